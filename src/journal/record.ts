@@ -1,0 +1,116 @@
+/**
+ * The words of the record: what a turn leaves behind (an entry), what one transaction writes (a batch), and the store that does both ways.
+ * The keeper knows the store by this interface alone; PostgreSQL, PGlite and the double in the tests stand behind it.
+ */
+import type { Order } from '../orders/order.ts';
+import type { Movement, Sku } from '../stock/sku.ts';
+
+/** A SKU changed by one turn. `basis` is the version the turn stands on, `null` for a new SKU; `movement` is `null` only for a new SKU without opening stock. */
+export interface SkuFact {
+  readonly basis: number | null;
+  readonly sku: Sku;
+  readonly movement: Movement | null;
+}
+
+/** An order changed by one turn; `basis` as above. */
+export interface OrderFact {
+  readonly basis: number | null;
+  readonly order: Order;
+}
+
+/** The first answer under an idempotency key. */
+export interface KeyRecord {
+  readonly key: string;
+  /** Tells a repeated request from another one under the same key. */
+  readonly fingerprint: string;
+  /** JSON of the outcome that was answered. */
+  readonly outcome: string;
+  readonly at: number;
+}
+
+/** How long an idempotency key is kept, milliseconds. */
+export const KEY_KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** All that one turn decided: committed together or not at all. */
+export interface Facts {
+  readonly skus: readonly SkuFact[];
+  readonly order: OrderFact | null;
+  readonly key: KeyRecord | null;
+}
+
+/** Facts that share one transaction, in the order of their turns. */
+export type Batch = readonly Facts[];
+
+/**
+ * - `committed`: durable.
+ * - `lost`: a row had another version than its basis, or was there already: someone else wrote it. Nothing was written.
+ * - `aborted`: the database refused it for certain (`error` says why). Nothing was written.
+ * - `unknown`: it may or may not have been written, and that could not be settled within the deadline.
+ */
+export type CommitResult =
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'aborted'; readonly error: Error }
+  | { readonly kind: 'unknown'; readonly error: Error };
+
+/** Ids to bring into memory. */
+export interface Wanted {
+  readonly skus: readonly string[];
+  readonly orders: readonly string[];
+  readonly keys: readonly string[];
+}
+
+/** The rows that exist of those wanted. */
+export interface Loaded {
+  readonly skus: readonly Sku[];
+  readonly orders: readonly Order[];
+  readonly keys: readonly KeyRecord[];
+}
+
+/** Where a walk over the overdue orders stands. */
+export interface DueOrder {
+  readonly id: string;
+  readonly expiresAt: number;
+}
+
+export interface Store {
+  /** One round trip. Rejects when the database cannot answer. */
+  load(wanted: Wanted): Promise<Loaded>;
+  /** One transaction. Never rejects. */
+  commit(batch: Batch): Promise<CommitResult>;
+  /** Pending orders with `expiresAt ≤ now`, the earliest first, behind `after`, at most `limit`. */
+  due(now: number, after: DueOrder | null, limit: number): Promise<readonly DueOrder[]>;
+  /** Deletes at most `limit` keys recorded before `before`; returns how many. */
+  forgetKeys(before: number, limit: number): Promise<number>;
+  /** Rejects when the database cannot be reached within its deadline. */
+  ping(): Promise<void>;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Cursor of the next page: the id (or version) of the last item; `null` on the last page. */
+  readonly next: string | null;
+}
+
+export interface PageRequest {
+  /** Items behind this cursor; `null` starts at the beginning. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Lists are read from the database, where only what is durable can be seen. */
+export interface Lists {
+  /** By id. Ids that do not exist are left out. */
+  skusById(ids: readonly string[]): Promise<readonly Sku[]>;
+  /** All SKUs, ordered by id. */
+  skus(page: PageRequest): Promise<Page<Sku>>;
+  /** The ledger of a SKU from version 1 on, `null` when there is no such SKU. The cursor is a version. */
+  movements(skuId: string, page: PageRequest): Promise<Page<Movement> | null>;
+  /** The SKUs of a product and the sum of all their sales, `null` when no SKU names it. */
+  product(productId: string, page: PageRequest): Promise<{ readonly sales: number; readonly skus: Page<Sku> } | null>;
+  /** Orders by id. */
+  orders(
+    filter: { readonly status: Order['status'] | null; readonly customerId: string | null },
+    page: PageRequest,
+  ): Promise<Page<Order>>;
+}

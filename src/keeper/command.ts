@@ -1,0 +1,74 @@
+/** What can be asked of the keeper, and the named answers. */
+import type { LineRequest } from '../orders/order.ts';
+import type { OrderRefusal, OrderSuccess } from '../orders/outcomes.ts';
+import type { PlaceRequest } from '../orders/place.ts';
+import type { NewSku, SkuChanges } from '../stock/decide.ts';
+import type { SkuRefusal, SkuSuccess } from '../stock/outcomes.ts';
+
+/** Commands on one SKU. `ifVersion` refuses with `stale_version` unless the SKU is at that version; `null` does not ask. */
+export type SkuCommand =
+  | { readonly kind: 'create_sku'; readonly sku: Omit<NewSku, 'reserved' | 'sales'> }
+  | { readonly kind: 'read_sku'; readonly skuId: string }
+  | {
+      readonly kind: 'change_sku';
+      readonly skuId: string;
+      readonly changes: SkuChanges;
+      readonly ifVersion: number | null;
+    }
+  | {
+      readonly kind: 'receive';
+      readonly skuId: string;
+      readonly quantity: number;
+      readonly reason: string | null;
+      readonly reference: string | null;
+      readonly ifVersion: number | null;
+    }
+  | {
+      readonly kind: 'adjust';
+      readonly skuId: string;
+      readonly by: { readonly delta: number } | { readonly onHand: number };
+      readonly reason: string;
+      readonly ifVersion: number | null;
+    };
+
+/** Commands on one order and the SKUs of its lines. */
+export type OrderCommand =
+  | ({ readonly kind: 'place' } & PlaceRequest)
+  | { readonly kind: 'read_order'; readonly orderId: string }
+  | { readonly kind: 'confirm'; readonly orderId: string }
+  | { readonly kind: 'cancel'; readonly orderId: string; readonly reason: string | null }
+  | { readonly kind: 'ship'; readonly orderId: string }
+  | { readonly kind: 'reduce'; readonly orderId: string; readonly skuId: string; readonly quantity: number }
+  | {
+      readonly kind: 'return';
+      readonly orderId: string;
+      readonly lines: readonly LineRequest[];
+      readonly restock: boolean;
+    }
+  /** From the sweeper: cancels the order if it is overdue. */
+  | { readonly kind: 'expire'; readonly orderId: string };
+
+export type Command = SkuCommand | OrderCommand;
+
+/** An idempotency key and what tells a repeated request from another one under the same key. */
+export interface Idempotency {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+export type KeeperRefusal =
+  | { readonly kind: 'idempotency_key_reused'; readonly key: string }
+  /** At the door: the waiting line is full. Nothing was decided. */
+  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
+  /** At the door: the keeper is closing. Nothing was decided. */
+  | { readonly kind: 'closing'; readonly retryAfterSeconds: number }
+  /** It could not be made durable, or not be read, within the deadline. It may have happened: ask again. */
+  | { readonly kind: 'unknown_outcome'; readonly retryAfterSeconds: number };
+
+export type Outcome = SkuSuccess | OrderSuccess | SkuRefusal | OrderRefusal | KeeperRefusal;
+
+/** `replayed` is true when the first answer under the same order id or idempotency key is given again. */
+export interface Answer {
+  readonly outcome: Outcome;
+  readonly replayed: boolean;
+}

@@ -1,0 +1,81 @@
+/** The rules of placing an order: which requests are refused, in which order of precedence, and what the placed order is. Pure. */
+import type { SkuRefusal } from '../stock/outcomes.ts';
+import { available, type Shortage, type Sku } from '../stock/sku.ts';
+import { addTogether, type LineRequest, type Order, type Payment, totalAmount } from './order.ts';
+import type { OrderRefusal } from './outcomes.ts';
+
+export interface PlaceRequest {
+  readonly orderId: string;
+  readonly lines: readonly LineRequest[];
+  readonly payment: Payment;
+  readonly customerId: string | null;
+  readonly freight: number;
+  readonly expiresInSeconds: number;
+  readonly fingerprint: string;
+}
+
+/**
+ * Decides a placement on the SKUs as they are at its turn. Precedence: unknown SKU, currency, purchase limit, amount, stock.
+ * `skuOf` answers `null` for a SKU that does not exist. All lines or none.
+ */
+export function placeOrder(
+  request: PlaceRequest,
+  skuOf: (skuId: string) => Sku | null,
+  at: number,
+): { readonly placed: Order } | { readonly refusal: OrderRefusal | SkuRefusal } {
+  const asked = addTogether(request.lines);
+  const found: { line: LineRequest; sku: Sku }[] = [];
+  const unknown: string[] = [];
+  for (const line of asked) {
+    const sku = skuOf(line.skuId);
+    if (sku === null) unknown.push(line.skuId);
+    else found.push({ line, sku });
+  }
+  if (unknown.length > 0) return { refusal: { kind: 'unknown_sku', skuIds: unknown } };
+
+  const currencies = [...new Set(found.map(({ sku }) => sku.currency))];
+  const [currency, ...others] = currencies;
+  if (currency === undefined || others.length > 0) return { refusal: { kind: 'currency_mismatch', currencies } };
+
+  const violations = found.flatMap(({ line, sku }) =>
+    sku.maxPerOrder !== null && line.quantity > sku.maxPerOrder
+      ? [{ skuId: sku.id, requested: line.quantity, maxPerOrder: sku.maxPerOrder }]
+      : [],
+  );
+  if (violations.length > 0) return { refusal: { kind: 'max_per_order', violations } };
+
+  const placed: Order = {
+    id: request.orderId,
+    status: request.payment === 'online' ? 'pending' : 'confirmed',
+    payment: request.payment,
+    customerId: request.customerId,
+    lines: found.map(({ line, sku }) => ({
+      skuId: sku.id,
+      quantity: line.quantity,
+      ordered: line.quantity,
+      unitPrice: sku.price,
+      returned: 0,
+    })),
+    freight: request.freight,
+    currency,
+    expiresAt: request.payment === 'online' ? at + request.expiresInSeconds * 1000 : null,
+    cancelReason: null,
+    version: 1,
+    fingerprint: request.fingerprint,
+    createdAt: at,
+    updatedAt: at,
+  };
+  // Every partial sum is below this one, so an exact total here means exact sums on the way.
+  if (totalAmount(placed) > Number.MAX_SAFE_INTEGER) {
+    return { refusal: { kind: 'amount_too_large', highest: Number.MAX_SAFE_INTEGER } };
+  }
+
+  const shortages: Shortage[] = found.flatMap(({ line, sku }) => {
+    const free = available(sku);
+    return line.quantity > free
+      ? [{ skuId: sku.id, requested: line.quantity, available: free, version: sku.version }]
+      : [];
+  });
+  if (shortages.length > 0) return { refusal: { kind: 'insufficient_stock', shortages } };
+  return { placed };
+}
