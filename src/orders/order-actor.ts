@@ -5,19 +5,43 @@ import type { Order } from './order.ts';
 import { NOTHING_SAID, type OrderMessage, type OrderSaid } from './order-changes.ts';
 import { orderMachine } from './order-machine.ts';
 
-export type OrderActor = ActorRefFrom<typeof orderMachine>;
+type OrderMachineActor = ActorRefFrom<typeof orderMachine>;
 
-/** Starts the actor of an order in the state that its `status` names. */
-export function startOrderActor(order: Order): OrderActor {
-  const snapshot = orderMachine.resolveState({ value: order.status, context: { order, said: NOTHING_SAID } });
-  return createActor(orderMachine, { snapshot, input: order }).start();
+/**
+ * An order's owner. Its XState actor starts with the first message: an order that is placed, read or repeated is sent none,
+ * and an actor costs about 20 µs and 4 kB.
+ */
+export class OrderActor {
+  #order: Order;
+  #machine: OrderMachineActor | null = null;
+
+  /** Owns an order as it was stored or placed. */
+  constructor(order: Order) {
+    this.#order = order;
+  }
+
+  /** The order as of the last message. */
+  get order(): Order {
+    return this.#order;
+  }
+
+  /** Sends one message; returns what the order said to it. */
+  tell(message: OrderMessage): OrderSaid {
+    this.#machine ??= startMachine(this.#order);
+    this.#machine.send(message);
+    const { value, context, status } = this.#machine.getSnapshot();
+    assert(status === 'active', `the actor of order ${context.order.id} is ${status}`);
+    assert(value === context.order.status, `order ${context.order.id} is ${context.order.status} in state ${value}`);
+    this.#order = context.order;
+    return context.said;
+  }
 }
 
-/** Sends one message; returns the order after it and what it said. The machine's state and the order's status are one thing. */
-export function tellOrder(actor: OrderActor, message: OrderMessage): { readonly order: Order; readonly said: OrderSaid } {
-  actor.send(message);
-  const { value, context, status } = actor.getSnapshot();
-  assert(status === 'active', `the actor of order ${context.order.id} is ${status}`);
-  assert(value === context.order.status, `order ${context.order.id} is ${context.order.status} in state ${value}`);
-  return context;
+/** Starts the machine in the state that the order's `status` names. */
+function startMachine(order: Order): OrderMachineActor {
+  const snapshot = orderMachine.resolveState({ value: order.status, context: { order, said: NOTHING_SAID } });
+  const actor = createActor(orderMachine, { snapshot, input: order });
+  // A throw inside a transition would otherwise surface as an uncaught exception; `tell` finds it in the actor's status.
+  actor.subscribe({ error: () => {} });
+  return actor.start();
 }

@@ -1,4 +1,5 @@
 /** The changes that a message makes to an order, each a pure function from the order to the order after and what its SKUs must be told. */
+import { assert, unreachable } from '../lib/assert.ts';
 import type { StockMessage } from '../stock/decide.ts';
 import type { SkuRefusal } from '../stock/outcomes.ts';
 import type { LineRequest, Order, OrderLine } from './order.ts';
@@ -60,12 +61,37 @@ export function refuse(order: Order, refusal: OrderSaid['refusal']): OrderContex
   return { order, said: { ...NOTHING_SAID, refusal } };
 }
 
-export function expire(order: Order, at: number, refusal: OrderSaid['refusal']): OrderContext {
-  return {
-    order: next(order, at, { status: 'cancelled', cancelReason: 'expired' }),
-    said: { refusal, changed: true, stock: releases(order, at, 'expired') },
-  };
+/** Cancels an overdue order, and answers the message that found it so as if the sweeper had come first. */
+export function expire(order: Order, message: OrderMessage): OrderContext {
+  const after = next(order, message.at, { status: 'cancelled', cancelReason: 'expired' });
+  return { order: after, said: { refusal: refusalOfCancelled(after, message), changed: true, stock: releases(order, message.at, 'expired') } };
 }
+
+/** What a cancelled order answers: `null` where the message asks for what is so already, else why not. */
+export function refusalOfCancelled(order: Order, message: OrderMessage): OrderRefusal | null {
+  switch (message.type) {
+    case 'cancel':
+    case 'expire':
+      return null;
+    case 'confirm':
+      return endedAs(order);
+    case 'ship':
+    case 'return':
+      return { kind: 'order_cancelled', orderId: order.id };
+    case 'reduce': {
+      const line = lineOf(order, message.skuId);
+      if (line === undefined) return { kind: 'line_not_found', orderId: order.id, skuId: message.skuId };
+      return line.quantity === message.quantity ? null : endedAs(order);
+    }
+    default:
+      return unreachable(message);
+  }
+}
+
+const endedAs = (order: Order): OrderRefusal =>
+  order.cancelReason === 'expired' && order.expiresAt !== null
+    ? { kind: 'order_expired', orderId: order.id, expiresAt: order.expiresAt }
+    : { kind: 'order_cancelled', orderId: order.id };
 
 export function confirm(order: Order, at: number): OrderContext {
   return { order: next(order, at, { status: 'confirmed' }), said: { ...NOTHING_SAID, changed: true } };
@@ -90,6 +116,7 @@ export function ship(order: Order, message: Of<'ship'>): OrderContext {
 
 export function reduce(order: Order, message: Of<'reduce'>): OrderContext {
   const { skuId, at } = message;
+  assert(message.quantity >= 0, `order ${order.id} is asked to reduce ${skuId} to ${message.quantity}`);
   const quantity = (lineOf(order, skuId)?.quantity ?? 0) - message.quantity;
   const lines = order.lines.map((line) => (line.skuId === skuId ? { ...line, quantity: message.quantity } : line));
   const gone = lines.every((line) => line.quantity === 0);
@@ -106,6 +133,7 @@ export function reduce(order: Order, message: Of<'reduce'>): OrderContext {
 export function takeBack(order: Order, message: Of<'return'>): OrderContext {
   const { at, restock } = message;
   const back = new Map(message.lines.map((line) => [line.skuId, line.quantity]));
+  assert(back.size === message.lines.length, `a return to order ${order.id} names a SKU twice`);
   const lines = order.lines.map((line) => ({ ...line, returned: line.returned + (back.get(line.skuId) ?? 0) }));
   const stock = message.lines.map(({ skuId, quantity }) => ({
     skuId,
@@ -122,9 +150,3 @@ export function excess(order: Order, lines: readonly LineRequest[]) {
     return quantity > returnable ? [{ skuId, requested: quantity, returnable }] : [];
   });
 }
-
-/** Why a cancelled order refuses. */
-export const cancelledAs = (order: Order): OrderRefusal =>
-  order.cancelReason === 'expired' && order.expiresAt !== null
-    ? { kind: 'order_expired', orderId: order.id, expiresAt: order.expiresAt }
-    : { kind: 'order_cancelled', orderId: order.id };

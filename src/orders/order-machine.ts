@@ -9,7 +9,6 @@ import { assertEvent, assign, setup } from 'xstate';
 import { isOverdue, type Order } from './order.ts';
 import {
   cancel,
-  cancelledAs,
   confirm,
   excess,
   expire,
@@ -19,6 +18,7 @@ import {
   type OrderContext,
   type OrderMessage,
   reduce,
+  refusalOfCancelled,
   refuse,
   ship,
   takeBack,
@@ -35,14 +35,13 @@ const reduceOf = (event: OrderMessage): Of<'reduce'> => {
   return event;
 };
 
-const cancelled = (order: Order): OrderRefusal => ({ kind: 'order_cancelled', orderId: order.id });
-
 const refusing =
   (refusal: (order: Order) => OrderRefusal) =>
   ({ context }: Args) =>
     refuse(context.order, refusal(context.order));
 
-const expired = (order: Order): OrderRefusal => cancelledAs({ ...order, cancelReason: 'expired' });
+/** Whatever is asked of an overdue order finds it cancelled, whether or not the sweeper has reached it. */
+const OVERDUE = { guard: 'overdue', target: 'cancelled', actions: 'expire' } as const;
 
 /** A line of an order that is still open. */
 const REDUCE_OPEN = [
@@ -87,17 +86,12 @@ export const orderMachine = setup({
       assertEvent(event, 'return');
       return takeBack(context.order, event);
     }),
-    expire: assign(({ context, event }: Args) => expire(context.order, event.at, null)),
-    expireAndRefuse: assign(({ context, event }: Args) => {
-      const refusal = event.type === 'ship' ? cancelled(context.order) : expired(context.order);
-      return expire(context.order, event.at, refusal);
-    }),
+    expire: assign(({ context, event }: Args) => expire(context.order, event)),
     refuseBlocked: assign(({ context, event }: Args) => {
       assertEvent(event, ['ship', 'return']);
       return refuse(context.order, event.blocked);
     }),
-    refuseCancelled: assign(refusing(cancelled)),
-    refuseEnded: assign(refusing(cancelledAs)),
+    answerCancelled: assign(({ context: { order }, event }: Args) => refuse(order, refusalOfCancelled(order, event))),
     refuseShipped: assign(refusing(({ id }) => ({ kind: 'order_shipped', orderId: id }))),
     refuseNotConfirmed: assign(refusing(({ id }) => ({ kind: 'order_not_confirmed', orderId: id }))),
     refuseNotShipped: assign(refusing(({ id, status }) => ({ kind: 'order_not_shipped', orderId: id, status }))),
@@ -122,21 +116,12 @@ export const orderMachine = setup({
   states: {
     pending: {
       on: {
-        confirm: [
-          { guard: 'overdue', target: 'cancelled', actions: 'expireAndRefuse' },
-          { target: 'confirmed', actions: 'confirm' },
-        ],
-        cancel: [
-          { guard: 'overdue', target: 'cancelled', actions: 'expire' },
-          { target: 'cancelled', actions: 'cancel' },
-        ],
-        ship: [
-          { guard: 'overdue', target: 'cancelled', actions: 'expireAndRefuse' },
-          { actions: 'refuseNotConfirmed' },
-        ],
-        reduce: [{ guard: 'overdue', target: 'cancelled', actions: 'expireAndRefuse' }, ...REDUCE_OPEN],
-        return: { actions: 'refuseNotShipped' },
-        expire: [{ guard: 'overdue', target: 'cancelled', actions: 'expire' }, { actions: 'unchanged' }],
+        confirm: [OVERDUE, { target: 'confirmed', actions: 'confirm' }],
+        cancel: [OVERDUE, { target: 'cancelled', actions: 'cancel' }],
+        ship: [OVERDUE, { actions: 'refuseNotConfirmed' }],
+        reduce: [OVERDUE, ...REDUCE_OPEN],
+        return: [OVERDUE, { actions: 'refuseNotShipped' }],
+        expire: [OVERDUE, { actions: 'unchanged' }],
       },
     },
     confirmed: {
@@ -172,16 +157,12 @@ export const orderMachine = setup({
     },
     cancelled: {
       on: {
-        confirm: { actions: 'refuseEnded' },
-        cancel: { actions: 'unchanged' },
-        ship: { actions: 'refuseCancelled' },
-        reduce: [
-          { guard: 'noSuchLine', actions: 'refuseNoSuchLine' },
-          { guard: 'sameQuantity', actions: 'unchanged' },
-          { actions: 'refuseEnded' },
-        ],
-        return: { actions: 'refuseCancelled' },
-        expire: { actions: 'unchanged' },
+        confirm: { actions: 'answerCancelled' },
+        cancel: { actions: 'answerCancelled' },
+        ship: { actions: 'answerCancelled' },
+        reduce: { actions: 'answerCancelled' },
+        return: { actions: 'answerCancelled' },
+        expire: { actions: 'answerCancelled' },
       },
     },
   },

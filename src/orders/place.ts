@@ -1,6 +1,7 @@
 /** The rules of placing an order: which requests are refused, in which order of precedence, and what the placed order is. Pure. */
+import { refuseReserve } from '../stock/decide.ts';
 import type { SkuRefusal } from '../stock/outcomes.ts';
-import { available, type Shortage, type Sku } from '../stock/sku.ts';
+import type { Sku } from '../stock/sku.ts';
 import { addTogether, type LineRequest, type Order, type Payment, totalAmount } from './order.ts';
 import type { OrderRefusal } from './outcomes.ts';
 
@@ -15,7 +16,7 @@ export interface PlaceRequest {
 }
 
 /**
- * Decides a placement on the SKUs as they are at its turn. Precedence: unknown SKU, currency, purchase limit, amount, stock.
+ * Decides a placement on the SKUs as they are at its turn. Precedence: unknown SKU, currency, purchase limit, amount, stock, counter limit.
  * `skuOf` answers `null` for a SKU that does not exist. All lines or none.
  */
 export function placeOrder(
@@ -70,12 +71,9 @@ export function placeOrder(
     return { refusal: { kind: 'amount_too_large', highest: Number.MAX_SAFE_INTEGER } };
   }
 
-  const shortages: Shortage[] = found.flatMap(({ line, sku }) => {
-    const free = available(sku);
-    return line.quantity > free
-      ? [{ skuId: sku.id, requested: line.quantity, available: free, version: sku.version }]
-      : [];
-  });
+  const refusals = found.flatMap(({ line, sku }) => refuseReserve(sku, line.quantity) ?? []);
+  const shortages = refusals.flatMap((refusal) => (refusal.kind === 'insufficient_stock' ? refusal.shortages : []));
   if (shortages.length > 0) return { refusal: { kind: 'insufficient_stock', shortages } };
-  return { placed };
+  const [beyondLimit] = refusals;
+  return beyondLimit === undefined ? { placed } : { refusal: beyondLimit };
 }

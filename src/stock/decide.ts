@@ -98,7 +98,7 @@ export function openSku(asked: Omit<NewSku, 'reserved' | 'sales'>, at: number): 
   return { sku, movement };
 }
 
-/** Decides one message on one SKU. Throws `Bug` when the message breaks an invariant that the callers guarantee (more released than reserved). */
+/** Decides one message on one SKU. Throws `Bug` when the message breaks an invariant that the callers guarantee (more released than reserved, a quantity that is no whole number of units). */
 export function decideStock(sku: Sku, message: StockMessage): StockDecision {
   switch (message.type) {
     case 'receive':
@@ -121,12 +121,22 @@ export function decideStock(sku: Sku, message: StockMessage): StockDecision {
 }
 
 function reserve(sku: Sku, message: Extract<StockMessage, { type: 'reserve' }>): StockDecision {
+  const refusal = refuseReserve(sku, message.quantity);
+  if (refusal !== null) return { kind: 'refused', refusal };
+  return move(sku, { ...message, kind: 'reserved' }, message.at);
+}
+
+/** Why a SKU would not reserve this many units now, `null` when it would: asked of every line of an order before the first is applied. */
+export function refuseReserve(
+  sku: Sku,
+  quantity: number,
+): Extract<SkuRefusal, { kind: 'insufficient_stock' | 'counter_limit' }> | null {
   const free = available(sku);
-  if (message.quantity > free) {
-    const shortage = { skuId: sku.id, requested: message.quantity, available: free, version: sku.version };
-    return { kind: 'refused', refusal: { kind: 'insufficient_stock', shortages: [shortage] } };
+  if (quantity > free) {
+    const shortage = { skuId: sku.id, requested: quantity, available: free, version: sku.version };
+    return { kind: 'insufficient_stock', shortages: [shortage] };
   }
-  return raised(sku, { ...message, kind: 'reserved' }, message.at);
+  return beyondLimit(sku, evolve(sku, { kind: 'reserved', quantity }));
 }
 
 function ship(sku: Sku, message: Extract<StockMessage, { type: 'ship' }>): StockDecision {
@@ -163,19 +173,23 @@ function change(sku: Sku, message: Extract<StockMessage, { type: 'change' }>): S
 
 /** A movement that raises counters: refused, not wrapped, when one would leave its range. */
 function raised(sku: Sku, step: Step, at: number): StockDecision {
-  const after = evolve(sku, step);
-  for (const counter of ['onHand', 'reserved', 'sales'] as const) {
-    if (after[counter] > COUNTER_MAX) {
-      const refusal = { skuId: sku.id, counter, requested: after[counter], highest: COUNTER_MAX } as const;
-      return { kind: 'refused', refusal: { kind: 'counter_limit', ...refusal } };
-    }
-  }
+  const refusal = beyondLimit(sku, evolve(sku, step));
+  if (refusal !== null) return { kind: 'refused', refusal };
   return move(sku, step, at);
 }
 
+function beyondLimit(sku: Sku, after: Counters): Extract<SkuRefusal, { kind: 'counter_limit' }> | null {
+  for (const counter of ['onHand', 'reserved', 'sales'] as const) {
+    const requested = after[counter];
+    if (requested > COUNTER_MAX) return { kind: 'counter_limit', skuId: sku.id, counter, requested, highest: COUNTER_MAX };
+  }
+  return null;
+}
+
 function move(sku: Sku, step: Step, at: number): Extract<StockDecision, { kind: 'moved' }> {
-  const after = evolve(sku, step);
-  const { onHand, reserved, sales } = after;
+  const signed = step.kind === 'adjusted' || step.kind === 'changed';
+  assert(Number.isInteger(step.quantity) && (signed || step.quantity > 0), `${step.kind} ${step.quantity} of ${sku.id} moves no units`);
+  const { onHand, reserved, sales } = evolve(sku, step);
   assert(onHand >= 0 && reserved >= 0 && sales >= 0, `${step.kind} ${step.quantity} makes a counter of ${sku.id} negative`);
   const version = sku.version + 1;
   const movement: Movement = {
