@@ -1,6 +1,6 @@
 /** The actor that owns one order: the lifecycle machine, restored from the order's stored status and never from a serialized snapshot. */
 import { type ActorRefFrom, createActor } from 'xstate';
-import { assert } from '../lib/assert.ts';
+import { assert, Bug } from '../lib/assert.ts';
 import type { Order } from './order.ts';
 import { NOTHING_SAID, type OrderMessage, type OrderSaid } from './order-changes.ts';
 import { orderMachine } from './order-machine.ts';
@@ -25,12 +25,12 @@ export class OrderActor {
     return this.#order;
   }
 
-  /** Sends one message; returns what the order said to it. */
+  /** Sends one message; returns what the order said to it. Throws what the transition threw; the actor is of no use afterwards. */
   tell(message: OrderMessage): OrderSaid {
     this.#machine ??= startMachine(this.#order);
     this.#machine.send(message);
-    const { value, context, status } = this.#machine.getSnapshot();
-    assert(status === 'active', `the actor of order ${context.order.id} is ${status}`);
+    const { value, context, status, error } = this.#machine.getSnapshot();
+    if (status !== 'active') throw error ?? new Bug(`the actor of order ${context.order.id} is ${status}`);
     assert(value === context.order.status, `order ${context.order.id} is ${context.order.status} in state ${value}`);
     this.#order = context.order;
     return context.said;

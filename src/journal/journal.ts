@@ -1,0 +1,151 @@
+/**
+ * Group commit. Entries queue in the order of their turns; one batch is being committed while the next one fills.
+ *
+ * An entry is
+ *   waiting    appended by a turn, in the queue               → committing (by `#run`) | lost (what it stands on was lost)
+ *   committing in the batch that the store is writing         → durable | lost | unknown (by the store's answer)
+ *   durable, lost, unknown: settled, for good. Its promise resolves once, to that word.
+ *
+ * The journal knows residents only as opaque objects: an entry that stands on a lost one is lost with it.
+ */
+import { assert } from '../lib/assert.ts';
+import type { Observe } from '../lib/observe.ts';
+import type { CommitResult, Facts, Store } from './record.ts';
+
+export type Verdict = 'durable' | 'lost' | 'unknown';
+
+export interface Entry {
+  readonly facts: Facts;
+  /** Residents that the turn changed. */
+  readonly writes: readonly object[];
+  /** Residents whose state the turn saw, those it changed included. */
+  readonly standsOn: readonly object[];
+  /** Committed in a batch of its own: it was in a batch that failed before. */
+  readonly alone: boolean;
+  state: 'waiting' | 'committing' | Verdict;
+  readonly settled: Promise<Verdict>;
+}
+
+export interface JournalLimits {
+  /** Entries in one batch. */
+  readonly batchEntriesMax: number;
+  /** SKU and order changes in one batch; an entry larger than this goes in a batch of its own. */
+  readonly batchRowsMax: number;
+}
+
+interface Waiting extends Entry {
+  readonly settle: (verdict: Verdict) => void;
+}
+
+export class Journal {
+  #queue: Waiting[] = [];
+  #running = false;
+  #idle: (() => void)[] = [];
+  readonly #store: Pick<Store, 'commit'>;
+  readonly #limits: JournalLimits;
+  readonly #observe: Observe;
+  readonly #onLost: (entries: readonly Entry[]) => void;
+  readonly #schedule: (run: () => void) => void;
+
+  /**
+   * `onLost` is called in the turn of the event loop in which entries are lost, before any of their promises resolves.
+   * `schedule` starts a commit on an idle journal; by default once the event loop has read what has arrived, so that requests
+   * that arrive together share the first batch.
+   */
+  constructor(
+    store: Pick<Store, 'commit'>,
+    limits: JournalLimits,
+    observe: Observe,
+    onLost: (entries: readonly Entry[]) => void,
+    schedule: (run: () => void) => void = setImmediate,
+  ) {
+    this.#store = store;
+    this.#limits = limits;
+    this.#observe = observe;
+    this.#onLost = onLost;
+    this.#schedule = schedule;
+  }
+
+  /** Takes the facts of a turn, in the same synchronous turn. */
+  append(facts: Facts, writes: readonly object[], standsOn: readonly object[], alone: boolean): Entry {
+    const { promise, resolve } = Promise.withResolvers<Verdict>();
+    const entry: Waiting = { facts, writes, standsOn, alone, state: 'waiting', settled: promise, settle: resolve };
+    this.#queue.push(entry);
+    if (!this.#running) {
+      this.#running = true;
+      this.#schedule(() => void this.#run());
+    }
+    return entry;
+  }
+
+  /** Entries not yet being committed. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** Resolves when nothing waits and nothing is being committed. */
+  drained(): Promise<void> {
+    if (!this.#running) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#take();
+      const began = performance.now();
+      const result = await this.#store.commit(batch.map((entry) => entry.facts));
+      if (result.kind === 'committed') {
+        const commitMs = performance.now() - began;
+        this.#observe({ kind: 'batch_committed', entries: batch.length, commitMs, waiting: this.#queue.length });
+        for (const entry of batch) settle(entry, 'durable');
+      } else {
+        this.#fail(batch, result);
+      }
+    }
+    this.#running = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** The next batch: from the head of the queue, up to the limits; an entry that must be alone is. */
+  #take(): Waiting[] {
+    let rows = 0;
+    let length = 0;
+    for (const entry of this.#queue) {
+      rows += entry.facts.skus.length + (entry.facts.order?.order.lines.length ?? 0) + 1;
+      if (length > 0 && (entry.alone || rows > this.#limits.batchRowsMax)) break;
+      length++;
+      if (entry.alone || length >= this.#limits.batchEntriesMax) break;
+    }
+    assert(length > 0, 'a batch has at least one entry');
+    const batch = this.#queue.splice(0, length);
+    for (const entry of batch) entry.state = 'committing';
+    return batch;
+  }
+
+  /** Nothing of the batch may be relied on: it is lost, and so is, in the order of the queue, all that stands on what was lost. */
+  #fail(batch: readonly Waiting[], result: Exclude<CommitResult, { kind: 'committed' }>): void {
+    const gone = new Set<object>(batch.flatMap((entry) => entry.writes));
+    const behind: Waiting[] = [];
+    const kept: Waiting[] = [];
+    for (const entry of this.#queue) {
+      if (entry.standsOn.some((resident) => gone.has(resident))) {
+        for (const resident of entry.writes) gone.add(resident);
+        behind.push(entry);
+      } else {
+        kept.push(entry);
+      }
+    }
+    this.#queue = kept;
+    const error = 'error' in result ? result.error : null;
+    this.#observe({ kind: 'batch_failed', result: result.kind, entries: batch.length, behind: behind.length, error });
+    this.#onLost([...batch, ...behind]);
+    for (const entry of batch) settle(entry, result.kind === 'unknown' ? 'unknown' : 'lost');
+    for (const entry of behind) settle(entry, 'lost');
+  }
+}
+
+function settle(entry: Waiting, verdict: Verdict): void {
+  assert(entry.state === 'waiting' || entry.state === 'committing', `an entry is settled once, not ${entry.state} twice`);
+  entry.state = verdict;
+  entry.settle(verdict);
+}

@@ -1,0 +1,38 @@
+/** The turns of commands on one SKU. */
+import { unreachable } from '../lib/assert.ts';
+import type { StockMessage } from '../stock/decide.ts';
+import type { Outcome, SkuCommand } from './command.ts';
+import type { Turn } from './turn.ts';
+
+export function decideSkuCommand(command: SkuCommand, turn: Turn): Outcome {
+  if (command.kind === 'create_sku') {
+    const { id } = command.sku;
+    return turn.sku(id) === null
+      ? { kind: 'sku_created', sku: turn.openSku(command.sku) }
+      : { kind: 'sku_exists', skuId: id };
+  }
+  const { skuId } = command;
+  const sku = turn.sku(skuId);
+  if (sku === null) return { kind: 'sku_not_found', skuId };
+  if (command.kind === 'read_sku') return { kind: 'sku', sku };
+  if (command.ifVersion !== null && command.ifVersion !== sku.version) {
+    return { kind: 'stale_version', skuId, expected: command.ifVersion, version: sku.version };
+  }
+  const decision = turn.tellSku(skuId, messageOf(command, turn.at));
+  return decision.kind === 'refused' ? decision.refusal : { kind: 'sku', sku: decision.sku };
+}
+
+function messageOf(command: Exclude<SkuCommand, { kind: 'create_sku' | 'read_sku' }>, at: number): StockMessage {
+  switch (command.kind) {
+    case 'change_sku':
+      return { type: 'change', changes: command.changes, at };
+    case 'receive': {
+      const { quantity, reason, reference } = command;
+      return { type: 'receive', quantity, reason, reference, at };
+    }
+    case 'adjust':
+      return { type: 'adjust', by: command.by, reason: command.reason, at };
+    default:
+      return unreachable(command);
+  }
+}

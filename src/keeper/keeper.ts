@@ -1,0 +1,251 @@
+/**
+ * The keeper: one door to all actors.
+ *
+ * A command is refused at the door, or gathers what it needs in memory, has its turn, and is answered when all that the answer
+ * rests on is durable. A turn is synchronous: nothing comes between its first check and its last message. When the commit that an
+ * answer rests on is lost, what it wrote has been thrown away, and the command is decided again: a bounded number of times.
+ */
+import { type Entry, Journal, type JournalLimits } from '../journal/journal.ts';
+import { KEY_KEPT_MS, type Lists, type Store } from '../journal/record.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { type Observe, unobserved } from '../lib/observe.ts';
+import type { Answer, Command, Idempotency, Outcome, SkuCommand } from './command.ts';
+import { decideOrderCommand } from './decide-order.ts';
+import { decideSkuCommand } from './decide-sku.ts';
+import { Held } from './held.ts';
+import { Memory, type MemoryLimits } from './memory.ts';
+import { holdNeeds } from './needs.ts';
+import { Turn } from './turn.ts';
+
+export interface KeeperLimits extends JournalLimits, MemoryLimits {
+  /** Commands being worked on; one more is refused with `overloaded`. */
+  readonly commandsMax: number;
+  /** How often a command is decided before it is answered `unknown_outcome`. */
+  readonly attemptsMax: number;
+  /** Longest pause before deciding again, milliseconds. */
+  readonly backoffMaxMs: number;
+}
+
+export const KEEPER_LIMITS: KeeperLimits = {
+  commandsMax: 4000,
+  attemptsMax: 8,
+  backoffMaxMs: 250,
+  residentsMax: 20_000,
+  loadIdsMax: 1000,
+  batchEntriesMax: 512,
+  batchRowsMax: 2000,
+};
+
+export interface KeeperOptions {
+  readonly store: Store;
+  readonly lists: Lists;
+  readonly limits?: Partial<KeeperLimits>;
+  readonly clock?: Clock;
+  readonly observe?: Observe;
+  /** 0 ≤ random() < 1, for the jitter of the backoff. */
+  readonly random?: () => number;
+  /** Waits before a command is decided again. */
+  readonly pause?: (ms: number) => Promise<void>;
+  /** Starts work once what has arrived in this tick is read. */
+  readonly schedule?: (run: () => void) => void;
+}
+
+/** Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other. */
+const ALONE_AFTER_ATTEMPTS = 2;
+
+/** First pause before deciding again, milliseconds; doubled each time. */
+const BACKOFF_MS = 4;
+
+const RETRY_AFTER_SECONDS = 1;
+
+export class Keeper {
+  readonly lists: Lists;
+  readonly #store: Store;
+  readonly #limits: KeeperLimits;
+  readonly #clock: Clock;
+  readonly #observe: Observe;
+  readonly #random: () => number;
+  readonly #pause: (ms: number) => Promise<void>;
+  readonly #memory: Memory;
+  readonly #journal: Journal;
+  #commands = 0;
+  #closing = false;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(options: KeeperOptions) {
+    this.lists = options.lists;
+    this.#store = options.store;
+    this.#limits = { ...KEEPER_LIMITS, ...options.limits };
+    this.#clock = options.clock ?? systemClock;
+    this.#observe = options.observe ?? unobserved;
+    this.#random = options.random ?? Math.random;
+    this.#pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+    this.#memory = new Memory(options.store, this.#limits, options.schedule);
+    this.#journal = new Journal(options.store, this.#limits, this.#observe, evictWritten, options.schedule);
+  }
+
+  /**
+   * Decides a command and answers once the answer is durable. Refusals are answers; it rejects only for a bug.
+   * With an idempotency key, the first answer under it is recorded in the same transaction and given again for 24 hours;
+   * refusals for lack of stock are not recorded.
+   */
+  async ask(command: Command, idempotency: Idempotency | null = null): Promise<Answer> {
+    const refusal = this.#atTheDoor(command);
+    if (refusal !== null) return { outcome: refusal, replayed: false };
+    this.#commands++;
+    try {
+      return await this.#decideUntilDurable(command, idempotency);
+    } finally {
+      this.#commands--;
+      if (this.#commands === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    }
+  }
+
+  /** Whether commands are taken and the database answers. */
+  async readiness(): Promise<{ readonly ready: true } | { readonly ready: false; readonly reason: string }> {
+    if (this.#closing) return { ready: false, reason: 'the keeper is closing' };
+    if (this.#commands >= this.#limits.commandsMax) return { ready: false, reason: 'the waiting line is full' };
+    try {
+      await this.#store.ping();
+      return { ready: true };
+    } catch {
+      return { ready: false, reason: 'the database does not answer' };
+    }
+  }
+
+  /** Takes no more commands and resolves when all that were taken are answered. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#commands > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    await this.#journal.drained();
+  }
+
+  /** Commands being worked on, and residents in memory. */
+  get load(): { readonly commands: number; readonly skus: number; readonly orders: number } {
+    return { commands: this.#commands, skus: this.#memory.skus.size, orders: this.#memory.orders.size };
+  }
+
+  #atTheDoor(command: Command): Outcome | null {
+    if (this.#closing) return { kind: 'closing', retryAfterSeconds: RETRY_AFTER_SECONDS };
+    // The sweeper's own commands are few and give stock back: they pass.
+    if (this.#commands >= this.#limits.commandsMax && command.kind !== 'expire') {
+      return { kind: 'overloaded', retryAfterSeconds: RETRY_AFTER_SECONDS };
+    }
+    return null;
+  }
+
+  async #decideUntilDurable(command: Command, idempotency: Idempotency | null): Promise<Answer> {
+    let failure: Error | null = null;
+    for (let attempt = 0; attempt < this.#limits.attemptsMax; attempt++) {
+      if (attempt > 0) await this.#backoff(attempt);
+      const held = new Held(this.#memory);
+      let decided: { answer: Answer; restsOn: readonly Entry[] };
+      try {
+        await this.#gather(command, idempotency, held);
+        decided = this.#turn(command, idempotency, held, attempt >= ALONE_AFTER_ATTEMPTS);
+      } catch (error) {
+        if (!(error instanceof LoadFailed)) throw error;
+        failure = error;
+        this.#observe({ kind: 'load_failed', error });
+        continue;
+      } finally {
+        held.release();
+      }
+      const verdicts = await Promise.all(decided.restsOn.map((entry) => entry.settled));
+      if (verdicts.every((verdict) => verdict === 'durable')) return decided.answer;
+      if (verdicts.includes('unknown')) break;
+    }
+    this.#observe({ kind: 'gave_up', command: command.kind, attempts: this.#limits.attemptsMax, error: failure });
+    return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: RETRY_AFTER_SECONDS }, replayed: false };
+  }
+
+  /** Brings into memory and holds there what the command needs. Waits only if something is not in memory. */
+  async #gather(command: Command, idempotency: Idempotency | null, held: Held): Promise<void> {
+    for (;;) {
+      holdNeeds(command, idempotency, held);
+      const loads = held.loading();
+      if (loads.length === 0) return;
+      try {
+        await Promise.all(loads);
+      } catch (cause) {
+        throw new LoadFailed('the database could not be read', { cause });
+      }
+    }
+  }
+
+  /** The turn. Synchronous: no `await` from the first look at a resident to the entry in the journal. */
+  #turn(
+    command: Command,
+    idempotency: Idempotency | null,
+    held: Held,
+    alone: boolean,
+  ): { answer: Answer; restsOn: readonly Entry[] } {
+    const turn = new Turn(this.#memory, held, this.#clock());
+    try {
+      const answer = decide(command, idempotency, turn);
+      if (!turn.hasFacts) return { answer, restsOn: turn.restsOn() };
+      const entry = this.#journal.append(turn.facts, turn.wrote, turn.saw, alone);
+      for (const resident of turn.wrote) resident.lastEntry = entry;
+      return { answer, restsOn: [entry] };
+    } catch (bug) {
+      // Memory that a turn left half-changed is thrown away, never repaired.
+      for (const resident of turn.saw) resident.home.evict(resident);
+      throw bug;
+    }
+  }
+
+  #backoff(attempt: number): Promise<void> {
+    const ms = Math.min(this.#limits.backoffMaxMs, BACKOFF_MS * 2 ** (attempt - 1));
+    return this.#pause(ms * (0.5 + this.#random() / 2));
+  }
+}
+
+class LoadFailed extends Error {
+  override readonly name = 'LoadFailed';
+}
+
+function evictWritten(entries: readonly Entry[]): void {
+  for (const { writes } of entries) {
+    for (const resident of writes as Turn['wrote']) resident.home.evict(resident);
+  }
+}
+
+function decide(command: Command, idempotency: Idempotency | null, turn: Turn): Answer {
+  if (idempotency === null) return decideCommand(command, turn);
+  const { key, fingerprint } = idempotency;
+  const record = turn.key(key);
+  if (record !== null && turn.at < record.at + KEY_KEPT_MS) {
+    return record.fingerprint === fingerprint
+      ? { outcome: JSON.parse(record.outcome) as Outcome, replayed: true }
+      : { outcome: { kind: 'idempotency_key_reused', key }, replayed: false };
+  }
+  const answer = decideCommand(command, turn);
+  if (isRemembered(answer.outcome)) {
+    turn.recordKey({ key, fingerprint, outcome: JSON.stringify(answer.outcome), at: turn.at });
+  }
+  return answer;
+}
+
+function decideCommand(command: Command, turn: Turn): Answer {
+  return isSkuCommand(command)
+    ? { outcome: decideSkuCommand(command, turn), replayed: false }
+    : decideOrderCommand(command, turn);
+}
+
+const SKU_COMMANDS: ReadonlySet<string> = new Set<SkuCommand['kind']>([
+  'create_sku',
+  'read_sku',
+  'change_sku',
+  'receive',
+  'adjust',
+]);
+
+function isSkuCommand(command: Command): command is SkuCommand {
+  return SKU_COMMANDS.has(command.kind);
+}
+
+/** Refusals for lack of stock are decided afresh each time: the stock may have come. */
+function isRemembered(outcome: Outcome): boolean {
+  return outcome.kind !== 'insufficient_stock' && outcome.kind !== 'not_on_hand' && outcome.kind !== 'below_reserved';
+}
+

@@ -1,0 +1,77 @@
+/** Brings residents into memory: those asked for in one tick, or while another load is under way, share one SELECT. */
+import type { KeyRecord, Loaded, Store, Wanted } from '../journal/record.ts';
+import type { Order } from '../orders/order.ts';
+import type { Sku } from '../stock/sku.ts';
+
+type Row = Sku | Order | KeyRecord;
+
+/** One row that a load is asked for, and whoever waits for it. */
+interface Request {
+  readonly kind: keyof Wanted;
+  readonly id: string;
+  readonly resolve: (row: Row | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Loader {
+  #next: Request[] = [];
+  #running = false;
+  readonly #store: Pick<Store, 'load'>;
+  readonly #idsMax: number;
+  readonly #schedule: (run: () => void) => void;
+
+  /** At most `idsMax` ids share one SELECT; one is under way at a time. */
+  constructor(store: Pick<Store, 'load'>, idsMax: number, schedule: (run: () => void) => void = setImmediate) {
+    this.#store = store;
+    this.#idsMax = idsMax;
+    this.#schedule = schedule;
+  }
+
+  /** The stored SKU, `null` if there is none. Rejects when the database cannot answer. */
+  sku(id: string): Promise<Sku | null> {
+    return this.#ask('skus', id) as Promise<Sku | null>;
+  }
+
+  /** The stored order, `null` if there is none. Rejects as above. */
+  order(id: string): Promise<Order | null> {
+    return this.#ask('orders', id) as Promise<Order | null>;
+  }
+
+  /** What is stored under an idempotency key, `null` if nothing is. Rejects as above. */
+  key(id: string): Promise<KeyRecord | null> {
+    return this.#ask('keys', id) as Promise<KeyRecord | null>;
+  }
+
+  #ask(kind: keyof Wanted, id: string): Promise<Row | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<Row | null>();
+    this.#next.push({ kind, id, resolve, reject });
+    if (!this.#running) {
+      this.#running = true;
+      this.#schedule(() => void this.#run());
+    }
+    return promise;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#next.length > 0) {
+      const requests = this.#next.splice(0, this.#idsMax);
+      const ids = (kind: keyof Wanted) => requests.filter((r) => r.kind === kind).map((r) => r.id);
+      try {
+        const loaded = await this.#store.load({ skus: ids('skus'), orders: ids('orders'), keys: ids('keys') });
+        const rows = byId(loaded);
+        for (const request of requests) request.resolve(rows[request.kind].get(request.id) ?? null);
+      } catch (error) {
+        for (const request of requests) request.reject(error);
+      }
+    }
+    this.#running = false;
+  }
+}
+
+function byId(loaded: Loaded): Record<keyof Wanted, ReadonlyMap<string, Row>> {
+  return {
+    skus: new Map(loaded.skus.map((sku) => [sku.id, sku])),
+    orders: new Map(loaded.orders.map((order) => [order.id, order])),
+    keys: new Map(loaded.keys.map((record) => [record.key, record])),
+  };
+}

@@ -1,0 +1,50 @@
+/** The keeper's memory: the residents of the three kinds, and how they are read. */
+import type { KeyRecord, Store } from '../journal/record.ts';
+import { OrderActor } from '../orders/order-actor.ts';
+import { type SkuActor, startSkuActor } from '../stock/sku-actor.ts';
+import { Loader } from './loader.ts';
+import { type Resident, Residents } from './residents.ts';
+
+export interface MemoryLimits {
+  /** SKUs in memory, and as many orders. A resident takes about 3 kB. */
+  readonly residentsMax: number;
+  /** Ids in one SELECT. */
+  readonly loadIdsMax: number;
+}
+
+/** Keys are asked for again only when a client repeats itself; few are worth keeping. */
+const KEYS_MAX = 1000;
+
+export class Memory {
+  readonly skus: Residents<SkuActor>;
+  readonly orders: Residents<OrderActor>;
+  readonly keys: Residents<KeyRecord>;
+
+  constructor(store: Pick<Store, 'load'>, limits: MemoryLimits, schedule?: (run: () => void) => void) {
+    const loader = new Loader(store, limits.loadIdsMax, schedule);
+    this.skus = new Residents(limits.residentsMax, async (resident) =>
+      this.skus.loaded(resident, await readOr(resident, loader.sku(resident.id), startSkuActor)),
+    );
+    this.orders = new Residents(limits.residentsMax, async (resident) =>
+      this.orders.loaded(resident, await readOr(resident, loader.order(resident.id), (order) => new OrderActor(order))),
+    );
+    this.keys = new Residents(KEYS_MAX, async (resident) =>
+      this.keys.loaded(resident, await readOr(resident, loader.key(resident.id), (record) => record)),
+    );
+  }
+}
+
+/** The owner of what was read; a resident that could not be read leaves, and whoever waits for it hears why. */
+async function readOr<Row, T>(
+  resident: Resident<T>,
+  row: Promise<Row | null>,
+  own: (row: Row) => T,
+): Promise<T | null> {
+  try {
+    const found = await row;
+    return found === null ? null : own(found);
+  } catch (error) {
+    resident.home.evict(resident);
+    throw error;
+  }
+}

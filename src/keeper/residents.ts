@@ -1,0 +1,114 @@
+/**
+ * Who is in memory: the residents of one kind (SKUs, orders or idempotency keys), the least recently used at the front.
+ *
+ * A resident is
+ *   loading   asked for, not yet read                     → present | absent (by `loaded`) | gone (the load failed)
+ *   present   its owner is in memory                      → gone (evicted: idle and least recently used, or its commit was lost)
+ *   absent    known not to exist; kept while it is pinned → present (by `create`, in a turn) | gone (unpinned)
+ *   gone      no longer in memory; whoever still holds it must ask for it again
+ *
+ * There is one resident for an id, so there is one owner of it. Only idle residents leave to make room: not pinned by a command
+ * that is gathering what it needs, and with nothing on its way to the database.
+ */
+import type { Entry } from '../journal/journal.ts';
+import { assert } from '../lib/assert.ts';
+
+export interface Resident<T> {
+  readonly id: string;
+  /** Where it is in memory. */
+  readonly home: { evict(resident: Resident<T>): void; unpin(resident: Resident<T>): void };
+  state: 'loading' | 'present' | 'absent' | 'gone';
+  /** The owner; set exactly while present. */
+  owner: T | null;
+  /** Commands that hold it until their turn. */
+  pins: number;
+  /** The last entry that changed it. */
+  lastEntry: Entry | null;
+  /** While loading: resolves when it is present or absent, rejects when it could not be read. */
+  loading: Promise<void> | null;
+}
+
+/** How many of the least recently used are looked at for one to leave; the rest waits for the next admission. */
+const EVICTION_LOOKS = 8;
+
+export class Residents<T> {
+  readonly #byId = new Map<string, Resident<T>>();
+  readonly #max: number;
+  readonly #load: (resident: Resident<T>) => Promise<void>;
+
+  /** `max` residents; more only while all are busy. `load` is called once for each resident that begins to load. */
+  constructor(max: number, load: (resident: Resident<T>) => Promise<void>) {
+    this.#max = max;
+    this.#load = load;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** Finds or begins to load a resident and holds it in memory until `unpin`. */
+  pin(id: string): Resident<T> {
+    const found = this.#byId.get(id);
+    if (found !== undefined) {
+      found.pins++;
+      this.#byId.delete(id);
+      this.#byId.set(id, found);
+      return found;
+    }
+    const resident: Resident<T> = {
+      id,
+      home: this,
+      state: 'loading',
+      owner: null,
+      pins: 1,
+      lastEntry: null,
+      loading: null,
+    };
+    this.#byId.set(id, resident);
+    this.#makeRoom();
+    resident.loading = this.#load(resident);
+    return resident;
+  }
+
+  unpin(resident: Resident<T>): void {
+    resident.pins--;
+    assert(resident.pins >= 0, `resident ${resident.id} is unpinned once for each pin`);
+    if (resident.pins === 0 && resident.state === 'absent') this.evict(resident);
+  }
+
+  /** What loading found; `null` says that it does not exist. */
+  loaded(resident: Resident<T>, owner: T | null): void {
+    if (resident.state !== 'loading') return;
+    resident.owner = owner;
+    resident.state = owner === null ? 'absent' : 'present';
+    resident.loading = null;
+    if (owner === null && resident.pins === 0) this.evict(resident);
+  }
+
+  /** What a turn created where nothing was. */
+  create(resident: Resident<T>, owner: T): void {
+    assert(resident.state === 'absent', `resident ${resident.id} is ${resident.state}, not absent`);
+    resident.owner = owner;
+    resident.state = 'present';
+  }
+
+  /** Throws a resident away. The next command that needs it reads it again. */
+  evict(resident: Resident<T>): void {
+    if (this.#byId.get(resident.id) === resident) this.#byId.delete(resident.id);
+    resident.state = 'gone';
+    resident.owner = null;
+    resident.loading = null;
+  }
+
+  #makeRoom(): void {
+    let looks = EVICTION_LOOKS;
+    for (const resident of this.#byId.values()) {
+      if (this.#byId.size <= this.#max || looks-- === 0) return;
+      if (isIdle(resident)) this.evict(resident);
+    }
+  }
+}
+
+function isIdle<T>({ pins, state, lastEntry }: Resident<T>): boolean {
+  return pins === 0 && state === 'present' && (lastEntry === null || lastEntry.state === 'durable');
+}

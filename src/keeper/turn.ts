@@ -1,0 +1,139 @@
+/**
+ * One turn: a synchronous decision over an order, any number of SKUs and an idempotency key, all of them in memory.
+ * The turn hands out what its residents own, sends them messages, and keeps the facts for the journal and the list of whom it saw.
+ */
+import type { Entry } from '../journal/journal.ts';
+import type { Facts, KeyRecord, OrderFact, SkuFact } from '../journal/record.ts';
+import { assert } from '../lib/assert.ts';
+import type { Order } from '../orders/order.ts';
+import { OrderActor } from '../orders/order-actor.ts';
+import type { OrderMessage, OrderSaid } from '../orders/order-changes.ts';
+import { decideStock, type NewSku, openSku, type StockDecision, type StockMessage } from '../stock/decide.ts';
+import type { Sku } from '../stock/sku.ts';
+import { type SkuActor, skuOf, startSkuActor, tellSku } from '../stock/sku-actor.ts';
+import type { Held } from './held.ts';
+import type { Memory } from './memory.ts';
+import type { Resident } from './residents.ts';
+
+export class Turn {
+  /** Time of the turn, milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly #memory: Memory;
+  readonly #held: Held;
+  readonly #skus: SkuFact[] = [];
+  #order: OrderFact | null = null;
+  #key: KeyRecord | null = null;
+  readonly #saw: Resident<unknown>[] = [];
+  readonly #wrote: Resident<unknown>[] = [];
+
+  constructor(memory: Memory, held: Held, at: number) {
+    this.#memory = memory;
+    this.#held = held;
+    this.at = at;
+  }
+
+  /** The SKU as it stands, `null` if there is none. */
+  sku(id: string): Sku | null {
+    const { owner } = this.#see(this.#held.sku(id));
+    return owner === null ? null : skuOf(owner);
+  }
+
+  /** The order as it stands, `null` if there is none. */
+  order(id: string): Order | null {
+    return this.#see(this.#held.order(id)).owner?.order ?? null;
+  }
+
+  /** What is recorded under the idempotency key, `null` if nothing is. */
+  key(key: string): KeyRecord | null {
+    return this.#see(this.#held.key(key)).owner;
+  }
+
+  /** What a SKU would answer, without sending it anything. */
+  wouldTell(id: string, message: StockMessage): StockDecision {
+    const sku = this.sku(id);
+    assert(sku !== null, `SKU ${id} of a stored order exists`);
+    return decideStock(sku, message);
+  }
+
+  /** Sends a message to a SKU's actor. */
+  tellSku(id: string, message: StockMessage): StockDecision {
+    const resident = this.#see(this.#held.sku(id));
+    assert(resident.owner !== null, `SKU ${id} of a stored order exists`);
+    const basis = skuOf(resident.owner).version;
+    const decision = tellSku(resident.owner, message);
+    if (decision.kind === 'moved') {
+      this.#wrote.push(resident);
+      this.#skus.push({ basis, sku: decision.sku, movement: decision.movement });
+    }
+    return decision;
+  }
+
+  openSku(asked: Omit<NewSku, 'reserved' | 'sales'>): Sku {
+    const resident: Resident<SkuActor> = this.#see(this.#held.sku(asked.id));
+    const { sku, movement } = openSku(asked, this.at);
+    this.#memory.skus.create(resident, startSkuActor(sku));
+    this.#wrote.push(resident);
+    this.#skus.push({ basis: null, sku, movement });
+    return sku;
+  }
+
+  /** Sends a message to an order's actor. */
+  tellOrder(id: string, message: OrderMessage): OrderSaid {
+    const resident = this.#see(this.#held.order(id));
+    assert(resident.owner !== null, `order ${id} is present`);
+    const basis = resident.owner.order.version;
+    const said = resident.owner.tell(message);
+    if (said.changed) {
+      this.#wrote.push(resident);
+      this.#order = { basis, order: resident.owner.order };
+    }
+    return said;
+  }
+
+  placeOrder(order: Order): void {
+    const resident = this.#see(this.#held.order(order.id));
+    this.#memory.orders.create(resident, new OrderActor(order));
+    this.#wrote.push(resident);
+    this.#order = { basis: null, order };
+  }
+
+  /** Records the first answer under an idempotency key, over one that is no longer kept. */
+  recordKey(record: KeyRecord): void {
+    const resident = this.#see(this.#held.key(record.key));
+    if (resident.state === 'absent') this.#memory.keys.create(resident, record);
+    else resident.owner = record;
+    this.#wrote.push(resident);
+    this.#key = record;
+  }
+
+  /** Whether the turn decided anything that must be made durable. */
+  get hasFacts(): boolean {
+    return this.#wrote.length > 0;
+  }
+
+  get facts(): Facts {
+    return { skus: this.#skus, order: this.#order, key: this.#key };
+  }
+
+  get wrote(): readonly Resident<unknown>[] {
+    return this.#wrote;
+  }
+
+  get saw(): readonly Resident<unknown>[] {
+    return this.#saw;
+  }
+
+  /** Entries on their way to the database that the answer rests on, when the turn has no facts of its own. */
+  restsOn(): readonly Entry[] {
+    const entries = new Set<Entry>();
+    for (const { lastEntry } of this.#saw) {
+      if (lastEntry !== null && lastEntry.state !== 'durable') entries.add(lastEntry);
+    }
+    return [...entries];
+  }
+
+  #see<T>(resident: Resident<T>): Resident<T> {
+    this.#saw.push(resident as Resident<unknown>);
+    return resident;
+  }
+}

@@ -1,0 +1,23 @@
+/** What happened inside, as data: one stream that the log (and whoever else listens) reads. Nothing here decides anything. */
+
+export type Observation =
+  | { readonly kind: 'batch_committed'; readonly entries: number; readonly commitMs: number; readonly waiting: number }
+  /** A batch was not committed: its entries, and those that stood on them, are decided again. */
+  | {
+      readonly kind: 'batch_failed';
+      readonly result: 'lost' | 'aborted' | 'unknown';
+      readonly entries: number;
+      readonly behind: number;
+      readonly error: Error | null;
+    }
+  | { readonly kind: 'load_failed'; readonly error: Error }
+  /** A commit whose answer was lost was settled by asking the database. */
+  | { readonly kind: 'commit_settled'; readonly committed: boolean }
+  /** A command ran out of attempts. */
+  | { readonly kind: 'gave_up'; readonly command: string; readonly attempts: number; readonly error: Error | null }
+  | { readonly kind: 'orders_expired'; readonly orders: number }
+  | { readonly kind: 'sweep_failed'; readonly error: Error };
+
+export type Observe = (observation: Observation) => void;
+
+export const unobserved: Observe = () => {};
