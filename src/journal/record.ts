@@ -12,10 +12,11 @@ export interface SkuFact {
   readonly movement: Movement | null;
 }
 
-/** An order changed by one turn; `basis` as above. */
+/** An order changed by one turn; `basis` as above. `linesChanged` tells whether its lines must be written too. */
 export interface OrderFact {
   readonly basis: number | null;
   readonly order: Order;
+  readonly linesChanged: boolean;
 }
 
 /** The first answer under an idempotency key. */

@@ -81,11 +81,12 @@ export class Turn {
   tellOrder(id: string, message: OrderMessage): OrderSaid {
     const resident = this.#see(this.#held.order(id));
     assert(resident.owner !== null, `order ${id} is present`);
-    const basis = resident.owner.order.version;
+    const before = resident.owner.order;
     const said = resident.owner.tell(message);
     if (said.changed) {
+      const { order } = resident.owner;
       this.#wrote.push(resident);
-      this.#order = { basis, order: resident.owner.order };
+      this.#order = { basis: before.version, order, linesChanged: order.lines !== before.lines };
     }
     return said;
   }
@@ -94,7 +95,7 @@ export class Turn {
     const resident = this.#see(this.#held.order(order.id));
     this.#memory.orders.create(resident, new OrderActor(order));
     this.#wrote.push(resident);
-    this.#order = { basis: null, order };
+    this.#order = { basis: null, order, linesChanged: true };
   }
 
   /** Records the first answer under an idempotency key, over one that is no longer kept. */

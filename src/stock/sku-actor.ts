@@ -7,7 +7,6 @@
  */
 import { type ActorRefFrom, createActor, fromTransition } from 'xstate';
 import { assert } from '../lib/assert.ts';
-import { Bug } from '../lib/assert.ts';
 import { decideStock, type StockDecision, type StockMessage } from './decide.ts';
 import type { Sku } from './sku.ts';
 

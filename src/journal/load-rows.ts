@@ -1,0 +1,39 @@
+/** The statement that reads residents: SKUs, orders with their lines, and idempotency keys, in one round trip. */
+import type { Database } from '../db/database.ts';
+import type { Loaded, Wanted } from './record.ts';
+
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+
+/** Rows come in the shape of the domain, so that nothing is mapped twice. */
+const LOAD_ROWS = `
+select
+  (select coalesce(json_agg(json_build_object(
+      'id', s.id, 'productId', s.product_id, 'name', s.name, 'price', s.price, 'currency', s.currency,
+      'onHand', s.on_hand, 'reserved', s.reserved, 'sales', s.sales,
+      'safetyStock', s.safety_stock, 'backorderLimit', s.backorder_limit, 'maxPerOrder', s.max_per_order,
+      'version', s.version, 'createdAt', ${ms('s.created_at')}, 'updatedAt', ${ms('s.updated_at')})), '[]')
+   from json_array_elements_text($1::json) as w (id) join skus s on s.id = w.id)::text as skus,
+  (select coalesce(json_agg(json_build_object(
+      'id', o.id, 'status', o.status, 'payment', o.payment, 'customerId', o.customer_id,
+      'lines', (select json_agg(json_build_object(
+          'skuId', l.sku_id, 'quantity', l.quantity, 'ordered', l.ordered, 'unitPrice', l.unit_price, 'returned', l.returned)
+          order by l.position) from order_lines l where l.order_id = o.id),
+      'freight', o.freight, 'currency', o.currency, 'expiresAt', ${ms('o.expires_at')}, 'cancelReason', o.cancel_reason,
+      'version', o.version, 'fingerprint', o.fingerprint,
+      'createdAt', ${ms('o.created_at')}, 'updatedAt', ${ms('o.updated_at')})), '[]')
+   from json_array_elements_text($2::json) as w (id) join orders o on o.id = w.id)::text as orders,
+  (select coalesce(json_agg(json_build_object(
+      'key', k.key, 'fingerprint', k.fingerprint, 'outcome', k.outcome, 'at', ${ms('k.at')})), '[]')
+   from json_array_elements_text($3::json) as w (key) join idempotency_keys k on k.key = w.key)::text as keys`;
+
+/** Reads what exists of what is wanted. Rejects with the database's error. */
+export async function loadRows(database: Database, wanted: Wanted): Promise<Loaded> {
+  const params = [wanted.skus, wanted.orders, wanted.keys].map((ids) => JSON.stringify(ids));
+  const [row] = await database.query<{ skus: string; orders: string; keys: string }>(LOAD_ROWS, params);
+  if (row === undefined) throw new Error('a SELECT of one row answered with none');
+  return {
+    skus: JSON.parse(row.skus) as Loaded['skus'],
+    orders: JSON.parse(row.orders) as Loaded['orders'],
+    keys: JSON.parse(row.keys) as Loaded['keys'],
+  };
+}

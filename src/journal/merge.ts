@@ -1,0 +1,62 @@
+/** What one transaction writes for a batch: of several changes of one row the last, standing on the version of the first; of movements all. */
+import { assert } from '../lib/assert.ts';
+import type { Order } from '../orders/order.ts';
+import type { Movement, Sku } from '../stock/sku.ts';
+import type { Batch, KeyRecord } from './record.ts';
+
+/** A row as it is after the batch, and the version it must have before it; `null` for a row that is new. */
+export interface Change<T> {
+  readonly basis: number | null;
+  readonly row: T;
+}
+
+export interface OrderChange extends Change<Order> {
+  readonly linesChanged: boolean;
+}
+
+export interface Merged {
+  readonly skus: readonly Change<Sku>[];
+  readonly orders: readonly OrderChange[];
+  readonly movements: readonly Movement[];
+  readonly keys: readonly KeyRecord[];
+}
+
+/** Merges a batch. Throws `Bug` when two entries do not stand on each other: one owner cannot decide twice on one version. */
+export function merge(batch: Batch): Merged {
+  const skus = new Map<string, Change<Sku>>();
+  const orders = new Map<string, OrderChange>();
+  const keys = new Map<string, KeyRecord>();
+  const movements: Movement[] = [];
+  for (const facts of batch) {
+    for (const { basis, sku, movement } of facts.skus) {
+      skus.set(sku.id, { basis: basisOf(skus.get(sku.id), basis, sku.id), row: sku });
+      if (movement !== null) movements.push(movement);
+    }
+    if (facts.order !== null) {
+      const { basis, order, linesChanged } = facts.order;
+      const earlier = orders.get(order.id);
+      orders.set(order.id, {
+        basis: basisOf(earlier, basis, order.id),
+        row: order,
+        linesChanged: linesChanged || (earlier?.linesChanged ?? false),
+      });
+    }
+    if (facts.key !== null) keys.set(facts.key.key, facts.key);
+  }
+  return { skus: sorted(skus), orders: sorted(orders), movements, keys: sorted(keys) };
+}
+
+function basisOf(
+  earlier: { readonly basis: number | null; readonly row: { readonly version: number } } | undefined,
+  basis: number | null,
+  id: string,
+): number | null {
+  if (earlier === undefined) return basis;
+  assert(basis === earlier.row.version, `${id} was decided on version ${basis} after version ${earlier.row.version}`);
+  return earlier.basis;
+}
+
+/** In the order of their ids, so that two writers on one database lock rows in one order. */
+function sorted<T>(byId: ReadonlyMap<string, T>): T[] {
+  return [...byId.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}

@@ -1,0 +1,168 @@
+/**
+ * The store on a database, PostgreSQL or PGlite.
+ *
+ * A batch whose COMMIT was sent and not answered is `unsettled`. It is settled before anything else is read or written: a read that came
+ * before the old backend finished could bring a row into memory that is about to change. Who waits for it is answered `unknown` when the
+ * deadline passes first.
+ */
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Database } from '../db/database.ts';
+import type { Observe } from '../lib/observe.ts';
+import { commitBatch, OwnershipLost } from './commit-batch.ts';
+import { loadRows } from './load-rows.ts';
+import type { Batch, CommitResult, DueOrder, Loaded, Store, Wanted } from './record.ts';
+import { Writer } from './writer.ts';
+
+export interface StoreDeadlines {
+  /** A load, a walk step of a sweeper. Milliseconds. */
+  readonly readMs: number;
+  /** A commit up to its answer. */
+  readonly commitMs: number;
+  /** Settling a commit whose answer was lost. */
+  readonly settleMs: number;
+  /** The question whether the database is there. */
+  readonly pingMs: number;
+}
+
+export const STORE_DEADLINES: StoreDeadlines = { readMs: 8000, commitMs: 12_000, settleMs: 8000, pingMs: 2000 };
+
+/** Pause between two tries to settle, milliseconds. */
+const SETTLE_PAUSE_MS = 100;
+
+export class SqlStore implements Store {
+  readonly #database: Database;
+  readonly #observe: Observe;
+  readonly #deadlines: StoreDeadlines;
+  readonly #writer: Writer;
+  #unsettled: number | null = null;
+
+  constructor(database: Database, observe: Observe, deadlines: Partial<StoreDeadlines> = {}) {
+    this.#database = database;
+    this.#observe = observe;
+    this.#deadlines = { ...STORE_DEADLINES, ...deadlines };
+    this.#writer = new Writer(database);
+  }
+
+  async load(wanted: Wanted): Promise<Loaded> {
+    await this.#settleEarlier();
+    return this.#within(this.#deadlines.readMs, () => loadRows(this.#database, wanted));
+  }
+
+  async commit(batch: Batch): Promise<CommitResult> {
+    let commitSent = false;
+    let number = 0;
+    try {
+      await this.#settleEarlier();
+      const writer = await this.#within(this.#deadlines.readMs, () => this.#writer.next());
+      number = writer.number;
+      await this.#within(this.#deadlines.commitMs, () =>
+        this.#database.em().transactional(async (em) => {
+          await commitBatch(this.#database, em as SqlEntityManager, batch, writer.id, writer.number);
+          commitSent = true;
+        }),
+      );
+    } catch (thrown) {
+      return this.#failed(asError(thrown), commitSent ? number : null);
+    }
+    this.#writer.committed(number);
+    return { kind: 'committed' };
+  }
+
+  async due(now: number, after: DueOrder | null, limit: number): Promise<readonly DueOrder[]> {
+    const rows = await this.#within(this.#deadlines.readMs, () =>
+      this.#database.query<{ id: string; expires_at: number }>(
+        `select id, (extract(epoch from expires_at) * 1000)::float8 as expires_at from orders
+         where status = 'pending' and expires_at <= $1::timestamptz and (expires_at, id) > ($2::timestamptz, $3)
+         order by expires_at, id limit $4`,
+        [iso(now), after === null ? '-infinity' : iso(after.expiresAt), after?.id ?? '', limit],
+      ),
+    );
+    return rows.map((row) => ({ id: row.id, expiresAt: row.expires_at }));
+  }
+
+  async forgetKeys(before: number, limit: number): Promise<number> {
+    // The second `at <` is asked again of a row that was recorded anew while this statement waited for it.
+    const rows = await this.#within(this.#deadlines.readMs, () =>
+      this.#database.query(
+        `delete from idempotency_keys where at < $1::timestamptz
+           and key in (select key from idempotency_keys where at < $1::timestamptz order by at limit $2) returning 1`,
+        [iso(before), limit],
+      ),
+    );
+    return rows.length;
+  }
+
+  async ping(): Promise<void> {
+    const late = AbortSignal.timeout(this.#deadlines.pingMs);
+    const answer = this.#database.query('select 1', []);
+    await Promise.race([
+      answer,
+      new Promise((_, reject) => late.addEventListener('abort', () => reject(late.reason as Error), { once: true })),
+    ]);
+  }
+
+  /** What became of a batch that was not answered `committed`; `sent` is its number if its COMMIT was sent. */
+  async #failed(error: Error, sent: number | null): Promise<CommitResult> {
+    if (error instanceof OwnershipLost) {
+      if (error.ofWriter) this.#writer.forget();
+      return { kind: 'lost' };
+    }
+    const state = sqlState(error);
+    if (sent === null || (state !== null && !isConnectionState(state))) {
+      return state === UNIQUE_VIOLATION ? { kind: 'lost' } : { kind: 'aborted', error };
+    }
+    this.#unsettled = sent;
+    const deadline = performance.now() + this.#deadlines.settleMs;
+    for (;;) {
+      try {
+        return (await this.#settle(sent)) ? { kind: 'committed' } : { kind: 'aborted', error };
+      } catch {
+        if (performance.now() > deadline) return { kind: 'unknown', error };
+        await new Promise((resolve) => setTimeout(resolve, SETTLE_PAUSE_MS));
+      }
+    }
+  }
+
+  async #settleEarlier(): Promise<void> {
+    if (this.#unsettled !== null) await this.#settle(this.#unsettled);
+  }
+
+  /** Whether batch `number` was committed. Rejects when the database cannot tell now. */
+  async #settle(number: number): Promise<boolean> {
+    const committed = await this.#within(this.#deadlines.settleMs, () => this.#writer.settle(number));
+    if (this.#unsettled === number) {
+      this.#unsettled = null;
+      this.#observe({ kind: 'commit_settled', committed });
+    }
+    return committed;
+  }
+
+  /** A statement on a dead wire never answers: past the deadline the connections are cut, and what waits on them rejects. */
+  async #within<T>(deadlineMs: number, work: () => Promise<T>): Promise<T> {
+    const late = setTimeout(() => this.#database.sever(), deadlineMs);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(late);
+    }
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** The SQLSTATE that PostgreSQL gave, `null` for an error of the wire (`EPIPE` has five letters too; no SQLSTATE begins with E). */
+function sqlState(error: Error): string | null {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^(?!E)[0-9A-Z]{5}$/.test(code) ? code : null;
+}
+
+/** Said while the connection goes: class 08, and the shutdowns of class 57. What they say about a COMMIT on its way is nothing. */
+function isConnectionState(state: string): boolean {
+  return state.startsWith('08') || state.startsWith('57P');
+}
