@@ -25,12 +25,17 @@ export class OrderActor {
     return this.#order;
   }
 
-  /** Sends one message; returns what the order said to it. Throws what the transition threw; the actor is of no use afterwards. */
+  /**
+   * Sends one message; returns what the order said to it. Throws what the transition threw, or `Bug` for a message that the machine
+   * does not handle, whose answer would otherwise be the one before it; the actor is of no use afterwards.
+   */
   tell(message: OrderMessage): OrderSaid {
     this.#machine ??= startMachine(this.#order);
+    const before = this.#machine.getSnapshot().context;
     this.#machine.send(message);
     const { value, context, status, error } = this.#machine.getSnapshot();
     if (status !== 'active') throw error ?? new Bug(`the actor of order ${context.order.id} is ${status}`);
+    assert(context !== before, `order ${context.order.id} in state ${value} dropped ${message.type}`);
     assert(value === context.order.status, `order ${context.order.id} is ${context.order.status} in state ${value}`);
     this.#order = context.order;
     return context.said;

@@ -1,0 +1,187 @@
+/**
+ * The reference model: a shop as two maps, to which the rules apply one command as one turn. No memory to lose, no journal, no waiting.
+ * What the keeper answers and records must be what `step` answers and records for the same commands in the order of their turns.
+ * Every order is restored from its stored status for each command, so the model knows nothing that a row does not hold.
+ */
+import type { Command, OrderCommand, Outcome, SkuCommand } from '../../src/keeper/command.ts';
+import { assert, unreachable } from '../../src/lib/assert.ts';
+import { addTogether, asPlaced, type LineRequest, type Order } from '../../src/orders/order.ts';
+import { OrderActor } from '../../src/orders/order-actor.ts';
+import type { OrderMessage, OrderSaid } from '../../src/orders/order-changes.ts';
+import { type PlaceRequest, placeOrder } from '../../src/orders/place.ts';
+import { decideStock, openSku, type StockDecision, type StockMessage } from '../../src/stock/decide.ts';
+import type { SkuRefusal } from '../../src/stock/outcomes.ts';
+import type { Movement, Sku } from '../../src/stock/sku.ts';
+
+export interface World {
+  readonly skus: ReadonlyMap<string, Sku>;
+  readonly orders: ReadonlyMap<string, Order>;
+}
+
+export const EMPTY_WORLD: World = { skus: new Map(), orders: new Map() };
+
+/** One turn: the world after it, the answer, and the movements it wrote in their order. A turn that changed nothing leaves the same `world` object. */
+export interface Step {
+  readonly world: World;
+  readonly outcome: Outcome;
+  /** True when the first answer under the same order id is given again. */
+  readonly replayed: boolean;
+  readonly movements: readonly Movement[];
+}
+
+/** A command and the time of its turn, milliseconds since the Unix epoch. */
+export interface Ask {
+  readonly command: Command;
+  readonly at: number;
+}
+
+/** Applies one command as one turn at `at`. Idempotency keys and the door's limits are the keeper's, not the model's. */
+export function step(world: World, command: Command, at: number): Step {
+  switch (command.kind) {
+    case 'create_sku':
+    case 'read_sku':
+    case 'change_sku':
+    case 'receive':
+    case 'adjust':
+      return skuStep(world, command, at);
+    default:
+      return orderStep(world, command, at);
+  }
+}
+
+/** The turns of a history, one after another, from `world` on. */
+export function run(history: readonly Ask[], world: World = EMPTY_WORLD): Step[] {
+  const steps: Step[] = [];
+  let now = world;
+  for (const { command, at } of history) {
+    const turn = step(now, command, at);
+    steps.push(turn);
+    now = turn.world;
+  }
+  return steps;
+}
+
+/** The world after a history. */
+export function worldAfter(history: readonly Ask[]): World {
+  return run(history).at(-1)?.world ?? EMPTY_WORLD;
+}
+
+const said = (world: World, outcome: Outcome): Step => ({ world, outcome, replayed: false, movements: [] });
+
+function skuStep(world: World, command: SkuCommand, at: number): Step {
+  if (command.kind === 'create_sku') {
+    if (world.skus.has(command.sku.id)) return said(world, { kind: 'sku_exists', skuId: command.sku.id });
+    const { sku, movement } = openSku(command.sku, at);
+    const after = { ...world, skus: new Map(world.skus).set(sku.id, sku) };
+    return { ...said(after, { kind: 'sku_created', sku }), movements: movement === null ? [] : [movement] };
+  }
+  const sku = world.skus.get(command.skuId);
+  if (sku === undefined) return said(world, { kind: 'sku_not_found', skuId: command.skuId });
+  if (command.kind === 'read_sku') return said(world, { kind: 'sku', sku });
+  if (command.ifVersion !== null && command.ifVersion !== sku.version) {
+    return said(world, { kind: 'stale_version', skuId: sku.id, expected: command.ifVersion, version: sku.version });
+  }
+  const decision = decideStock(sku, stockMessage(command, at));
+  if (decision.kind === 'refused') return said(world, decision.refusal);
+  if (decision.kind === 'unchanged') return said(world, { kind: 'sku', sku });
+  const after = { ...world, skus: new Map(world.skus).set(sku.id, decision.sku) };
+  return { ...said(after, { kind: 'sku', sku: decision.sku }), movements: [decision.movement] };
+}
+
+function stockMessage(command: Extract<SkuCommand, { ifVersion: unknown }>, at: number): StockMessage {
+  switch (command.kind) {
+    case 'receive':
+      return { type: 'receive', quantity: command.quantity, reason: command.reason, reference: command.reference, at };
+    case 'adjust':
+      return { type: 'adjust', by: command.by, reason: command.reason, at };
+    case 'change_sku':
+      return { type: 'change', changes: command.changes, at };
+    default:
+      return unreachable(command);
+  }
+}
+
+function orderStep(world: World, command: OrderCommand, at: number): Step {
+  const order = world.orders.get(command.orderId);
+  if (command.kind === 'place') {
+    if (order === undefined) return place(world, command, at);
+    if (order.fingerprint !== command.fingerprint) return said(world, { kind: 'order_id_reused', orderId: order.id });
+    return { ...said(world, { kind: 'order_placed', order: asPlaced(order) }), replayed: true };
+  }
+  if (order === undefined) return said(world, { kind: 'order_not_found', orderId: command.orderId });
+  if (command.kind === 'read_order') return said(world, { kind: 'order', order });
+  const owner = new OrderActor(order);
+  const answer = owner.tell(orderMessage(world, order, command, at));
+  const outcome: Outcome = answer.refusal ?? { kind: 'order', order: owner.order };
+  return answer.changed ? applied(world, owner.order, answer.stock, outcome) : said(world, outcome);
+}
+
+function place(world: World, request: PlaceRequest, at: number): Step {
+  const decision = placeOrder(request, (skuId) => world.skus.get(skuId) ?? null, at);
+  if ('refusal' in decision) return said(world, decision.refusal);
+  const { placed } = decision;
+  const stock = placed.lines.map(({ skuId, quantity }) => ({
+    skuId,
+    message: { type: 'reserve', quantity, orderId: placed.id, at } as const,
+  }));
+  return applied(world, placed, stock, { kind: 'order_placed', order: placed });
+}
+
+function orderMessage(
+  world: World,
+  order: Order,
+  command: Exclude<OrderCommand, { kind: 'place' | 'read_order' }>,
+  at: number,
+): OrderMessage {
+  switch (command.kind) {
+    case 'confirm':
+    case 'expire':
+      return { type: command.kind, at };
+    case 'cancel':
+      return { type: 'cancel', reason: command.reason, at };
+    case 'reduce':
+      return { type: 'reduce', skuId: command.skuId, quantity: command.quantity, at };
+    case 'ship': {
+      const standing = order.lines.filter((line) => line.quantity > 0);
+      return { type: 'ship', at, blocked: blocked(world, standing, (line) => ({ type: 'ship', orderId: order.id, at, ...line })) };
+    }
+    case 'return': {
+      const lines = addTogether(command.lines);
+      const { restock } = command;
+      const back = ({ quantity }: LineRequest): StockMessage => ({ type: 'return', quantity, restock, orderId: order.id, at });
+      return { type: 'return', at, lines, restock, blocked: blocked(world, lines, back) };
+    }
+    default:
+      return unreachable(command);
+  }
+}
+
+/** What the SKUs of these lines say against a message to each of them; what several of them lack on hand is told together. */
+function blocked(
+  world: World,
+  lines: readonly LineRequest[],
+  messageOf: (line: LineRequest) => StockMessage,
+): SkuRefusal | null {
+  const refusals = lines.flatMap((line): SkuRefusal[] => {
+    const sku = world.skus.get(line.skuId);
+    const decision = sku === undefined ? null : decideStock(sku, messageOf(line));
+    return decision?.kind === 'refused' ? [decision.refusal] : [];
+  });
+  const shortages = refusals.flatMap((refusal) => (refusal.kind === 'not_on_hand' ? refusal.shortages : []));
+  return shortages.length > 0 ? { kind: 'not_on_hand', shortages } : (refusals[0] ?? null);
+}
+
+/** The order after a turn, and its SKUs after the messages that the turn sends them: none of them may refuse. */
+function applied(world: World, order: Order, stock: OrderSaid['stock'], outcome: Outcome): Step {
+  const skus = new Map(world.skus);
+  const movements: Movement[] = [];
+  for (const { skuId, message } of stock) {
+    const sku = skus.get(skuId);
+    assert(sku !== undefined, `order ${order.id} names ${skuId}, which does not exist`);
+    const decision: StockDecision = decideStock(sku, message);
+    assert(decision.kind === 'moved', `${skuId} is ${decision.kind} at ${message.type} of order ${order.id}`);
+    skus.set(skuId, decision.sku);
+    movements.push(decision.movement);
+  }
+  return { world: { skus, orders: new Map(world.orders).set(order.id, order) }, outcome, replayed: false, movements };
+}
