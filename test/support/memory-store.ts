@@ -1,0 +1,156 @@
+/**
+ * A store in memory that keeps the journal's contract: fences, all or nothing, key retention. It passes the same suite as PostgreSQL.
+ * `gate` lets a test hold, delay or fail any call: it is awaited before the call takes effect, and again behind it.
+ */
+import { merge } from '../../src/journal/merge.ts';
+import {
+  type Batch,
+  type CommitResult,
+  type DueOrder,
+  KEY_KEPT_MS,
+  type KeyRecord,
+  type Lists,
+  type Loaded,
+  type Page,
+  type PageRequest,
+  type Store,
+  type Wanted,
+} from '../../src/journal/record.ts';
+import type { Order } from '../../src/orders/order.ts';
+import type { Movement, Sku } from '../../src/stock/sku.ts';
+
+/** What a test may do to a call: throw to fail it, or answer a commit with another result. */
+export interface Gate {
+  before(call: 'load' | 'commit'): Promise<CommitResult | undefined> | CommitResult | undefined;
+  after(call: 'load' | 'commit'): Promise<CommitResult | undefined> | CommitResult | undefined;
+}
+
+const OPEN: Gate = { before: () => undefined, after: () => undefined };
+
+export class MemoryStore implements Store, Lists {
+  readonly skuRows = new Map<string, Sku>();
+  readonly orderRows = new Map<string, Order>();
+  readonly keyRows = new Map<string, KeyRecord>();
+  readonly ledger: Movement[] = [];
+  /** Batches committed, in order, and loads made. */
+  readonly batches: Batch[] = [];
+  readonly loads: Wanted[] = [];
+  /** Called with a batch about to be written: throw to refuse it as a CHECK would. */
+  check: (batch: Batch) => void = () => {};
+  gate: Gate = OPEN;
+
+  async load(wanted: Wanted): Promise<Loaded> {
+    this.loads.push(wanted);
+    await this.gate.before('load');
+    const loaded = {
+      skus: present(wanted.skus, this.skuRows),
+      orders: present(wanted.orders, this.orderRows),
+      keys: present(wanted.keys, this.keyRows),
+    };
+    await this.gate.after('load');
+    return structuredClone(loaded);
+  }
+
+  async commit(batch: Batch): Promise<CommitResult> {
+    const instead = await this.gate.before('commit');
+    if (instead !== undefined) return instead;
+    const result = this.#write(structuredClone(batch));
+    return (await this.gate.after('commit')) ?? result;
+  }
+
+  #write(batch: Batch): CommitResult {
+    const { skus, orders, movements, keys } = merge(batch);
+    const ledgerKeys = new Set(this.ledger.map((m) => `${m.skuId} ${m.version}`));
+    const fenced =
+      skus.every(({ basis, row }) => (this.skuRows.get(row.id)?.version ?? null) === basis) &&
+      orders.every(({ basis, row }) => (this.orderRows.get(row.id)?.version ?? null) === basis) &&
+      movements.every((m) => !ledgerKeys.has(`${m.skuId} ${m.version}`)) &&
+      keys.every((record) => {
+        const earlier = this.keyRows.get(record.key);
+        return earlier === undefined || earlier.at <= record.at - KEY_KEPT_MS;
+      });
+    if (!fenced) return { kind: 'lost' };
+    try {
+      this.check(batch);
+    } catch (error) {
+      return { kind: 'aborted', error: error as Error };
+    }
+    for (const { row } of skus) this.skuRows.set(row.id, row);
+    for (const { row } of orders) this.orderRows.set(row.id, row);
+    for (const record of keys) this.keyRows.set(record.key, record);
+    this.ledger.push(...movements);
+    this.batches.push(batch);
+    return { kind: 'committed' };
+  }
+
+  async due(now: number, after: DueOrder | null, limit: number): Promise<readonly DueOrder[]> {
+    return [...this.orderRows.values()]
+      .flatMap(({ id, status, expiresAt }) =>
+        status === 'pending' && expiresAt !== null && expiresAt <= now ? [{ id, expiresAt }] : [],
+      )
+      .sort(byExpiry)
+      .filter((order) => after === null || byExpiry(order, after) > 0)
+      .slice(0, limit);
+  }
+
+  async forgetKeys(before: number, limit: number): Promise<number> {
+    const gone = [...this.keyRows.values()].filter((record) => record.at < before).slice(0, limit);
+    for (const { key } of gone) this.keyRows.delete(key);
+    return gone.length;
+  }
+
+  async ping(): Promise<void> {
+    await this.gate.before('load');
+  }
+
+  async skusById(ids: readonly string[]): Promise<readonly Sku[]> {
+    return present([...new Set(ids)].sort(), this.skuRows);
+  }
+
+  async skus(page: PageRequest): Promise<Page<Sku>> {
+    return pageOf([...this.skuRows.values()].sort(byId), page, (sku) => sku.id);
+  }
+
+  async movements(skuId: string, { after, limit }: PageRequest): Promise<Page<Movement> | null> {
+    if (!this.skuRows.has(skuId)) return null;
+    const all = this.ledger.filter((m) => m.skuId === skuId && m.version > Number(after ?? 0));
+    return pageOf(all.sort((a, b) => a.version - b.version), { after: null, limit }, (m) => String(m.version));
+  }
+
+  async product(productId: string, page: PageRequest): Promise<{ sales: number; skus: Page<Sku> } | null> {
+    const all = [...this.skuRows.values()].filter((sku) => sku.productId === productId).sort(byId);
+    if (all.length === 0) return null;
+    return { sales: all.reduce((sum, sku) => sum + sku.sales, 0), skus: pageOf(all, page, (sku) => sku.id) };
+  }
+
+  async orders(
+    filter: { readonly status: Order['status'] | null; readonly customerId: string | null },
+    page: PageRequest,
+  ): Promise<Page<Order>> {
+    const all = [...this.orderRows.values()].filter(
+      (order) =>
+        (filter.status === null || order.status === filter.status) &&
+        (filter.customerId === null || order.customerId === filter.customerId),
+    );
+    return pageOf(all.sort(byId), page, (order) => order.id);
+  }
+}
+
+function present<T>(ids: readonly string[], rows: ReadonlyMap<string, T>): T[] {
+  return ids.flatMap((id) => rows.get(id) ?? []);
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+function byExpiry(a: DueOrder, b: DueOrder): number {
+  return a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+function pageOf<T>(all: readonly T[], { after, limit }: PageRequest, cursor: (item: T) => string): Page<T> {
+  const rest = after === null ? all : all.filter((item) => cursor(item) > after);
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: last !== undefined && rest.length > limit ? cursor(last) : null };
+}
