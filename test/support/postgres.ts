@@ -1,0 +1,45 @@
+/**
+ * A database of its own for each test that wants PostgreSQL: a clone of a template that was migrated once for the whole run.
+ * The server is started by `postgres-setup.ts` before the first `.db.spec.ts`; outside the test runner, use `startPostgres`.
+ */
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+
+export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
+
+export interface FreshDatabase {
+  /** Of a database that is migrated and empty. */
+  readonly url: string;
+  /** Ends the sessions that are left and removes the database. */
+  drop(): Promise<void>;
+}
+
+/** Only in a `.db.spec.ts`. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  const { inject } = await import('vitest');
+  const { serverUrl, template } = inject('postgres');
+  const name = `${template}_${randomUUID().slice(0, 8)}`;
+  await administer(serverUrl, `create database "${name}" template "${template}"`);
+  return {
+    url: databaseUrl(serverUrl, name),
+    drop: () => administer(serverUrl, `drop database if exists "${name}" with (force)`),
+  };
+}
+
+/** The same server, another database. */
+export function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Runs one statement in a session of its own. */
+export async function administer(serverUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,60 @@
+/** Ends a test run with one line that says it all: `N passed, N failed`, and how many were skipped if any. */
+import { writeSync } from 'node:fs';
+import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** The part of a module, a suite or a test that is counted. */
+export type Counted =
+  | { readonly type: 'test'; result(): { readonly state: ReturnType<TestCase['result']>['state'] } }
+  | { readonly type: 'suite' | 'module'; readonly children: Iterable<Counted>; errors(): readonly unknown[] };
+
+/**
+ * Counts test cases. A file that does not load and a suite whose hooks fail count as one failure of their own, for their tests never ran,
+ * and so does each error outside of any test. A test that was neither passed nor failed is skipped.
+ */
+export function count(modules: Iterable<Counted>, errorsOutside: number): Counts {
+  const counts = { passed: 0, failed: errorsOutside, skipped: 0 };
+  const visit = (task: Counted): void => {
+    if (task.type === 'test') {
+      const { state } = task.result();
+      if (state === 'passed') counts.passed += 1;
+      else if (state === 'failed') counts.failed += 1;
+      else counts.skipped += 1;
+      return;
+    }
+    if (task.errors().length > 0) counts.failed += 1;
+    for (const child of task.children) visit(child);
+  };
+  for (const module of modules) visit(module);
+  return counts;
+}
+
+/** The last line. A run that fails for another reason than a test (nothing to run, interrupted, teardown) never reads as a success. */
+export function summary(counts: Counts, exitCode: number): string {
+  const failed = exitCode !== 0 && counts.failed === 0 ? 1 : counts.failed;
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  return `${counts.passed} passed, ${failed} failed${skipped}`;
+}
+
+export default class LastLine implements Reporter {
+  #counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+  onInit(): void {
+    // At exit, behind everything that any other reporter or a teardown prints.
+    process.once('exit', (code) => writeSync(1, `\n${summary(this.#counts, code)}\n`));
+  }
+
+  onTestRunEnd(modules: readonly TestModule[], errorsOutside: readonly unknown[]): void {
+    this.#counts = count(modules.map(asCounted), errorsOutside.length);
+  }
+}
+
+function asCounted(task: TestModule | TestSuite | TestCase): Counted {
+  if (task.type === 'test') return task;
+  return { type: task.type, children: Array.from(task.children, asCounted), errors: () => task.errors() };
+}
