@@ -1,0 +1,107 @@
+/**
+ * The real service as a process: `node src/main.ts` on the Node that runs this, on a free port of 127.0.0.1.
+ * States: starting → ready → gone. It never outlives the process that started it; `await using` ends it with its block.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { guard } from './guard.ts';
+
+export interface Service extends AsyncDisposable {
+  /** Address it said it is ready on, without a slash at the end. */
+  readonly url: string;
+  readonly pid: number;
+  /** SIGTERM; resolves with the exit code, `null` when a signal ended it. */
+  stop(): Promise<number | null>;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** What it has written to stdout and stderr so far. */
+  logs(): string;
+}
+
+/** Settings of the service by name; `undefined` takes a variable away. Nothing of this process's own settings is handed down. */
+export type ServiceEnv = Readonly<Record<string, string | number | undefined>>;
+
+export interface ServiceOptions {
+  /** Module to run; the service's own by default. */
+  readonly main?: string;
+  /** Milliseconds within which it must be ready; 60 000 by default. */
+  readonly readyMs?: number;
+  /** Flags of Node, e.g. `--expose-gc`. */
+  readonly nodeFlags?: readonly string[];
+}
+
+const OWN_SETTINGS = ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'API_KEYS_FILE', 'RESIDENTS_MAX', 'LOG_LEVEL'];
+const LOG_CHARS_MAX = 10_000_000;
+const READY = /^Stock Keeper is ready on (http:\/\/\S+)$/m;
+
+/** Starts the service and waits for its ready line. Rejects with its logs when it ends before, or is not ready in time. */
+export async function startService(env: ServiceEnv, options: ServiceOptions = {}): Promise<Service> {
+  const main = options.main ?? fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), main], {
+    env: environment({ HOST: '127.0.0.1', PORT: 0, ...env }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (child.pid === undefined) throw new Error(`${process.execPath} cannot be run`);
+  const guarded = guard(child.pid, 'KILL');
+  const gone = once(child, 'close').then(() => guarded.release());
+
+  let log = '';
+  let said = '';
+  const ready = new Promise<string>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      log = (log + text).slice(-LOG_CHARS_MAX);
+      if (said.length > LOG_CHARS_MAX) return;
+      said += text;
+      const url = READY.exec(said)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-LOG_CHARS_MAX);
+  });
+
+  const readyMs = options.readyMs ?? 60_000;
+  let late: NodeJS.Timeout | undefined;
+  const deadline = new Promise<Error>((resolve) => {
+    late = setTimeout(() => resolve(new Error(`the service was not ready within ${readyMs} ms`)), readyMs);
+  });
+  const early = gone.then(() => new Error(`the service ended with ${ending(child)} before it was ready`));
+  const url = await Promise.race([ready, early, deadline]);
+  clearTimeout(late);
+
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await gone;
+  };
+  if (url instanceof Error) {
+    await kill();
+    throw new Error(`${url.message}:\n${log}`);
+  }
+  return {
+    url,
+    pid: child.pid,
+    async stop() {
+      child.kill('SIGTERM');
+      await gone;
+      return child.exitCode;
+    },
+    kill,
+    logs: () => log,
+    [Symbol.asyncDispose]: kill,
+  };
+}
+
+function environment(env: ServiceEnv): NodeJS.ProcessEnv {
+  const all: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of OWN_SETTINGS) delete all[name];
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) delete all[name];
+    else all[name] = String(value);
+  }
+  return all;
+}
+
+function ending(child: ChildProcess): string {
+  return child.signalCode ?? `exit code ${child.exitCode ?? 'unknown'}`;
+}
