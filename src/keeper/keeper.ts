@@ -139,9 +139,14 @@ export class Keeper {
     for (let attempt = 0; attempt < this.#limits.attemptsMax; attempt++) {
       if (attempt > 0) await this.#backoff(attempt);
       const held = new Held(this.#memory);
+      const need = () => {
+        holdNeeds(command, idempotency, held);
+        return held.loading();
+      };
       let decided: { answer: Answer; restsOn: readonly Entry[] };
       try {
-        await this.#gather(command, idempotency, held);
+        // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
+        for (let loads = need(); loads.length > 0; loads = need()) await allLoaded(loads);
         decided = this.#turn(command, idempotency, held, attempt >= ALONE_AFTER_ATTEMPTS);
       } catch (error) {
         if (!(error instanceof LoadFailed)) throw error;
@@ -157,20 +162,6 @@ export class Keeper {
     }
     this.#observe({ kind: 'gave_up', command: command.kind, attempts: this.#limits.attemptsMax, error: failure });
     return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: RETRY_AFTER_SECONDS }, replayed: false };
-  }
-
-  /** Brings into memory and holds there what the command needs. Waits only if something is not in memory. */
-  async #gather(command: Command, idempotency: Idempotency | null, held: Held): Promise<void> {
-    for (;;) {
-      holdNeeds(command, idempotency, held);
-      const loads = held.loading();
-      if (loads.length === 0) return;
-      try {
-        await Promise.all(loads);
-      } catch (cause) {
-        throw new LoadFailed('the database could not be read', { cause });
-      }
-    }
   }
 
   /** The turn. Synchronous: no `await` from the first look at a resident to the entry in the journal. */
@@ -197,6 +188,14 @@ export class Keeper {
   #backoff(attempt: number): Promise<void> {
     const ms = Math.min(this.#limits.backoffMaxMs, BACKOFF_MS * 2 ** (attempt - 1));
     return this.#pause(ms * (0.5 + this.#random() / 2));
+  }
+}
+
+async function allLoaded(loads: readonly Promise<void>[]): Promise<void> {
+  try {
+    await Promise.all(loads);
+  } catch (cause) {
+    throw new LoadFailed('the database could not be read', { cause });
   }
 }
 

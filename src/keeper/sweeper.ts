@@ -1,0 +1,102 @@
+/**
+ * The sweeper gives back the stock of overdue orders and forgets old idempotency keys. It walks the database in bounded pages, so a
+ * restart or a million pending orders make no difference, and there is no timer for an order. Whether an order is overdue is decided in
+ * the order's own turn; the sweeper only asks.
+ *
+ * A sweeper is resting (until its timer) → sweeping → resting, or stopped, for good.
+ */
+import { KEY_KEPT_MS, type DueOrder, type Store } from '../journal/record.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { type Observe, unobserved } from '../lib/observe.ts';
+import type { Keeper } from './keeper.ts';
+
+export interface SweeperOptions {
+  readonly keeper: Pick<Keeper, 'ask'>;
+  readonly store: Pick<Store, 'due' | 'forgetKeys'>;
+  readonly clock?: Clock;
+  readonly observe?: Observe;
+}
+
+/** Rest between two sweeps. Stock comes back within a second of `expiresAt`: this, one read and one commit. */
+const REST_MS = 200;
+
+/** Orders read and asked to expire at a time. */
+const PAGE = 500;
+
+/** Old keys are looked for this often. */
+const KEYS_REST_MS = 60_000;
+
+export class Sweeper {
+  readonly #keeper: Pick<Keeper, 'ask'>;
+  readonly #store: Pick<Store, 'due' | 'forgetKeys'>;
+  readonly #clock: Clock;
+  readonly #observe: Observe;
+  #timer: NodeJS.Timeout | null = null;
+  #sweeping: Promise<void> = Promise.resolve();
+  #stopped = false;
+  #keysSweptAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SweeperOptions) {
+    this.#keeper = options.keeper;
+    this.#store = options.store;
+    this.#clock = options.clock ?? systemClock;
+    this.#observe = options.observe ?? unobserved;
+  }
+
+  start(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#sweeping = this.sweep().finally(() => this.start());
+    }, REST_MS);
+  }
+
+  /** Resolves when the sweep under way has ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#sweeping;
+  }
+
+  /** One walk over all that is overdue now. Never rejects: what fails is observed, and tried again by the next walk. */
+  async sweep(): Promise<void> {
+    try {
+      await this.#expireOrders();
+      await this.#forgetKeys();
+    } catch (error) {
+      this.#observe({ kind: 'sweep_failed', error: error instanceof Error ? error : new Error(String(error)) });
+    }
+  }
+
+  async #expireOrders(): Promise<void> {
+    const now = this.#clock();
+    let after: DueOrder | null = null;
+    let expired = 0;
+    let page: readonly DueOrder[];
+    do {
+      page = await this.#store.due(now, after, PAGE);
+      const answers = await Promise.all(page.map(({ id }) => this.#expire(id)));
+      expired += answers.filter(Boolean).length;
+      // Behind the page even where an order could not be expired: one that cannot must not hold up the others.
+      after = page.at(-1) ?? null;
+    } while (page.length === PAGE && !this.#stopped);
+    if (expired > 0) this.#observe({ kind: 'orders_expired', orders: expired });
+  }
+
+  /** Whether the order is cancelled now. A bug with one order does not keep the others from their turn. */
+  async #expire(orderId: string): Promise<boolean> {
+    try {
+      const { outcome } = await this.#keeper.ask({ kind: 'expire', orderId });
+      return outcome.kind === 'order' && outcome.order.status === 'cancelled';
+    } catch (error) {
+      this.#observe({ kind: 'sweep_failed', error: error instanceof Error ? error : new Error(String(error)) });
+      return false;
+    }
+  }
+
+  async #forgetKeys(): Promise<void> {
+    const now = this.#clock();
+    if (now - this.#keysSweptAt < KEYS_REST_MS) return;
+    this.#keysSweptAt = now;
+    while (!this.#stopped && (await this.#store.forgetKeys(now - KEY_KEPT_MS, PAGE)) === PAGE);
+  }
+}
