@@ -77,6 +77,9 @@ interface Run {
   readonly calls: readonly Call[];
   readonly unanswered: number;
   readonly seen: ReadonlySet<string>;
+  /** What the keeper says of each SKU and order once all is quiet, and what the database has. */
+  readonly remembered: readonly unknown[];
+  readonly stored: readonly unknown[];
 }
 
 async function runHistory(s: fc.Scheduler, commands: readonly Command[], fates: readonly Fate[], residentsMax: number): Promise<Run> {
@@ -126,11 +129,24 @@ async function runHistory(s: fc.Scheduler, commands: readonly Command[], fates: 
     });
   }
   await s.waitIdle();
-  return { calls, unanswered: open, seen };
+  store.gate = { before: () => undefined, after: () => undefined };
+  const probes = [
+    ...SKUS.map((id): Command => ({ kind: 'read_sku', skuId: id })),
+    ...ORDERS.map((id): Command => ({ kind: 'read_order', orderId: id })),
+  ].map((probe) => keeper.ask(probe));
+  await s.waitIdle();
+  const remembered = (await Promise.all(probes)).map(({ outcome }) =>
+    outcome.kind === 'sku' ? outcome.sku : outcome.kind === 'order' ? outcome.order : outcome.kind,
+  );
+  const stored = [
+    ...SKUS.map((id) => store.skuRows.get(id) ?? 'sku_not_found'),
+    ...ORDERS.map((id) => store.orderRows.get(id) ?? 'order_not_found'),
+  ];
+  return { calls, unanswered: open, seen, remembered, stored };
 }
 
 describe('any interleaving of arrivals, loads, commits and failures', () => {
-  it('law: answers as some order of the same commands would, and leaves no asker unanswered', async () => {
+  it('law: answers as some order of the same commands would, leaves no asker unanswered, and ends with memory as the database has it', async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(
@@ -143,6 +159,7 @@ describe('any interleaving of arrivals, loads, commits and failures', () => {
           for (const kind of history.seen) seen.add(kind);
           for (const { answer } of history.calls) seen.add(answer.outcome.kind);
           expect(history.unanswered).toBe(0);
+          expect(history.remembered).toEqual(history.stored);
           expect(linearize(history.calls, AT), JSON.stringify(history.calls, null, 1)).not.toBeNull();
         },
       ),
