@@ -19,7 +19,7 @@ export type OrderRefusal =
   | { readonly kind: 'order_expired'; readonly orderId: string; readonly expiresAt: number }
   | { readonly kind: 'order_shipped'; readonly orderId: string }
   | { readonly kind: 'order_not_confirmed'; readonly orderId: string }
-  | { readonly kind: 'order_not_shipped'; readonly orderId: string; readonly status: string }
+  | { readonly kind: 'order_not_shipped'; readonly orderId: string; readonly orderStatus: string }
   | { readonly kind: 'line_not_found'; readonly orderId: string; readonly skuId: string }
   | { readonly kind: 'cannot_increase'; readonly orderId: string; readonly skuId: string; readonly requested: number; readonly quantity: number }
   | {
