@@ -1,0 +1,33 @@
+/** The database as the rest sees it: one handle on MikroORM, the same for a PostgreSQL server and for the embedded PGlite. */
+import type { MikroORM } from '@mikro-orm/core';
+import type { AbstractSqlDriver, SqlEntityManager } from '@mikro-orm/sql';
+import { CompiledQuery } from 'kysely';
+
+export type SqlOrm = MikroORM<AbstractSqlDriver, SqlEntityManager>;
+
+export interface Database {
+  readonly kind: 'postgresql' | 'pglite';
+  readonly orm: SqlOrm;
+  /** A fresh `EntityManager`, bound to no request and no transaction. Use it once and drop it. */
+  em(): SqlEntityManager;
+  /** Rows of one statement with bound parameters (`$1`…), inside the transaction of `em` if one is given. Columns as PostgreSQL names them. Rejects with the driver's error. */
+  query<T>(sql: string, params: readonly unknown[], em?: SqlEntityManager): Promise<T[]>;
+  /** Destroys the sockets of all pooled connections, so that statements waiting on a dead wire fail now. The pool opens new ones. Nothing to do on PGlite. */
+  sever(): void;
+  /** Waits for statements under way, a bounded time, and lets go of the connections or the folder. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Puts the handle together from what the drivers differ in. */
+export function databaseOf(orm: SqlOrm, driver: Pick<Database, 'kind' | 'sever' | 'close'>): Database {
+  return {
+    orm,
+    ...driver,
+    em: () => orm.em.fork({ disableContextResolution: true }),
+    async query<T>(sql: string, params: readonly unknown[], em?: SqlEntityManager): Promise<T[]> {
+      const kysely = (em ?? orm.em.fork({ disableContextResolution: true })).getKysely();
+      const result = await kysely.executeQuery<T>(CompiledQuery.raw(sql, [...params]));
+      return result.rows;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * The tables, as MikroORM entities. Migrations are written from these, and a test compares the two.
+ *
+ * - The CHECKs are the last line of defence: the rules never write such a row, and nothing else may.
+ * - No foreign keys on these tables: each row is written with its parent in one fenced statement, and the triggers
+ *   of a foreign key cost on every row.
+ * - Ids are `collate "C"`: pages and cursors compare bytes, whatever the server's locale is.
+ * - One index for each query that a route or the sweeper makes, and no other: every index costs on every write.
+ */
+import { defineEntity, p } from '@mikro-orm/core';
+
+const id = () => p.text().collation('C');
+const time = () => p.datetime(3);
+
+const ORDER_STATUSES = ['pending', 'confirmed', 'shipped', 'cancelled'] as const;
+const PAYMENTS = ['online', 'cash_on_delivery'] as const;
+const CANCEL_REASONS = ['requested', 'expired'] as const;
+const MOVEMENT_KINDS = ['received', 'adjusted', 'reserved', 'released', 'shipped', 'returned', 'changed'] as const;
+
+export const SkuEntity = defineEntity({
+  name: 'Sku',
+  tableName: 'skus',
+  properties: {
+    id: id().primary(),
+    productId: id().nullable(),
+    name: p.text(),
+    price: p.integer(),
+    currency: p.text(),
+    onHand: p.integer(),
+    reserved: p.integer(),
+    sales: p.integer(),
+    safetyStock: p.integer(),
+    backorderLimit: p.integer(),
+    maxPerOrder: p.integer().nullable(),
+    version: p.integer().version(),
+    createdAt: time(),
+    updatedAt: time(),
+  },
+  indexes: [{ name: 'skus_product', properties: ['productId', 'id'], where: 'product_id is not null' }],
+  checks: [
+    { name: 'skus_counters', expression: 'on_hand >= 0 and reserved >= 0 and sales >= 0' },
+    { name: 'skus_price', expression: 'price >= 0' },
+    { name: 'skus_policy', expression: 'safety_stock >= 0 and backorder_limit >= 0 and max_per_order > 0' },
+    { name: 'skus_version', expression: 'version >= 0' },
+  ],
+});
+
+export const OrderEntity = defineEntity({
+  name: 'Order',
+  tableName: 'orders',
+  properties: {
+    id: id().primary(),
+    status: p.enum(ORDER_STATUSES),
+    payment: p.enum(PAYMENTS),
+    customerId: id().nullable(),
+    freight: p.integer(),
+    currency: p.text(),
+    expiresAt: time().nullable(),
+    cancelReason: p.enum(CANCEL_REASONS).nullable(),
+    version: p.integer().version(),
+    fingerprint: p.text(),
+    createdAt: time(),
+    updatedAt: time(),
+  },
+  indexes: [
+    { name: 'orders_status', properties: ['status', 'id'] },
+    { name: 'orders_customer', properties: ['customerId', 'id'], where: 'customer_id is not null' },
+    { name: 'orders_due', properties: ['expiresAt', 'id'], where: "status = 'pending'" },
+  ],
+  checks: [
+    { name: 'orders_freight', expression: 'freight >= 0' },
+    { name: 'orders_pending_expires', expression: "status <> 'pending' or expires_at is not null" },
+    { name: 'orders_cancel_reason', expression: "(status = 'cancelled') = (cancel_reason is not null)" },
+    { name: 'orders_version', expression: 'version >= 1' },
+  ],
+});
+
+export const OrderLineEntity = defineEntity({
+  name: 'OrderLine',
+  tableName: 'order_lines',
+  properties: {
+    orderId: id().primary(),
+    skuId: id().primary(),
+    position: p.integer(),
+    quantity: p.integer(),
+    ordered: p.integer(),
+    unitPrice: p.integer(),
+    returned: p.integer(),
+  },
+  checks: [
+    { name: 'order_lines_quantities', expression: '0 <= returned and returned <= quantity and quantity <= ordered' },
+    { name: 'order_lines_ordered', expression: 'ordered > 0' },
+    { name: 'order_lines_position', expression: 'position >= 0' },
+    { name: 'order_lines_unit_price', expression: 'unit_price >= 0' },
+  ],
+});
+
+export const MovementEntity = defineEntity({
+  name: 'Movement',
+  tableName: 'movements',
+  properties: {
+    skuId: id().primary(),
+    version: p.integer().primary(),
+    kind: p.enum(MOVEMENT_KINDS),
+    quantity: p.integer(),
+    onHand: p.integer(),
+    reserved: p.integer(),
+    sales: p.integer(),
+    orderId: id().nullable(),
+    reason: p.text().nullable(),
+    reference: p.text().nullable(),
+    restocked: p.boolean().nullable(),
+    at: time(),
+  },
+  checks: [
+    { name: 'movements_counters', expression: 'on_hand >= 0 and reserved >= 0 and sales >= 0' },
+    {
+      name: 'movements_quantity',
+      expression: "quantity > 0 or (kind = 'adjusted' and quantity < 0) or (kind = 'changed' and quantity = 0)",
+    },
+    { name: 'movements_restocked', expression: "(kind = 'returned') = (restocked is not null)" },
+    { name: 'movements_version', expression: 'version >= 1' },
+  ],
+});
+
+export const IdempotencyKeyEntity = defineEntity({
+  name: 'IdempotencyKey',
+  tableName: 'idempotency_keys',
+  properties: {
+    key: id().primary(),
+    fingerprint: p.text(),
+    outcome: p.text(),
+    at: time(),
+  },
+  indexes: [{ name: 'idempotency_keys_at', properties: ['at'] }],
+});
+
+/** One row per keeper process. `batch` is the number of the last batch it committed: how an unknown COMMIT is settled. */
+export const WriterEntity = defineEntity({
+  name: 'Writer',
+  tableName: 'writers',
+  properties: {
+    id: p.uuid().primary(),
+    batch: p.bigint('bigint'),
+    startedAt: time(),
+  },
+});
+
+export const entities = [SkuEntity, OrderEntity, OrderLineEntity, MovementEntity, IdempotencyKeyEntity, WriterEntity];

@@ -1,0 +1,62 @@
+/**
+ * One process per data folder. PGlite takes no lock of its own, and two processes on one folder silently lose rows.
+ *
+ * The lock is an exclusive transaction of SQLite on `keeper.lock`: a file lock of the operating system, which dies with its process,
+ * so a killed keeper leaves nothing stale behind. `keeper.pid` beside it is for people: it says who holds the lock.
+ */
+import { readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Another process, or this one, has the folder open. */
+export class FolderHeld extends Error {
+  override readonly name = 'FolderHeld';
+}
+
+export interface FolderLock {
+  release(): Promise<void>;
+}
+
+/** Creates the folder if it is missing and takes its lock. Throws `FolderHeld`, naming the process that has it. */
+export async function lockFolder(dataDir: string): Promise<FolderLock> {
+  await mkdir(dataDir, { recursive: true });
+  const file = new DatabaseSync(join(dataDir, 'keeper.lock'), { timeout: 0 });
+  try {
+    file.exec('begin exclusive');
+  } catch (error) {
+    file.close();
+    if (isBusy(error)) {
+      throw new FolderHeld(`the folder ${dataDir} is in use by ${holderOf(dataDir)}`, { cause: error });
+    }
+    throw error;
+  }
+  const pidFile = join(dataDir, 'keeper.pid');
+  await writeFile(pidFile, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString() })}\n`);
+  return {
+    async release() {
+      if (!file.isOpen) return;
+      await rm(pidFile, { force: true });
+      file.close();
+    },
+  };
+}
+
+const SQLITE_BUSY = 5;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && (error as { errcode?: unknown }).errcode === SQLITE_BUSY;
+}
+
+/** From `keeper.pid`, which its holder may not have written yet. */
+function holderOf(dataDir: string): string {
+  try {
+    const { pid, since } = JSON.parse(readFileSync(join(dataDir, 'keeper.pid'), 'utf8')) as {
+      pid: number;
+      since: string;
+    };
+    return `process ${pid} since ${since}`;
+  } catch {
+    return 'another process that has just started';
+  }
+}

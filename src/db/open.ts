@@ -1,0 +1,125 @@
+/** Opens the database, whichever it is: connection or folder, then the schema. */
+import { join } from 'node:path';
+import { Migrator } from '@mikro-orm/migrations';
+import { type Database, databaseOf, type SqlOrm } from './database.ts';
+import { driverLog } from './driver-log.ts';
+import { entities } from './entities.ts';
+import { lockFolder } from './folder-lock.ts';
+import { migrate, migrationsList } from './migrate.ts';
+import { connectionFault, SocketPool } from './postgres.ts';
+
+export type { Database } from './database.ts';
+
+/** A PostgreSQL server, a folder for the embedded database, or an embedded database that is gone when it is closed. */
+export type DatabaseSettings = { readonly url: string } | { readonly dataDir: string } | { readonly memory: true };
+
+export interface DatabaseOptions {
+  /** The server ends a statement after this many milliseconds; without it, it does not. PostgreSQL only. */
+  readonly statementTimeoutMs?: number;
+  /** Connections at most; 10 without it. PostgreSQL only. */
+  readonly poolMax?: number;
+  /** Told of connections lost and of migrations applied. Never sees parameters or passwords. */
+  readonly log?: (message: string) => void;
+}
+
+/** How long a connection may take to be made, or a statement to wait for a free one. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** How long closing waits for statements under way before it cuts the connections. */
+const CLOSE_TIMEOUT_MS = 3_000;
+
+/**
+ * Opens and migrates. Rejects with an error fit for an operator's eyes when the server is out of reach, the folder is held by another
+ * process, or the schema is newer than this build; nothing stays open then.
+ */
+export async function openDatabase(settings: DatabaseSettings, options: DatabaseOptions = {}): Promise<Database> {
+  const database = 'url' in settings ? await openServer(settings.url, options) : await openEmbedded(settings, options);
+  try {
+    await migrate(database, options.log);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** What both drivers are given. */
+function common(options: DatabaseOptions) {
+  return {
+    entities,
+    extensions: [Migrator],
+    // `migrate` makes sure of what is needed, under its lock.
+    ensureDatabase: false,
+    migrations: { migrationsList, snapshot: false, silent: true, disableForeignKeys: false },
+    loggerFactory: () => driverLog((message) => options.log?.(message)),
+  };
+}
+
+async function openServer(url: string, options: DatabaseOptions): Promise<Database> {
+  const { MikroORM } = await import('@mikro-orm/postgresql');
+  const sockets = new SocketPool();
+  const orm: SqlOrm = await MikroORM.init({
+    ...common(options),
+    // Replaced below by what the server says; the URL itself is read by the driver, which knows all of its parameters.
+    dbName: 'postgres',
+    pool: { max: options.poolMax ?? 10 },
+    driverOptions: {
+      connectionString: url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      application_name: 'stock-keeper',
+      ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+      onPoolCreated: sockets.watch,
+    },
+  });
+  const database = databaseOf(orm, {
+    kind: 'postgresql',
+    sever: sockets.sever,
+    close: once(async () => {
+      const impatient = setTimeout(sockets.sever, CLOSE_TIMEOUT_MS);
+      await orm.close(true).finally(() => clearTimeout(impatient));
+    }),
+  });
+  try {
+    const rows = await database.query<{ name: string }>('select current_database() as name', []);
+    orm.config.set('dbName', rows[0]?.name ?? 'postgres');
+    return database;
+  } catch (error) {
+    await database.close();
+    throw connectionFault(url, error);
+  }
+}
+
+async function openEmbedded(
+  settings: { readonly dataDir: string } | { readonly memory: true },
+  options: DatabaseOptions,
+): Promise<Database> {
+  const lock = 'dataDir' in settings ? await lockFolder(settings.dataDir) : null;
+  try {
+    const { MikroORM } = await import('@mikro-orm/pglite');
+    const orm: SqlOrm = await MikroORM.init({
+      ...common(options),
+      ...('dataDir' in settings
+        ? { dbName: 'postgres', driverOptions: { dataDir: join(settings.dataDir, 'pglite') } }
+        : { dbName: 'memory://' }),
+    });
+    return databaseOf(orm, {
+      kind: 'pglite',
+      sever: () => {},
+      close: once(async () => {
+        await orm.close(true).finally(() => lock?.release());
+      }),
+    });
+  } catch (error) {
+    await lock?.release();
+    throw error;
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}
