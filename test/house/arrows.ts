@@ -1,0 +1,89 @@
+/**
+ * Which folder of `src` may import what. Every layer calls the one below and nothing calls up; whoever adds a folder, or needs
+ * another arrow, says so here.
+ */
+import path from 'node:path';
+import { type Import, importsOf } from './imports.ts';
+
+interface Arrows {
+  /** Folders and files of `src` whose values may be used. */
+  readonly values: readonly string[];
+  /** Those of which only types may be used. */
+  readonly types: readonly string[];
+  /** Packages, by name or by scope; `*` is any that is not forbidden. `node:` is Node's own. */
+  readonly packages: readonly string[];
+  readonly never: readonly string[];
+}
+
+const RULES = ['stock/', 'orders/', 'carts/'];
+const DATABASE_LIBRARIES = ['@mikro-orm/', '@electric-sql/', 'kysely', 'pg'];
+const RULES_ARROWS: Arrows = { values: [...RULES, 'lib/'], types: [], packages: ['xstate'], never: [] };
+const DOOR_ARROWS: Arrows = {
+  values: ['keeper/', 'stock/sku.ts', 'orders/order.ts', 'carts/cart.ts', 'lib/'],
+  types: [...RULES, 'journal/record.ts'],
+  packages: ['*', 'node:'],
+  never: ['xstate', ...DATABASE_LIBRARIES],
+};
+
+const ARROWS: Readonly<Record<string, Arrows>> = {
+  stock: RULES_ARROWS,
+  orders: RULES_ARROWS,
+  carts: RULES_ARROWS,
+  keeper: {
+    values: [...RULES, 'journal/record.ts', 'journal/journal.ts', 'lib/'],
+    types: [],
+    packages: ['xstate', 'node:'],
+    never: [],
+  },
+  journal: {
+    values: ['db/', 'lib/'],
+    types: RULES,
+    packages: ['*', 'node:'],
+    never: ['xstate', 'fastify', '@fastify/'],
+  },
+  db: { values: ['lib/'], types: RULES, packages: ['*', 'node:'], never: ['xstate', 'fastify', '@fastify/'] },
+  http: DOOR_ARROWS,
+  cli: DOOR_ARROWS,
+  lib: { values: [], types: [], packages: ['node:', 'uuid'], never: [] },
+};
+
+/** The files above all folders know everyone. */
+const ABOVE_ALL = ['main.ts', 'app.ts', 'config.ts', 'log.ts', 'index.ts'];
+
+/** The arrows of one file that must not be, in words. `file` is its path below `src`, with `/`. */
+export function forbiddenArrows(file: string, text: string): string[] {
+  const imports = importsOf(text);
+  const [folder = '', ...below] = file.split('/');
+  const arrows = ARROWS[folder];
+  if (below.length > 0 && arrows === undefined) return [`${file}: nobody has said what ${folder}/ may import`];
+  if (below.length === 0 && !ABOVE_ALL.includes(file)) return [`${file}: belongs into a folder`];
+  return imports.flatMap((line) => {
+    const fault = line.from === null ? 'a target that cannot be read' : faultOf(file, folder, arrows, line, line.from);
+    return fault === null ? [] : [`${file}: imports ${fault}`];
+  });
+}
+
+function faultOf(file: string, folder: string, arrows: Arrows | undefined, line: Import, from: string): string | null {
+  if (!from.startsWith('.')) return packageFault(arrows, from);
+  const target = path.posix.join(path.posix.dirname(file), from);
+  if (target.startsWith('..')) return `${from}, outside of src`;
+  if (arrows === undefined || target.startsWith(`${folder}/`) || covers(arrows.values, target)) return null;
+  if (!covers(arrows.types, target)) return target;
+  return line.typesOnly ? null : `${target} as a value, of which it may use types alone`;
+}
+
+function packageFault(arrows: Arrows | undefined, from: string): string | null {
+  if (arrows === undefined) return null;
+  if (covers(arrows.never, from)) return from;
+  const allowed = from.startsWith('node:') ? arrows.packages.includes('node:') : covers(arrows.packages, from);
+  return allowed ? null : from;
+}
+
+/** A pattern that ends in `/` covers all below it; `*` covers any package; a package's name covers its subpaths. */
+function covers(patterns: readonly string[], target: string): boolean {
+  return patterns.some((pattern) => {
+    if (pattern === '*') return true;
+    if (pattern.endsWith('/')) return target.startsWith(pattern);
+    return target === pattern || target.startsWith(`${pattern}/`);
+  });
+}
