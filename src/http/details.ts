@@ -1,0 +1,71 @@
+/** The sentences of the problems: what is wrong, with the facts, and what to do about it. */
+import { unreachable } from '../lib/assert.ts';
+import type { Refusal } from './problems.ts';
+
+/** How many faults one sentence names; all of them are among the facts. */
+const NAMED_MAX = 3;
+
+const quoted = (text: string): string => JSON.stringify(text);
+
+function named<T>(faults: readonly T[], say: (fault: T) => string): string {
+  const more = faults.length - NAMED_MAX;
+  return faults.slice(0, NAMED_MAX).map(say).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+/** The sentence of a refusal of the keeper. */
+export function detailOf(refusal: Refusal): string {
+  switch (refusal.kind) {
+    case 'sku_not_found':
+      return `There is no SKU ${quoted(refusal.skuId)}. Check the id, or create the SKU with POST /skus.`;
+    case 'sku_exists':
+      return `SKU ${quoted(refusal.skuId)} exists already. Change it with PATCH, receive goods with POST /skus/:id/receive.`;
+    case 'stale_version':
+      return `SKU ${quoted(refusal.skuId)} is at version ${refusal.version}, not ${refusal.expected}. Read it again, then decide again.`;
+    case 'below_reserved':
+      return `${refusal.requested} on hand would not cover the ${refusal.reserved} reserved of ${quoted(refusal.skuId)}: the least is ${refusal.lowest}. Cancel or reduce orders first.`;
+    case 'counter_limit':
+      return `${refusal.counter} of ${quoted(refusal.skuId)} would become ${refusal.requested}, the most it can hold is ${refusal.highest}.`;
+    case 'not_on_hand':
+      return `Not all units are in the building: ${named(refusal.shortages, (s) => `${quoted(s.skuId)} has ${s.onHand} on hand, ${s.requested} are to be shipped`)}. Receive them first.`;
+    case 'insufficient_stock':
+      return `Nothing was reserved: ${named(refusal.shortages, (s) => `${quoted(s.skuId)} has ${Math.max(0, s.available)} available, ${s.requested} were asked for`)}. Ask for less, or again when stock has come in.`;
+    case 'order_not_found':
+      return `There is no order ${quoted(refusal.orderId)}. Check the id, or place the order with POST /orders.`;
+    case 'order_id_reused':
+      return `Order ${quoted(refusal.orderId)} was placed with another request. Repeat that request exactly, or choose another id.`;
+    case 'unknown_sku':
+      return `No such SKU: ${named(refusal.skuIds, quoted)}. Create it with POST /skus, or leave the line out.`;
+    case 'currency_mismatch':
+      return `One order has one currency, these SKUs have ${refusal.currencies.join(', ')}. Place an order for each currency.`;
+    case 'max_per_order':
+      return `More than one order may take: ${named(refusal.violations, (v) => `${quoted(v.skuId)} allows ${v.maxPerOrder}, ${v.requested} were asked for`)}.`;
+    case 'amount_too_large':
+      return `The total amount is beyond ${refusal.highest} minor units. Split the order.`;
+    case 'order_cancelled':
+      return `Order ${quoted(refusal.orderId)} is cancelled, which is final. Place a new one.`;
+    case 'order_expired':
+      return `Order ${quoted(refusal.orderId)} expired at ${new Date(refusal.expiresAt).toISOString()} and no longer holds stock. Place a new one.`;
+    case 'order_shipped':
+      return `Order ${quoted(refusal.orderId)} is shipped. Take units back with POST /orders/:id/return.`;
+    case 'order_not_confirmed':
+      return `Order ${quoted(refusal.orderId)} still waits for its payment. Confirm it with POST /orders/:id/confirm.`;
+    case 'order_not_shipped':
+      return `Order ${quoted(refusal.orderId)} is ${refusal.orderStatus}, only shipped units can be returned. Cancel the order or reduce the line instead.`;
+    case 'line_not_found':
+      return `Order ${quoted(refusal.orderId)} has no line of SKU ${quoted(refusal.skuId)}.`;
+    case 'cannot_increase':
+      return `The line of ${quoted(refusal.skuId)} has ${refusal.quantity}, it cannot be raised to ${refusal.requested}. Place another order for the rest.`;
+    case 'return_exceeds_shipped':
+      return `More than was shipped and not yet returned: ${named(refusal.violations, (v) => `${quoted(v.skuId)} can take back ${v.returnable}, ${v.requested} were asked for`)}.`;
+    case 'idempotency_key_reused':
+      return `Idempotency-Key ${quoted(refusal.key)} belongs to another request. Repeat that request exactly, or use a new key.`;
+    case 'overloaded':
+      return `The waiting line is full. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s.`;
+    case 'closing':
+      return `The service is closing. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s.`;
+    case 'unknown_outcome':
+      return `It may or may not have happened. Ask again in ${refusal.retryAfterSeconds} s, with the same id or Idempotency-Key.`;
+    default:
+      return unreachable(refusal);
+  }
+}

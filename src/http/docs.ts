@@ -1,0 +1,153 @@
+/** The API describes itself: the OpenAPI document, its reference page, and what each problem means. Made of the routes, their schemas and the table of problems. */
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema, RouteOptions } from 'fastify';
+import { Type } from 'typebox';
+import type { App } from './door.ts';
+import { Fields } from './fields.ts';
+import { INTRODUCTION, TAGS } from './introduction.ts';
+import { exampleOf } from './problem-examples.ts';
+import { DoorFault, PROBLEMS, type ProblemCode } from './problems.ts';
+import { type AnswerDocs, plainDocs, type RouteDocs } from './route-docs.ts';
+
+const PROBLEM_TYPE = 'application/problem+json';
+
+const HEADERS = {
+  etag: { type: 'string', description: 'The version of the SKU; send it as `If-Match`.' },
+  location: { type: 'string', description: 'Where it is.' },
+  'idempotent-replayed': { type: 'string', enum: ['true'], description: 'Present when this is the first answer, given again.' },
+  'retry-after': { type: 'string', description: 'Seconds to wait.' },
+};
+
+const PROBLEM_SCHEMA = {
+  type: 'object' as const,
+  required: ['type', 'title', 'status', 'detail', 'code'],
+  properties: {
+    type: { type: 'string' as const, format: 'uri-reference', description: '`GET` it for what the problem means.' },
+    title: { type: 'string' as const },
+    status: { type: 'integer' as const },
+    detail: { type: 'string' as const, description: 'What is wrong and what to do, for people.' },
+    code: { type: 'string' as const, enum: Object.keys(PROBLEMS), description: 'Stable, for programs.' },
+    instance: { type: 'string' as const, format: 'uri-reference', description: 'What was asked for.' },
+    requestId: { type: 'string' as const, description: 'The request, as `X-Request-Id` and in the log.' },
+  },
+  additionalProperties: true,
+};
+
+/** To be called before the routes are put on. */
+export async function documentSchemas(app: App): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Stock Keeper', version: '0.1.0', description: INTRODUCTION, license: { name: 'MIT' } },
+      tags: TAGS,
+      components: { schemas: { Problem: PROBLEM_SCHEMA } },
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `def-${i}`) },
+    transform: ({ schema, url, route }) => ({ schema: withAnswers(schema, route), url }),
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) throw new Error('the document is not OpenAPI 3');
+      const { openapiObject } = document;
+      for (const path of Object.values(openapiObject.paths ?? {})) {
+        for (const operation of Object.values(path ?? {}) as { requestBody?: RequestBody }[]) markOptional(operation.requestBody);
+      }
+      return openapiObject;
+    },
+  });
+}
+
+interface RequestBody {
+  required: boolean;
+  readonly content: Readonly<Record<string, { readonly schema: { readonly required?: readonly string[]; readonly minProperties?: number } }>>;
+}
+
+/** A body that must have nothing in it need not be sent. */
+function markOptional(body: RequestBody | undefined): void {
+  const schema = body?.content['application/json']?.schema;
+  if (body === undefined || schema === undefined) return;
+  body.required = (schema.required?.length ?? 0) > 0 || (schema.minProperties ?? 0) > 0;
+}
+
+/** The route's schema with its answers described and all its problems, by status. */
+function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySchema {
+  if (config?.docs === undefined) return schema ?? { hide: true };
+  const { answers, problems } = config.docs;
+  const described = Object.entries(answers).map(([status, docs]) => [status, answer(schema, status, docs)]);
+  const response = { ...Object.fromEntries(described), ...problemAnswers(problems) };
+  return { ...schema, response };
+}
+
+function answer({ response }: FastifySchema, status: string, { description, example, headers = [] }: AnswerDocs): object {
+  const named = Object.fromEntries(headers.map((name) => [name, HEADERS[name]]));
+  const schema = (response as Readonly<Record<string, unknown>> | undefined)?.[status] ?? {};
+  return example === undefined
+    ? { type: 'null', description, headers: named }
+    : { description, headers: named, content: { 'application/json': { schema, example } } };
+}
+
+function problemAnswers(problems: RouteDocs['problems']): Record<string, object> {
+  const byStatus = Map.groupBy(problems, (code) => PROBLEMS[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => {
+      const examples = Object.fromEntries(codes.map((code) => [code, { summary: PROBLEMS[code].title, value: exampleOf(code) }]));
+      const description = codes.map((code) => `\`${code}\` ${PROBLEMS[code].title}.`).join('\n\n');
+      const headers = status === 503 ? { 'retry-after': HEADERS['retry-after'] } : {};
+      const content = { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' }, examples } };
+      return [status, { description, headers, content }];
+    }),
+  );
+}
+
+const ProblemDocsBody = Fields({
+  type: Type.String(),
+  code: Type.String(),
+  status: Type.Integer(),
+  title: Type.String(),
+  example: Type.Unknown({ description: 'A problem of this type.' }),
+});
+
+const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
+
+/** To be called after the other routes. */
+export async function documentRoutes(app: App): Promise<void> {
+  app.get('/problems/:code', {
+    schema: {
+      operationId: 'readProblem',
+      tags: ['Documentation'],
+      summary: 'What a problem means',
+      description: 'The `type` of every problem leads here.',
+      params: Fields({ code: Type.String({ description: 'The `code` of the problem.', examples: ['insufficient_stock'] }) }),
+      response: { 200: ProblemDocsBody },
+    },
+    config: plainDocs(
+      { 200: { description: 'The meaning.', example: problemDocs('insufficient_stock') } },
+      'route_not_found',
+    ),
+    handler: async ({ params: { code } }) => {
+      if (isProblemCode(code)) return problemDocs(code);
+      throw new DoorFault('route_not_found', `There is no problem ${JSON.stringify(code)}. All are at /docs.`);
+    },
+  });
+
+  app.get('/openapi.json', {
+    schema: {
+      operationId: 'readOpenApi',
+      tags: ['Documentation'],
+      summary: 'This description, as OpenAPI 3.1',
+    },
+    config: plainDocs({ 200: { description: 'The document.', example: { openapi: '3.1.0' } } }),
+    handler: async (_request, reply) => reply.type('application/json').send(JSON.stringify(app.swagger())),
+  });
+
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP:
+      "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
+    uiConfig: { deepLinking: true, displayRequestDuration: true, docExpansion: 'list', defaultModelsExpandDepth: 0 },
+    theme: { title: 'Stock Keeper', css: [{ filename: 'stock-keeper.css', content: '.swagger-ui .topbar { display: none; }' }] },
+  });
+}
+
+function problemDocs(code: ProblemCode): Type.Static<typeof ProblemDocsBody> {
+  return { type: `/problems/${code}`, code, ...PROBLEMS[code], example: exampleOf(code) };
+}

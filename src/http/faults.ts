@@ -1,0 +1,57 @@
+/** What becomes of everything that goes wrong before or beside the keeper: wrong requests, unknown routes, broken wires, bugs. */
+import type { Socket } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import { type ConnectionError, errorCodes, type FastifyReply, type FastifyRequest } from 'fastify';
+import { invalidRequest } from './invalid.ts';
+import { DoorFault, problemOf, sendProblem } from './problems.ts';
+import { faultOf } from './problem-examples.ts';
+import type { DoorCode } from './problems.ts';
+
+/** Faults that the framework finds, by the code of its error. */
+const FRAMEWORK: ReadonlyMap<string, DoorCode> = new Map([
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'body_too_large'],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'malformed_http'],
+  ['FST_ERR_BAD_URL', 'malformed_url'],
+]);
+
+/** Every error becomes a problem. An error that nobody foresaw is logged and tells the client nothing of the inside. */
+export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const fault = foreseen(error);
+  if (fault !== null) return sendProblem(reply, fault);
+  request.log.error({ err: error, method: request.method, url: request.url }, 'internal error');
+  return sendProblem(reply, faultOf('internal_error'));
+}
+
+function foreseen(error: unknown): DoorFault | null {
+  if (error instanceof DoorFault) return error;
+  if (!(error instanceof Error)) return null;
+  const { code, statusCode, validation, validationContext } = error as Partial<InstanceType<(typeof errorCodes)['FST_ERR_VALIDATION']>>;
+  if (validation !== undefined) return invalidRequest(validation, validationContext ?? 'body');
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    return new DoorFault('invalid_request', 'An id in the path is longer than 128 characters. Ids are 1 to 128 characters.');
+  }
+  const known = FRAMEWORK.get(code ?? '');
+  if (known !== undefined) return faultOf(known);
+  // The body's stream broke while it was read.
+  return statusCode === 400 ? faultOf('malformed_http') : null;
+}
+
+/** Answers on a socket whose bytes never became a request, where it can still be written to. */
+export function handleClientError(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (socket.writable) {
+    const problem = problemOf(faultOf(codeOf(error)));
+    const body = JSON.stringify(problem);
+    socket.write(
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nConnection: close\r\n` +
+        `Content-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+  }
+  socket.destroy(error);
+}
+
+function codeOf({ code }: ConnectionError): DoorCode {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
+  return code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'malformed_http';
+}

@@ -1,0 +1,35 @@
+/** Routes that a supervisor asks. */
+import { Type } from 'typebox';
+import type { App, KeeperDoor } from './door.ts';
+import { Fields } from './fields.ts';
+import { DoorFault } from './problems.ts';
+import { plainDocs } from './route-docs.ts';
+
+export function healthRoutes(app: App, keeper: KeeperDoor): void {
+  app.get('/health/live', {
+    schema: {
+      operationId: 'readLiveness',
+      tags: ['Health'],
+      summary: 'Is the process alive?',
+      response: { 200: Fields({ status: Type.Literal('live') }) },
+    },
+    config: plainDocs({ 200: { description: 'It is.', example: { status: 'live' } } }),
+    handler: async () => ({ status: 'live' as const }),
+  });
+
+  app.get('/health/ready', {
+    schema: {
+      operationId: 'readReadiness',
+      tags: ['Health'],
+      summary: 'Can it do its work now?',
+      description: 'Not while the database does not answer, the waiting line is full, or the service is closing.',
+      response: { 200: Fields({ status: Type.Literal('ready') }) },
+    },
+    config: plainDocs({ 200: { description: 'It can.', example: { status: 'ready' } } }, 'not_ready'),
+    handler: async () => {
+      const readiness = await keeper.readiness();
+      if (readiness.ready) return { status: 'ready' as const };
+      throw new DoorFault('not_ready', `Not ready: ${readiness.reason}.`, { reason: readiness.reason });
+    },
+  });
+}

@@ -1,0 +1,34 @@
+/** The first page of the API reference. */
+import { BODY_MAX } from './json-body.ts';
+import { KEY_LENGTH_MAX, LIMIT_MAX } from './fields.ts';
+
+export const INTRODUCTION = `Stock that is never sold twice and never given back twice.
+
+A **SKU** is what is counted. An **order** has lines (SKU, quantity) and reserves stock, for all of its lines or for none.
+Every change of a SKU is a **movement** in its ledger.
+
+**Durable.** No answer leaves before everything that it rests on is committed.
+
+**Asking again is safe.** Choose the order id, or send an \`Idempotency-Key\` (1 to ${KEY_LENGTH_MAX} visible ASCII characters) with any POST:
+the same request is answered as the first time, with \`Idempotent-Replayed: true\`; another one with 422. A default spelled out, lines in another order,
+and lines of the same SKU added together are the same request. Refusals for lack of stock are not remembered.
+Any 5xx means "unknown, ask again", never "no". A 503 says when, in \`Retry-After\`.
+
+**Strict.** Unknown fields and parameters, wrong types (\`"1"\`, \`true\`, \`1.5\`) and fields named twice are refused, never guessed. Money is in integer minor units, times are
+ISO 8601 in UTC. Ids are 1 to 128 characters without control characters; percent-encode them in paths. Bodies are JSON in UTF-8, at most ${BODY_MAX} bytes.
+
+**Lists** are \`{"items": [...], "next": cursor|null}\`; send \`next\` as \`after\`. \`limit\` is at most ${LIMIT_MAX}.
+
+**Errors** are RFC 9457 problems: \`application/problem+json\` with \`type\`, \`title\`, \`status\`, \`detail\`, a stable \`code\`, and the facts. Besides those of each route,
+any connection can be answered with \`malformed_http\`, \`request_timeout\` or \`headers_too_large\`, any path with \`route_not_found\` or \`method_not_allowed\`.
+
+**Request ids.** Send \`X-Request-Id\` (at most 128 visible ASCII characters) or get one: it is in the answer, in problems and in every log line.
+Requests are logged at level \`debug\`, those that failed inside at \`error\`, those sent away for now (503) at \`warn\`; headers are never logged.`;
+
+export const TAGS = [
+  { name: 'SKUs', description: 'What is counted, and its ledger' },
+  { name: 'Products', description: 'SKUs that belong together' },
+  { name: 'Orders', description: 'From placing to shipping, cancelling and returning' },
+  { name: 'Health', description: 'For supervisors and load balancers' },
+  { name: 'Documentation', description: 'The API about itself' },
+];

@@ -1,0 +1,48 @@
+/** What all lists share: their query parameters, their shape, and what becomes of a database that does not answer. */
+import type { FastifyRequest, preValidationHookHandler } from 'fastify';
+import { Type } from 'typebox';
+import { Fields, LIMIT_DEFAULT } from './fields.ts';
+import { DoorFault } from './problems.ts';
+
+const INTEGER = /^(0|[1-9][0-9]{0,9})$/;
+
+/** Query strings are texts: these parameters become numbers where they spell an integer; everything else is left for the schema to refuse. */
+export function integersIn(...names: readonly string[]): preValidationHookHandler {
+  return (request, _reply, done) => {
+    const query = request.query as Record<string, unknown>;
+    for (const name of names) {
+      const value = query[name];
+      if (typeof value === 'string' && INTEGER.test(value)) query[name] = Number(value);
+    }
+    done();
+  };
+}
+
+export interface PageQuery {
+  readonly after?: string | number;
+  readonly limit?: number;
+}
+
+/** The page that a query asks for. */
+export const pageOf = ({ after, limit }: PageQuery) => ({
+  after: after === undefined ? null : String(after),
+  limit: limit ?? LIMIT_DEFAULT,
+});
+
+export const Next = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: 'Send it as `after` for the next page; `null` on the last page.',
+});
+
+/** A page of the component named `item`. */
+export const PageBody = (item: string) => Fields({ items: Type.Array(Type.Ref(`${item}#`)), next: Next });
+
+/** The result of a read from the database. Throws `DoorFault` `database_unavailable`, and logs why, when it does not answer. */
+export async function read<T>(request: FastifyRequest, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    request.log.error({ err: error }, 'a list could not be read');
+    throw new DoorFault('database_unavailable', 'The database does not answer. Ask again in 1 s.');
+  }
+}

@@ -1,0 +1,36 @@
+/** Unknown routes: 404, or 405 with `Allow` where the path exists for other methods. */
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { App } from './door.ts';
+import { DoorFault, sendProblem } from './problems.ts';
+
+/** To be called before the routes are put on, so that it sees them all. */
+export function answerUnknownRoutes(app: App): void {
+  const methods = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }: RouteOptions) => {
+    const known = methods.get(url) ?? new Set();
+    for (const name of [method].flat()) known.add(name);
+    methods.set(url, known);
+  });
+
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const [path = ''] = request.url.split('?', 1);
+    const allow = [...methods].filter(([pattern]) => fits(path, pattern)).flatMap(([, names]) => [...names]);
+    if (allow.length === 0 || allow.includes(request.method)) {
+      const detail = `There is no route ${request.method} ${path}. All routes are at /docs.`;
+      return sendProblem(reply, new DoorFault('route_not_found', detail));
+    }
+    const detail = `${path} does not take ${request.method}. It takes ${allow.join(', ')}.`;
+    reply.header('allow', allow.join(', '));
+    return sendProblem(reply, new DoorFault('method_not_allowed', detail, { allow }));
+  });
+}
+
+/** Whether a path fits a pattern such as `/skus/:id`. */
+function fits(path: string, pattern: string): boolean {
+  const parts = path.split('/');
+  const wanted = pattern.split('/');
+  return (
+    parts.length === wanted.length &&
+    wanted.every((part, at) => (part.startsWith(':') ? parts[at] !== '' : part === parts[at]))
+  );
+}

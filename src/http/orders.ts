@@ -1,0 +1,167 @@
+/** Routes of orders: place, read, list. */
+import { Type } from 'typebox';
+import {
+  addTogether,
+  EXPIRES_IN_SECONDS_DEFAULT,
+  EXPIRES_IN_SECONDS_MAX,
+  type LineRequest,
+  LINES_MAX,
+  oversizedLine,
+} from '../orders/order.ts';
+import { QUANTITY_MAX } from '../stock/sku.ts';
+import { respond } from './answers.ts';
+import type { App, KeeperDoor } from './door.ts';
+import { Fields, Id, KeyHeader, Limit, Money, NullableId, Quantity } from './fields.ts';
+import { integersIn, PageBody, pageOf, read } from './lists.ts';
+import { ORDER_EXAMPLE, orderBody } from './order-body.ts';
+import { fingerprint, idempotency } from './preconditions.ts';
+import { DoorFault } from './problems.ts';
+import { changeDocs, listDocs, readDocs } from './route-docs.ts';
+
+export const OrderParams = Fields({ id: Id('Id of the order.') });
+
+export const Lines = Type.Array(Fields({ skuId: Id('Id of the SKU.'), quantity: Quantity('Units.') }), {
+  minItems: 1,
+  maxItems: LINES_MAX,
+  description: 'Lines that name the same SKU are added together.',
+});
+
+/** Lines of the same SKU added together. Throws `DoorFault` when one then exceeds what a line may hold. */
+export function linesOf(lines: readonly LineRequest[]): LineRequest[] {
+  const oversized = oversizedLine(lines);
+  if (oversized === null) return addTogether(lines);
+  const { skuId, quantity } = oversized;
+  throw new DoorFault(
+    'invalid_request',
+    `The lines of SKU ${JSON.stringify(skuId)} add up to ${quantity}, the most is ${QUANTITY_MAX}. Split the order.`,
+  );
+}
+
+/** For fingerprints: the order of the lines does not make another request. */
+export const sorted = (lines: readonly LineRequest[]): LineRequest[] =>
+  lines.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1));
+
+const NewOrderBody = Fields(
+  {
+    id: Type.Optional(
+      Id('Chosen by the client, so that asking again is safe: the same id with the same request is answered as the first time. Made by the service when absent.'),
+    ),
+    lines: Lines,
+    payment: Type.Optional(
+      Type.Enum(['online', 'cash_on_delivery'], {
+        default: 'online',
+        description: '`online`: pending until confirmed or expired. `cash_on_delivery`: confirmed from the start.',
+      }),
+    ),
+    freight: Type.Optional(Money('Minor units, added to the total.', { default: 0 })),
+    expiresInSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: EXPIRES_IN_SECONDS_MAX,
+        default: EXPIRES_IN_SECONDS_DEFAULT,
+        description: 'How long the order holds its stock while it waits for its payment; only with `online`.',
+      }),
+    ),
+    customerId: Type.Optional(NullableId('Whose order it is.')),
+  },
+  {
+    examples: [
+      { id: 'order-1001', lines: [{ skuId: 'MUG-RED', quantity: 2 }], freight: 490, customerId: 'customer-7' },
+      { lines: [{ skuId: 'MUG-RED', quantity: 1 }], payment: 'cash_on_delivery' },
+    ],
+  },
+);
+
+/** What is asked for, with every default filled in. */
+function placement(body: Type.Static<typeof NewOrderBody>) {
+  const { payment = 'online', freight = 0, customerId = null, expiresInSeconds } = body;
+  if (payment === 'cash_on_delivery' && expiresInSeconds !== undefined) {
+    throw new DoorFault(
+      'invalid_request',
+      'expiresInSeconds goes with payment "online" only: an order paid in cash on delivery does not expire. Leave it out.',
+    );
+  }
+  return {
+    lines: linesOf(body.lines),
+    payment,
+    freight,
+    expiresInSeconds: expiresInSeconds ?? EXPIRES_IN_SECONDS_DEFAULT,
+    customerId,
+  };
+}
+
+export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => string): void {
+  app.post('/orders', {
+    schema: {
+      operationId: 'placeOrder',
+      tags: ['Orders'],
+      summary: 'Place an order',
+      description:
+        'Reserves the stock of all lines or of none. Choose the `id`, or send an `Idempotency-Key`, and asking again is safe: the first answer is given again.',
+      headers: KeyHeader,
+      body: NewOrderBody,
+      response: { 200: Type.Ref('Order#'), 201: Type.Ref('Order#') },
+    },
+    config: changeDocs(
+      {
+        201: { description: 'Placed.', example: ORDER_EXAMPLE, headers: ['location'] },
+        200: { description: 'It had been placed by the same request: the first answer again.', example: ORDER_EXAMPLE, headers: ['idempotent-replayed'] },
+      },
+      'insufficient_stock',
+      'counter_limit',
+      'unknown_sku',
+      'order_id_reused',
+      'max_per_order',
+      'currency_mismatch',
+      'amount_too_large',
+      'idempotency_key_reused',
+    ),
+    handler: async (request, reply) => {
+      const { id = null } = request.body;
+      const asked = placement(request.body);
+      const said = { ...asked, lines: sorted(asked.lines) };
+      const key = idempotency(request.headers, 'POST /orders', id, said);
+      const command = { kind: 'place', orderId: id ?? newOrderId(), ...asked, fingerprint: fingerprint(said) } as const;
+      return respond(reply, await keeper.ask(command, key));
+    },
+  });
+
+  app.get('/orders/:id', {
+    schema: {
+      operationId: 'readOrder',
+      tags: ['Orders'],
+      summary: 'Read an order',
+      description: 'Never older than an acknowledged write.',
+      params: OrderParams,
+      response: { 200: Type.Ref('Order#') },
+    },
+    config: readDocs({ 200: { description: 'The order.', example: ORDER_EXAMPLE } }, 'order_not_found'),
+    handler: async (request, reply) =>
+      respond(reply, await keeper.ask({ kind: 'read_order', orderId: request.params.id }, null)),
+  });
+
+  app.get('/orders', {
+    schema: {
+      operationId: 'listOrders',
+      tags: ['Orders'],
+      summary: 'List orders',
+      description: 'By id, page by page; all, or those of a status, of a customer, or both.',
+      querystring: Fields({
+        status: Type.Optional(
+          Type.Enum(['pending', 'confirmed', 'shipped', 'cancelled'], { description: 'Only orders of this status.' }),
+        ),
+        customerId: Type.Optional(Id('Only orders of this customer.')),
+        after: Type.Optional(Id('`next` of the page before.')),
+        limit: Type.Optional(Limit),
+      }),
+      response: { 200: PageBody('Order') },
+    },
+    config: listDocs('A page of orders.', { items: [ORDER_EXAMPLE], next: null }),
+    preValidation: integersIn('limit'),
+    handler: async (request) => {
+      const { status = null, customerId = null } = request.query;
+      const { items, next } = await read(request, keeper.lists.orders({ status, customerId }, pageOf(request.query)));
+      return { items: items.map(orderBody), next };
+    },
+  });
+}

@@ -1,0 +1,130 @@
+/** The one table from a refusal to its HTTP status, and the making of problem documents (RFC 9457). */
+import type { FastifyReply } from 'fastify';
+import type { Outcome } from '../keeper/command.ts';
+import type { OrderSuccess } from '../orders/outcomes.ts';
+import type { SkuSuccess } from '../stock/outcomes.ts';
+import { detailOf } from './details.ts';
+
+/** Outcomes that are answered with a problem. */
+export type Refusal = Exclude<Outcome, SkuSuccess | OrderSuccess>;
+
+/** Refusals of the door itself, before the keeper is asked. */
+export type DoorCode =
+  | 'malformed_http'
+  | 'malformed_url'
+  | 'malformed_json'
+  | 'invalid_request'
+  | 'idempotency_key_required'
+  | 'product_not_found'
+  | 'route_not_found'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'body_too_large'
+  | 'unsupported_media_type'
+  | 'headers_too_large'
+  | 'internal_error'
+  | 'database_unavailable'
+  | 'not_ready';
+
+export type ProblemCode = Refusal['kind'] | DoorCode;
+
+/** A new outcome does not compile until it has its line here. */
+export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
+  malformed_http: { status: 400, title: 'Not HTTP' },
+  malformed_url: { status: 400, title: 'The URL cannot be decoded' },
+  malformed_json: { status: 400, title: 'The body is not JSON' },
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  idempotency_key_required: { status: 400, title: 'Idempotency-Key is required' },
+  sku_not_found: { status: 404, title: 'No such SKU' },
+  product_not_found: { status: 404, title: 'No such product' },
+  order_not_found: { status: 404, title: 'No such order' },
+  line_not_found: { status: 404, title: 'No such line in the order' },
+  route_not_found: { status: 404, title: 'No such route' },
+  method_not_allowed: { status: 405, title: 'The route has no such method' },
+  request_timeout: { status: 408, title: 'The request came too slowly' },
+  sku_exists: { status: 409, title: 'The SKU exists already' },
+  insufficient_stock: { status: 409, title: 'Not enough stock' },
+  below_reserved: { status: 409, title: 'Reserved units would be uncovered' },
+  not_on_hand: { status: 409, title: 'Not in the building' },
+  counter_limit: { status: 409, title: 'A counter would leave its range' },
+  order_cancelled: { status: 409, title: 'The order is cancelled' },
+  order_expired: { status: 409, title: 'The order has expired' },
+  order_shipped: { status: 409, title: 'The order is shipped' },
+  order_not_confirmed: { status: 409, title: 'The order is not confirmed' },
+  order_not_shipped: { status: 409, title: 'The order is not shipped' },
+  cannot_increase: { status: 409, title: 'A line can only be reduced' },
+  return_exceeds_shipped: { status: 409, title: 'More returned than shipped' },
+  stale_version: { status: 412, title: 'The SKU has changed' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body is not JSON by its type' },
+  unknown_sku: { status: 422, title: 'Unknown SKU' },
+  order_id_reused: { status: 422, title: 'Another order has this id' },
+  max_per_order: { status: 422, title: 'More than one order may take' },
+  currency_mismatch: { status: 422, title: 'The SKUs have different currencies' },
+  amount_too_large: { status: 422, title: 'The amount is too large' },
+  idempotency_key_reused: { status: 422, title: 'Another request has this Idempotency-Key' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
+  internal_error: { status: 500, title: 'Internal error' },
+  overloaded: { status: 503, title: 'Too many requests at once' },
+  closing: { status: 503, title: 'The service is closing' },
+  unknown_outcome: { status: 503, title: 'The outcome is unknown' },
+  database_unavailable: { status: 503, title: 'The database does not answer' },
+  not_ready: { status: 503, title: 'Not ready' },
+};
+
+/** How long to wait when the keeper does not say, seconds. */
+const RETRY_AFTER_SECONDS = 1;
+
+/** A refusal of the door: thrown inside `http`, caught by its error handler, never seen outside. */
+export class DoorFault extends Error {
+  override readonly name = 'DoorFault';
+  readonly code: DoorCode;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  /** `detail` is the sentence that the client reads; `facts` become members of the problem. */
+  constructor(code: DoorCode, detail: string, facts: DoorFault['facts'] = {}) {
+    super(detail);
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+export interface Problem {
+  /** URI reference; `GET` it for what the problem means. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  readonly [fact: string]: unknown;
+}
+
+/** The problem document of a refusal, without the members that name the request. */
+export function problemOf(refusal: Refusal | DoorFault): Problem {
+  if (refusal instanceof DoorFault) return compose(refusal.code, refusal.message, refusal.facts);
+  const { kind, ...facts } = refusal;
+  return compose(kind, detailOf(refusal), 'expiresAt' in facts ? withTime(facts) : facts);
+}
+
+function withTime(facts: { readonly expiresAt: number }): Readonly<Record<string, unknown>> {
+  return { ...facts, expiresAt: new Date(facts.expiresAt).toISOString() };
+}
+
+function compose(code: ProblemCode, detail: string, facts: Readonly<Record<string, unknown>>): Problem {
+  const { status, title } = PROBLEMS[code];
+  const wait = status === 503 ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {};
+  return { type: `/problems/${code}`, title, status, detail, code, ...wait, ...facts };
+}
+
+/** Answers with a problem: its status, its media type, `Retry-After` with a 503, and the request it belongs to. */
+export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): FastifyReply {
+  const problem = problemOf(refusal);
+  const { id, url } = reply.request;
+  if (problem.status === 503) reply.header('retry-after', String(problem['retryAfterSeconds']));
+  return reply
+    .code(problem.status)
+    .header('x-request-id', id)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify({ ...problem, instance: url, requestId: id }));
+}

@@ -1,0 +1,108 @@
+/** The HTTP server: limits, strictness and the routes, put together. It neither listens nor closes by itself. */
+import fastify, { type FastifyInstance } from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { documentRoutes, documentSchemas } from './docs.ts';
+import type { App, KeeperDoor } from './door.ts';
+import { handleClientError, handleError } from './faults.ts';
+import { ID_LENGTH_MAX } from './fields.ts';
+import { healthRoutes } from './health.ts';
+import { BODY_MAX, parseBody } from './json-body.ts';
+import { type LoggerOption, logOptions, requestId } from './log.ts';
+import { answerUnknownRoutes } from './not-found.ts';
+import { OrderBody } from './order-body.ts';
+import { orderStepRoutes } from './order-steps.ts';
+import { orderRoutes } from './orders.ts';
+import { faultOf } from './problem-examples.ts';
+import { productRoutes } from './products.ts';
+import { MovementBody, SkuBody } from './sku-body.ts';
+import { skuRoutes } from './skus.ts';
+import { stockRoutes } from './stock.ts';
+
+export interface ServerOptions {
+  readonly keeper: KeeperDoor;
+  readonly logger: LoggerOption;
+  /** The id of an order whose client chose none; a UUID of version 7 by default. */
+  readonly newOrderId?: () => string;
+}
+
+/** A request must have arrived, body included, within this time. */
+const REQUEST_TIMEOUT_MS = 15_000;
+/** How often Node looks for requests that are late. */
+const LATE_REQUESTS_CHECK_MS = 1000;
+/** A connection on which nothing moves, not even an answer, is cut after this time: longer than any answer takes. */
+const CONNECTION_TIMEOUT_MS = 120_000;
+/** Longer than the idle time of common load balancers, so that it is they who close. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** A character of an id is at most four bytes, each three characters when percent-encoded. */
+const PARAM_LENGTH_MAX = ID_LENGTH_MAX * 12;
+
+/** Builds the server, ready to listen or to be injected into. Closing it lets requests in flight finish; the keeper is the caller's to close. */
+export async function buildServer({ keeper, logger, newOrderId = uuidv7 }: ServerOptions): Promise<FastifyInstance> {
+  const app: App = fastify({
+    ...logOptions(logger),
+    genReqId: requestId,
+    bodyLimit: BODY_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { connectionsCheckingInterval: LATE_REQUESTS_CHECK_MS },
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allErrors: false,
+        allowUnionTypes: true,
+        verbose: true,
+      },
+    },
+    // While closing, what still comes on an open connection is answered as ever, and the connection is closed behind it:
+    // the framework's own 503 would not be a problem document.
+    return503OnClosing: false,
+    frameworkErrors: handleError,
+    clientErrorHandler: handleClientError,
+  });
+
+  app.setErrorHandler(handleError);
+  answerUnknownRoutes(app);
+  readJson(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    const query = request.url.indexOf('?');
+    if (query === -1 || isDecodable(request.url.slice(query))) done();
+    else done(faultOf('malformed_url'));
+  });
+
+  for (const schema of [SkuBody, MovementBody, OrderBody]) app.addSchema(schema);
+  await documentSchemas(app);
+  skuRoutes(app, keeper);
+  stockRoutes(app, keeper);
+  productRoutes(app, keeper);
+  orderRoutes(app, keeper, newOrderId);
+  orderStepRoutes(app, keeper);
+  healthRoutes(app, keeper);
+  await documentRoutes(app);
+  await app.ready();
+  return app;
+}
+
+function readJson(app: App): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
+    try {
+      done(null, parseBody(bytes as Buffer));
+    } catch (fault) {
+      done(fault as Error, undefined);
+    }
+  });
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

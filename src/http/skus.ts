@@ -1,0 +1,209 @@
+/** Routes of SKUs: create, read, list, change. */
+import { Type } from 'typebox';
+import type { App, KeeperDoor } from './door.ts';
+import { respond } from './answers.ts';
+import {
+  Counter,
+  Currency,
+  Fields,
+  Id,
+  ID_LENGTH_MAX,
+  isCurrency,
+  isId,
+  KeyHeader,
+  Limit,
+  LIMIT_MAX,
+  MatchHeader,
+  MaxPerOrder,
+  Money,
+  NullableId,
+  Text,
+} from './fields.ts';
+import { integersIn, PageBody, pageOf, read } from './lists.ts';
+import { etag, idempotency, ifVersion, isUnchanged } from './preconditions.ts';
+import { DoorFault } from './problems.ts';
+import { changeDocs, listDocs, readDocs } from './route-docs.ts';
+import { SKU_EXAMPLE, skuBody } from './sku-body.ts';
+
+export const SkuParams = Fields({ id: Id('Id of the SKU.') });
+
+const NEW_SKU = {
+  id: 'MUG-RED',
+  productId: 'MUG',
+  name: 'Mug, red',
+  price: 1290,
+  currency: 'EUR',
+  onHand: 100,
+};
+
+const NewSkuBody = Fields(
+  {
+    id: Id('Chosen by the client, unique, never changed.'),
+    productId: Type.Optional(NullableId('The product this SKU belongs to.')),
+    name: Text('What a person calls it.'),
+    price: Money('Minor units of `currency`.'),
+    currency: Type.Optional(Currency),
+    onHand: Type.Optional(Counter('Opening stock, units: the first movement, `received`.', { default: 0 })),
+    safetyStock: Type.Optional(Counter('Units never offered.', { default: 0 })),
+    backorderLimit: Type.Optional(Counter('Units that may be promised beyond what is on hand.', { default: 0 })),
+    maxPerOrder: Type.Optional(MaxPerOrder({ default: null })),
+  },
+  { examples: [NEW_SKU] },
+);
+
+/** The SKU to create, with every default filled in. Throws `DoorFault` when the currency does not exist. */
+function newSku(body: Type.Static<typeof NewSkuBody>) {
+  const currency = body.currency ?? 'EUR';
+  if (!isCurrency(currency)) {
+    throw new DoorFault('invalid_request', `currency must be one that ISO 4217 knows, such as "EUR", got "${currency}".`);
+  }
+  return {
+    id: body.id,
+    productId: body.productId ?? null,
+    name: body.name,
+    price: body.price,
+    currency,
+    onHand: body.onHand ?? 0,
+    safetyStock: body.safetyStock ?? 0,
+    backorderLimit: body.backorderLimit ?? 0,
+    maxPerOrder: body.maxPerOrder ?? null,
+  };
+}
+
+const ChangesBody = Fields(
+  {
+    name: Type.Optional(Text('What a person calls it.')),
+    price: Type.Optional(Money('Of orders placed from now on; orders that stand keep theirs.')),
+    productId: Type.Optional(NullableId('The product this SKU belongs to; `null` takes it out.')),
+    safetyStock: Type.Optional(Counter('Units never offered.')),
+    backorderLimit: Type.Optional(Counter('Units that may be promised beyond what is on hand.')),
+    maxPerOrder: Type.Optional(MaxPerOrder()),
+  },
+  { minProperties: 1, examples: [{ price: 1390, safetyStock: 5 }] },
+);
+
+const ListQuery = Fields({
+  ids: Type.Optional(
+    Type.String({
+      description: `Up to ${LIMIT_MAX} ids, separated by commas: these SKUs, in this order, all in one answer. Ids that do not exist are left out. An id that itself contains a comma is read at \`/skus/{id}\`.`,
+      examples: ['MUG-RED,MUG-BLUE'],
+    }),
+  ),
+  after: Type.Optional(Id('`next` of the page before.')),
+  limit: Type.Optional(Limit),
+});
+
+function idsOf(text: string): readonly string[] {
+  const ids = [...new Set(text.split(','))];
+  if (ids.length > LIMIT_MAX) {
+    throw new DoorFault('invalid_request', `Query parameter ids must name at most ${LIMIT_MAX} SKUs, got ${ids.length}.`);
+  }
+  if (!ids.every(isId)) {
+    throw new DoorFault(
+      'invalid_request',
+      `Query parameter ids must be ids of 1 to ${ID_LENGTH_MAX} characters, separated by commas.`,
+    );
+  }
+  return ids;
+}
+
+export function skuRoutes(app: App, keeper: KeeperDoor): void {
+  app.post('/skus', {
+    schema: {
+      operationId: 'createSku',
+      tags: ['SKUs'],
+      summary: 'Create a SKU',
+      description: 'With its opening stock, if any. The id is chosen by the client.',
+      headers: KeyHeader,
+      body: NewSkuBody,
+      response: { 201: Type.Ref('Sku#') },
+    },
+    config: changeDocs(
+      { 201: { description: 'Created.', example: { ...SKU_EXAMPLE, reserved: 0, available: 100, sales: 0, version: 1, updatedAt: SKU_EXAMPLE.createdAt }, headers: ['etag', 'location', 'idempotent-replayed'] } },
+      'sku_exists',
+      'idempotency_key_reused',
+    ),
+    handler: async (request, reply) => {
+      const sku = newSku(request.body);
+      const key = idempotency(request.headers, 'POST /skus', sku);
+      return respond(reply, await keeper.ask({ kind: 'create_sku', sku }, key));
+    },
+  });
+
+  app.get('/skus/:id', {
+    schema: {
+      operationId: 'readSku',
+      tags: ['SKUs'],
+      summary: 'Read a SKU',
+      description: 'Never older than an acknowledged write. `If-None-Match` with the `ETag` is answered 304 while nothing changed.',
+      headers: Type.Object({ 'if-none-match': Type.Optional(Type.String({ examples: ['"2"'] })) }),
+      params: SkuParams,
+      response: { 200: Type.Ref('Sku#'), 304: Type.Null() },
+    },
+    config: readDocs(
+      {
+        200: { description: 'The SKU.', example: SKU_EXAMPLE, headers: ['etag'] },
+        304: { description: 'The SKU is still at the version of `If-None-Match`.', headers: ['etag'] },
+      },
+      'sku_not_found',
+    ),
+    handler: async (request, reply) => {
+      const answer = await keeper.ask({ kind: 'read_sku', skuId: request.params.id }, null);
+      const { outcome } = answer;
+      if (outcome.kind === 'sku' && isUnchanged(request.headers['if-none-match'], outcome.sku.version)) {
+        return reply.code(304).header('etag', etag(outcome.sku.version)).send();
+      }
+      return respond(reply, answer);
+    },
+  });
+
+  app.get('/skus', {
+    schema: {
+      operationId: 'listSkus',
+      tags: ['SKUs'],
+      summary: 'List SKUs',
+      description: 'All of them by id, page by page, or those named in `ids`.',
+      querystring: ListQuery,
+      response: { 200: PageBody('Sku') },
+    },
+    config: listDocs('A page of SKUs.', { items: [SKU_EXAMPLE], next: null }),
+    preValidation: integersIn('limit'),
+    handler: async (request) => {
+      const { ids, after, limit } = request.query;
+      if (ids === undefined) {
+        const { items, next } = await read(request, keeper.lists.skus(pageOf(request.query)));
+        return { items: items.map(skuBody), next };
+      }
+      if (after !== undefined || limit !== undefined) {
+        throw new DoorFault('invalid_request', 'Query parameter ids goes without after and limit: leave them out.');
+      }
+      const asked = idsOf(ids);
+      const found = new Map((await read(request, keeper.lists.skusById(asked))).map((sku) => [sku.id, sku]));
+      const items = asked.flatMap((id) => found.get(id) ?? []);
+      return { items: items.map(skuBody), next: null };
+    },
+  });
+
+  app.patch('/skus/:id', {
+    schema: {
+      operationId: 'changeSku',
+      tags: ['SKUs'],
+      summary: 'Change name, price, product or policy',
+      description: 'Fields left out stay as they are. What changed is a movement, so the version moves; a repeat changes nothing.',
+      headers: MatchHeader,
+      params: SkuParams,
+      body: ChangesBody,
+      response: { 200: Type.Ref('Sku#') },
+    },
+    config: changeDocs(
+      { 200: { description: 'The SKU after the change.', example: { ...SKU_EXAMPLE, price: 1390, safetyStock: 5, available: 93, version: 3 }, headers: ['etag'] } },
+      'sku_not_found',
+      'stale_version',
+    ),
+    handler: async (request, reply) => {
+      const { id: skuId } = request.params;
+      const command = { kind: 'change_sku', skuId, changes: request.body, ifVersion: ifVersion(request.headers) } as const;
+      return respond(reply, await keeper.ask(command, null));
+    },
+  });
+}
