@@ -64,7 +64,10 @@ export function refuse(order: Order, refusal: OrderSaid['refusal']): OrderContex
 /** Cancels an overdue order, and answers the message that found it so as if the sweeper had come first. */
 export function expire(order: Order, message: OrderMessage): OrderContext {
   const after = next(order, message.at, { status: 'cancelled', cancelReason: 'expired' });
-  return { order: after, said: { refusal: refusalOfCancelled(after, message), changed: true, stock: releases(order, message.at, 'expired') } };
+  return {
+    order: after,
+    said: { refusal: refusalOfCancelled(after, message), changed: true, stock: releases(order, message.at, 'expired') },
+  };
 }
 
 /** What a cancelled order answers: `null` where the message asks for what is so already, else why not. */

@@ -94,7 +94,9 @@ export const orderMachine = setup({
     answerCancelled: assign(({ context: { order }, event }: Args) => refuse(order, refusalOfCancelled(order, event))),
     refuseShipped: assign(refusing(({ id }) => ({ kind: 'order_shipped', orderId: id }))),
     refuseNotConfirmed: assign(refusing(({ id }) => ({ kind: 'order_not_confirmed', orderId: id }))),
-    refuseNotShipped: assign(refusing(({ id, status }) => ({ kind: 'order_not_shipped', orderId: id, orderStatus: status }))),
+    refuseNotShipped: assign(
+      refusing(({ id, status }) => ({ kind: 'order_not_shipped', orderId: id, orderStatus: status })),
+    ),
     refuseNoSuchLine: assign(({ context: { order }, event }: Args) =>
       refuse(order, { kind: 'line_not_found', orderId: order.id, skuId: reduceOf(event).skuId }),
     ),

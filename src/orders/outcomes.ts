@@ -12,7 +12,11 @@ export type OrderRefusal =
   | { readonly kind: 'currency_mismatch'; readonly currencies: readonly string[] }
   | {
       readonly kind: 'max_per_order';
-      readonly violations: readonly { readonly skuId: string; readonly requested: number; readonly maxPerOrder: number }[];
+      readonly violations: readonly {
+        readonly skuId: string;
+        readonly requested: number;
+        readonly maxPerOrder: number;
+      }[];
     }
   | { readonly kind: 'amount_too_large'; readonly highest: number }
   | { readonly kind: 'order_cancelled'; readonly orderId: string }
@@ -21,9 +25,19 @@ export type OrderRefusal =
   | { readonly kind: 'order_not_confirmed'; readonly orderId: string }
   | { readonly kind: 'order_not_shipped'; readonly orderId: string; readonly orderStatus: string }
   | { readonly kind: 'line_not_found'; readonly orderId: string; readonly skuId: string }
-  | { readonly kind: 'cannot_increase'; readonly orderId: string; readonly skuId: string; readonly requested: number; readonly quantity: number }
+  | {
+      readonly kind: 'cannot_increase';
+      readonly orderId: string;
+      readonly skuId: string;
+      readonly requested: number;
+      readonly quantity: number;
+    }
   | {
       readonly kind: 'return_exceeds_shipped';
       readonly orderId: string;
-      readonly violations: readonly { readonly skuId: string; readonly requested: number; readonly returnable: number }[];
+      readonly violations: readonly {
+        readonly skuId: string;
+        readonly requested: number;
+        readonly returnable: number;
+      }[];
     };

@@ -1,5 +1,5 @@
 /** The rules of placing an order: which requests are refused, in which order of precedence, and what the placed order is. Pure. */
-import { refuseReserve } from '../stock/decide.ts';
+import { refusalOf } from '../stock/decide.ts';
 import type { SkuRefusal } from '../stock/outcomes.ts';
 import type { Sku } from '../stock/sku.ts';
 import { addTogether, type LineRequest, type Order, type Payment, totalAmount } from './order.ts';
@@ -71,7 +71,9 @@ export function placeOrder(
     return { refusal: { kind: 'amount_too_large', highest: Number.MAX_SAFE_INTEGER } };
   }
 
-  const refusals = found.flatMap(({ line, sku }) => refuseReserve(sku, line.quantity) ?? []);
+  const refusals = found.flatMap(
+    ({ line: { quantity }, sku }) => refusalOf(sku, { type: 'reserve', quantity, orderId: placed.id, at }) ?? [],
+  );
   const shortages = refusals.flatMap((refusal) => (refusal.kind === 'insufficient_stock' ? refusal.shortages : []));
   if (shortages.length > 0) return { refusal: { kind: 'insufficient_stock', shortages } };
   const [beyondLimit] = refusals;

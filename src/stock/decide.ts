@@ -91,28 +91,57 @@ export function evolve(
 }
 
 /** A new SKU and the `received` movement of its opening stock; without opening stock its ledger is empty and its version 0. */
-export function openSku(asked: Omit<NewSku, 'reserved' | 'sales'>, at: number): { sku: Sku; movement: Movement | null } {
+export function openSku(
+  asked: Omit<NewSku, 'reserved' | 'sales'>,
+  at: number,
+): { sku: Sku; movement: Movement | null } {
   const empty: Sku = { ...asked, onHand: 0, reserved: 0, sales: 0, version: 0, createdAt: at, updatedAt: at };
   if (asked.onHand === 0) return { sku: empty, movement: null };
   const { sku, movement } = move(empty, { kind: 'received', quantity: asked.onHand }, at);
   return { sku, movement };
 }
 
-/** Decides one message on one SKU. Throws `Bug` when the message breaks an invariant that the callers guarantee (more released than reserved, a quantity that is no whole number of units). */
-export function decideStock(sku: Sku, message: StockMessage): StockDecision {
+/** Why a SKU would refuse a message now, `null` when it would not: asked of every SKU of a turn before the first is told. Never throws. */
+export function refusalOf(sku: Sku, message: StockMessage): SkuRefusal | null {
   switch (message.type) {
     case 'receive':
-      return raised(sku, { ...message, kind: 'received' }, message.at);
+      return beyondLimit(sku, { kind: 'received', quantity: message.quantity });
     case 'adjust':
-      return adjust(sku, message);
+      return refuseAdjust(sku, adjustedBy(sku, message));
     case 'reserve':
-      return reserve(sku, message);
+      return refuseReserve(sku, message.quantity);
+    case 'ship':
+      return refuseShip(sku, message.quantity);
+    case 'return':
+      return beyondLimit(sku, { kind: 'returned', quantity: message.quantity, restocked: message.restock });
+    case 'release':
+    case 'change':
+      return null;
+    default:
+      return unreachable(message);
+  }
+}
+
+/** Decides one message on one SKU. Throws `Bug` when the message breaks an invariant that the callers guarantee (more released than reserved, a quantity that is no number of units). */
+export function decideStock(sku: Sku, message: StockMessage): StockDecision {
+  const refusal = refusalOf(sku, message);
+  if (refusal !== null) return { kind: 'refused', refusal };
+  switch (message.type) {
+    case 'receive':
+      return move(sku, { ...message, kind: 'received' }, message.at);
+    case 'adjust': {
+      const quantity = adjustedBy(sku, message);
+      if (quantity === 0) return { kind: 'unchanged', sku };
+      return move(sku, { kind: 'adjusted', quantity, reason: message.reason }, message.at);
+    }
+    case 'reserve':
+      return move(sku, { ...message, kind: 'reserved' }, message.at);
     case 'release':
       return move(sku, { ...message, kind: 'released' }, message.at);
     case 'ship':
-      return ship(sku, message);
+      return move(sku, { ...message, kind: 'shipped' }, message.at);
     case 'return':
-      return raised(sku, { ...message, kind: 'returned', restocked: message.restock }, message.at);
+      return move(sku, { ...message, kind: 'returned', restocked: message.restock }, message.at);
     case 'change':
       return change(sku, message);
     default:
@@ -120,47 +149,43 @@ export function decideStock(sku: Sku, message: StockMessage): StockDecision {
   }
 }
 
-function reserve(sku: Sku, message: Extract<StockMessage, { type: 'reserve' }>): StockDecision {
-  const refusal = refuseReserve(sku, message.quantity);
-  if (refusal !== null) return { kind: 'refused', refusal };
-  return move(sku, { ...message, kind: 'reserved' }, message.at);
-}
-
-/** Why a SKU would not reserve this many units now, `null` when it would: asked of every line of an order before the first is applied. */
-export function refuseReserve(
-  sku: Sku,
-  quantity: number,
-): Extract<SkuRefusal, { kind: 'insufficient_stock' | 'counter_limit' }> | null {
+function refuseReserve(sku: Sku, quantity: number): SkuRefusal | null {
   const free = available(sku);
-  if (quantity > free) {
-    const shortage = { skuId: sku.id, requested: quantity, available: free, version: sku.version };
-    return { kind: 'insufficient_stock', shortages: [shortage] };
-  }
-  return beyondLimit(sku, evolve(sku, { kind: 'reserved', quantity }));
+  if (quantity <= free) return beyondLimit(sku, { kind: 'reserved', quantity });
+  const shortage = { skuId: sku.id, requested: quantity, available: free, version: sku.version };
+  return { kind: 'insufficient_stock', shortages: [shortage] };
 }
 
-function ship(sku: Sku, message: Extract<StockMessage, { type: 'ship' }>): StockDecision {
-  if (message.quantity > sku.onHand) {
-    const shortage = { skuId: sku.id, requested: message.quantity, onHand: sku.onHand, version: sku.version };
-    return { kind: 'refused', refusal: { kind: 'not_on_hand', shortages: [shortage] } };
-  }
-  return move(sku, { ...message, kind: 'shipped' }, message.at);
+function refuseShip(sku: Sku, quantity: number): SkuRefusal | null {
+  if (quantity <= sku.onHand) return null;
+  const shortage = { skuId: sku.id, requested: quantity, onHand: sku.onHand, version: sku.version };
+  return { kind: 'not_on_hand', shortages: [shortage] };
+}
+
+/** Signed units that an adjustment moves. */
+function adjustedBy(sku: Sku, { by }: Extract<StockMessage, { type: 'adjust' }>): number {
+  return 'delta' in by ? by.delta : by.onHand - sku.onHand;
 }
 
 /** A correction downwards may not break a promise: what is on hand and what may be backordered must still cover `reserved`. A correction upwards always may. */
-function adjust(sku: Sku, message: Extract<StockMessage, { type: 'adjust' }>): StockDecision {
-  const requested = 'delta' in message.by ? sku.onHand + message.by.delta : message.by.onHand;
-  const quantity = requested - sku.onHand;
-  if (quantity === 0) return { kind: 'unchanged', sku };
+function refuseAdjust(sku: Sku, quantity: number): SkuRefusal | null {
+  if (quantity >= 0) return beyondLimit(sku, { kind: 'adjusted', quantity });
+  const requested = sku.onHand + quantity;
   const lowest = Math.max(0, sku.reserved - sku.backorderLimit);
-  if (requested < 0 || (quantity < 0 && requested < lowest)) {
-    const { onHand, reserved, version } = sku;
-    return {
-      kind: 'refused',
-      refusal: { kind: 'below_reserved', skuId: sku.id, requested, lowest, onHand, reserved, version },
-    };
+  if (requested >= lowest) return null;
+  const { onHand, reserved, version } = sku;
+  return { kind: 'below_reserved', skuId: sku.id, requested, lowest, onHand, reserved, version };
+}
+
+/** A movement that raises counters is refused, not wrapped, when one would leave its range. */
+function beyondLimit(sku: Sku, step: Parameters<typeof evolve>[1]): SkuRefusal | null {
+  const after = evolve(sku, step);
+  for (const counter of ['onHand', 'reserved', 'sales'] as const) {
+    const requested = after[counter];
+    if (requested > COUNTER_MAX)
+      return { kind: 'counter_limit', skuId: sku.id, counter, requested, highest: COUNTER_MAX };
   }
-  return raised(sku, { kind: 'adjusted', quantity, reason: message.reason }, message.at);
+  return null;
 }
 
 function change(sku: Sku, message: Extract<StockMessage, { type: 'change' }>): StockDecision {
@@ -171,26 +196,17 @@ function change(sku: Sku, message: Extract<StockMessage, { type: 'change' }>): S
   return move({ ...sku, ...message.changes }, { kind: 'changed', quantity: 0, reason: changed.join(', ') }, message.at);
 }
 
-/** A movement that raises counters: refused, not wrapped, when one would leave its range. */
-function raised(sku: Sku, step: Step, at: number): StockDecision {
-  const refusal = beyondLimit(sku, evolve(sku, step));
-  if (refusal !== null) return { kind: 'refused', refusal };
-  return move(sku, step, at);
-}
-
-function beyondLimit(sku: Sku, after: Counters): Extract<SkuRefusal, { kind: 'counter_limit' }> | null {
-  for (const counter of ['onHand', 'reserved', 'sales'] as const) {
-    const requested = after[counter];
-    if (requested > COUNTER_MAX) return { kind: 'counter_limit', skuId: sku.id, counter, requested, highest: COUNTER_MAX };
-  }
-  return null;
-}
-
 function move(sku: Sku, step: Step, at: number): Extract<StockDecision, { kind: 'moved' }> {
   const signed = step.kind === 'adjusted' || step.kind === 'changed';
-  assert(Number.isInteger(step.quantity) && (signed || step.quantity > 0), `${step.kind} ${step.quantity} of ${sku.id} moves no units`);
+  assert(
+    Number.isInteger(step.quantity) && (signed || step.quantity >= 0),
+    `${step.kind} ${step.quantity} of ${sku.id} moves no number of units`,
+  );
   const { onHand, reserved, sales } = evolve(sku, step);
-  assert(onHand >= 0 && reserved >= 0 && sales >= 0, `${step.kind} ${step.quantity} makes a counter of ${sku.id} negative`);
+  assert(
+    onHand >= 0 && reserved >= 0 && sales >= 0,
+    `${step.kind} ${step.quantity} makes a counter of ${sku.id} negative`,
+  );
   const version = sku.version + 1;
   const movement: Movement = {
     skuId: sku.id,

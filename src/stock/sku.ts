@@ -38,14 +38,7 @@ export interface Sku extends Counters, Policy {
   readonly updatedAt: number;
 }
 
-export type MovementKind =
-  | 'received'
-  | 'adjusted'
-  | 'reserved'
-  | 'released'
-  | 'shipped'
-  | 'returned'
-  | 'changed';
+export type MovementKind = 'received' | 'adjusted' | 'reserved' | 'released' | 'shipped' | 'returned' | 'changed';
 
 /** One line of a SKU's ledger. `quantity` is signed for `adjusted`, 0 for `changed`, positive otherwise; the counters are those after it. */
 export interface Movement extends Counters {

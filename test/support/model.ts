@@ -9,7 +9,7 @@ import { addTogether, asPlaced, type LineRequest, type Order } from '../../src/o
 import { OrderActor } from '../../src/orders/order-actor.ts';
 import type { OrderMessage, OrderSaid } from '../../src/orders/order-changes.ts';
 import { type PlaceRequest, placeOrder } from '../../src/orders/place.ts';
-import { decideStock, openSku, type StockDecision, type StockMessage } from '../../src/stock/decide.ts';
+import { decideStock, openSku, refusalOf, type StockDecision, type StockMessage } from '../../src/stock/decide.ts';
 import type { SkuRefusal } from '../../src/stock/outcomes.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
 
@@ -143,12 +143,22 @@ function orderMessage(
       return { type: 'reduce', skuId: command.skuId, quantity: command.quantity, at };
     case 'ship': {
       const standing = order.lines.filter((line) => line.quantity > 0);
-      return { type: 'ship', at, blocked: blocked(world, standing, (line) => ({ type: 'ship', orderId: order.id, at, ...line })) };
+      return {
+        type: 'ship',
+        at,
+        blocked: blocked(world, standing, (line) => ({ type: 'ship', orderId: order.id, at, ...line })),
+      };
     }
     case 'return': {
       const lines = addTogether(command.lines);
       const { restock } = command;
-      const back = ({ quantity }: LineRequest): StockMessage => ({ type: 'return', quantity, restock, orderId: order.id, at });
+      const back = ({ quantity }: LineRequest): StockMessage => ({
+        type: 'return',
+        quantity,
+        restock,
+        orderId: order.id,
+        at,
+      });
       return { type: 'return', at, lines, restock, blocked: blocked(world, lines, back) };
     }
     default:
@@ -162,10 +172,9 @@ function blocked(
   lines: readonly LineRequest[],
   messageOf: (line: LineRequest) => StockMessage,
 ): SkuRefusal | null {
-  const refusals = lines.flatMap((line): SkuRefusal[] => {
+  const refusals = lines.flatMap((line) => {
     const sku = world.skus.get(line.skuId);
-    const decision = sku === undefined ? null : decideStock(sku, messageOf(line));
-    return decision?.kind === 'refused' ? [decision.refusal] : [];
+    return sku === undefined ? [] : (refusalOf(sku, messageOf(line)) ?? []);
   });
   const shortages = refusals.flatMap((refusal) => (refusal.kind === 'not_on_hand' ? refusal.shortages : []));
   return shortages.length > 0 ? { kind: 'not_on_hand', shortages } : (refusals[0] ?? null);
