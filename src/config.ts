@@ -1,0 +1,95 @@
+/** Settings from the environment. Every wrong one is named at once; a setting that is empty counts as not set. */
+import type { DatabaseSettings } from './db/open.ts';
+
+export interface Config {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly database: DatabaseSettings;
+  /** How many SKUs and orders may be in memory. */
+  readonly residentsMax: number;
+  readonly logLevel: string;
+}
+
+/** A fault names the setting, what it got (never a password) and what it must be. */
+export type ConfigRead =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** Reads the settings of one process; `env` is as `process.env`. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigRead {
+  const faults: string[] = [];
+  const given = (name: string): string | null => env[name] || null;
+  const fault = (name: string, got: string, must: string) => faults.push(`${name} is ${got}: it must be ${must}`);
+
+  const text = (name: string, otherwise: string, isRight: (value: string) => boolean, must: string): string => {
+    const value = given(name) ?? otherwise;
+    if (!isRight(value)) fault(name, JSON.stringify(value), must);
+    return value;
+  };
+  const integer = (name: string, otherwise: number, lowest: number, highest: number): number => {
+    const value = text(
+      name,
+      String(otherwise),
+      (digits) => /^[0-9]{1,10}$/.test(digits) && Number(digits) >= lowest && Number(digits) <= highest,
+      `a whole number from ${lowest} to ${highest}`,
+    );
+    return Number(value);
+  };
+
+  const config: Config = {
+    host: text('HOST', '127.0.0.1', isHost, 'a host name or an IP address to listen on, without a port'),
+    port: integer('PORT', 3000, 0, 65_535),
+    database: databaseSettings(given, fault),
+    residentsMax: integer('RESIDENTS_MAX', 20_000, 100, 10_000_000),
+    logLevel: text('LOG_LEVEL', 'info', (level) => LOG_LEVELS.includes(level), `one of ${LOG_LEVELS.join(', ')}`),
+  };
+  // Not silently ignored: whoever sets it believes that the door is locked.
+  if (given('API_KEYS_FILE') !== null) {
+    faults.push('API_KEYS_FILE is set: it must not be, this version has no API keys and would answer everyone');
+  }
+  return faults.length === 0 ? { ok: true, config } : { ok: false, faults };
+}
+
+/** Host names, IPv4 and IPv6 addresses; whether it exists is found out by listening. */
+function isHost(value: string): boolean {
+  return (
+    /^[A-Za-z0-9_.-]+$/.test(value) || /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9_.-]+)?$/.test(value)
+  );
+}
+
+function databaseSettings(
+  given: (name: string) => string | null,
+  fault: (name: string, got: string, must: string) => void,
+): DatabaseSettings {
+  const url = given('DATABASE_URL');
+  const dataDir = given('DATA_DIR');
+  if (dataDir?.includes('\0')) fault('DATA_DIR', JSON.stringify(dataDir), 'the path of a folder');
+  if (url === null) return { dataDir: dataDir ?? './data' };
+  if (dataDir !== null) {
+    fault('DATA_DIR', `${JSON.stringify(dataDir)} while DATABASE_URL is set too`, 'left out, or DATABASE_URL must be');
+  }
+  if (!isPostgresUrl(url)) {
+    fault(
+      'DATABASE_URL',
+      shownUrl(url),
+      'postgres://user:password@host:port/database, with special characters percent-encoded (@ as %40, / as %2F)',
+    );
+  }
+  return { url };
+}
+
+function isPostgresUrl(value: string): boolean {
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return false;
+  const { pathname, hash } = new URL(value);
+  // A password with a bare `/`, `@` or `#` spills over into these.
+  return /^\/?[^/@]*$/.test(pathname) && hash === '';
+}
+
+/** Only the scheme: in a URL that is wrong, a password may stand anywhere. */
+function shownUrl(value: string): string {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(value)?.[0];
+  return scheme === undefined ? 'something that is not a URL' : `"${scheme}…"`;
+}

@@ -1,0 +1,104 @@
+/**
+ * The lists that routes answer with, read from the database, where only what is durable can be seen.
+ *
+ * Keyset pages: each statement begins behind the cursor in an index and reads one row more than the page, to know whether another follows.
+ * Each list is one statement, so what it shows is of one moment; only an empty ledger asks a second time.
+ */
+import type { Database } from '../db/database.ts';
+import type { Order } from '../orders/order.ts';
+import type { Movement, Sku } from '../stock/sku.ts';
+import type { Lists, Page, PageRequest } from './record.ts';
+
+const ms = (column: string, name: string) => `(extract(epoch from ${column}) * 1000)::float8 as "${name}"`;
+
+/** Columns come under the names of the domain, so that nothing is mapped twice. */
+const SKU = `s.id, s.product_id as "productId", s.name, s.price, s.currency, s.on_hand as "onHand", s.reserved, s.sales,
+  s.safety_stock as "safetyStock", s.backorder_limit as "backorderLimit", s.max_per_order as "maxPerOrder", s.version,
+  ${ms('s.created_at', 'createdAt')}, ${ms('s.updated_at', 'updatedAt')}`;
+
+const MOVEMENT = `sku_id as "skuId", version, kind, quantity, on_hand as "onHand", reserved, sales, order_id as "orderId",
+  reason, reference, restocked, ${ms('at', 'at')}`;
+
+const LINES = `(select json_agg(json_build_object('skuId', l.sku_id, 'quantity', l.quantity, 'ordered', l.ordered,
+    'unitPrice', l.unit_price, 'returned', l.returned) order by l.position)
+  from order_lines l where l.order_id = o.id)::text`;
+
+const ORDER = `o.id, o.status, o.payment, o.customer_id as "customerId", ${LINES} as lines, o.freight, o.currency,
+  ${ms('o.expires_at', 'expiresAt')}, o.cancel_reason as "cancelReason", o.version, o.fingerprint,
+  ${ms('o.created_at', 'createdAt')}, ${ms('o.updated_at', 'updatedAt')}`;
+
+/** Joined from the ids asked for, so that a table without statistics is not scanned. */
+const SKUS_BY_ID = `select ${SKU} from (select distinct value as id from json_array_elements_text($1::json)) w
+  join skus s on s.id = w.id`;
+
+const SKUS = `select ${SKU} from skus s where s.id > $1 order by s.id limit $2`;
+
+const MOVEMENTS = `select ${MOVEMENT} from movements where sku_id = $1 and version > $2 order by version limit $3`;
+
+/** One row at least while the product has SKUs; `id` is null in the only row of a page behind the last SKU. */
+const PRODUCT = `select t.total, ${SKU}
+  from (select count(*) as skus, sum(sales)::float8 as total from skus where product_id = $1) t
+  left join (select * from skus where product_id = $1 and id > $2 order by id limit $3) s on true
+  where t.skus > 0 order by s.id`;
+
+/** The lists on a database. They reject with the database's error. */
+export function createLists(database: Database): Lists {
+  return {
+    skusById: (ids) => database.query<Sku>(SKUS_BY_ID, [JSON.stringify(ids)]),
+
+    async skus(page) {
+      return paged(await database.query<Sku>(SKUS, [page.after ?? '', page.limit + 1]), page, byId);
+    },
+
+    async movements(skuId, page) {
+      const rows = await database.query<Movement>(MOVEMENTS, [skuId, Number(page.after ?? 0), page.limit + 1]);
+      if (rows.length === 0 && !(await exists(database, skuId))) return null;
+      return paged(rows, page, (movement) => String(movement.version));
+    },
+
+    async product(productId, page) {
+      type Row = Sku & { readonly total: number };
+      const rows = await database.query<Row>(PRODUCT, [productId, page.after ?? '', page.limit + 1]);
+      const [first] = rows;
+      if (first === undefined) return null;
+      const skus = rows.filter((row) => row.id !== null).map(({ total: _, ...sku }): Sku => sku);
+      return { sales: first.total, skus: paged(skus, page, byId) };
+    },
+
+    async orders(filter, page) {
+      const { where, params } = orderFilter(filter, page);
+      const rows = await database.query<Omit<Order, 'lines'> & { readonly lines: string }>(
+        `select ${ORDER} from (select * from orders where ${where} order by id limit $1) o order by o.id`,
+        params,
+      );
+      const orders = rows.map((row): Order => ({ ...row, lines: JSON.parse(row.lines) as Order['lines'] }));
+      return paged(orders, page, byId);
+    },
+  };
+}
+
+/** Only the conditions that are asked for: one statement for all cases would be planned for none of them. */
+function orderFilter(filter: Parameters<Lists['orders']>[0], page: PageRequest) {
+  const params: (string | number)[] = [page.limit + 1, page.after ?? ''];
+  const conditions = ['id > $2'];
+  for (const [column, value] of [
+    ['status', filter.status],
+    ['customer_id', filter.customerId],
+  ] as const) {
+    if (value !== null) conditions.push(`${column} = $${params.push(value)}`);
+  }
+  return { where: conditions.join(' and '), params };
+}
+
+async function exists(database: Database, skuId: string): Promise<boolean> {
+  return (await database.query('select 1 from skus where id = $1', [skuId])).length > 0;
+}
+
+const byId = (row: { readonly id: string }): string => row.id;
+
+/** Cuts off the row that was read only to know that it is there. */
+function paged<T>(rows: readonly T[], page: PageRequest, cursorOf: (row: T) => string): Page<T> {
+  const items = rows.slice(0, page.limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > page.limit && last !== undefined ? cursorOf(last) : null };
+}
