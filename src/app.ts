@@ -1,0 +1,71 @@
+/**
+ * The composition root: the only file that knows everyone. Opens from the bottom up, closes from the top down.
+ *
+ * An app is starting → running (`startApp` resolved) → closing (`close` was called) → closed.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { type DatabaseSettings, openDatabase } from './db/open.ts';
+import { buildServer } from './http/server.ts';
+import { createLists } from './journal/lists.ts';
+import { SqlStore, STORE_DEADLINES, type StoreDeadlines } from './journal/sql-store.ts';
+import { Keeper, type KeeperLimits } from './keeper/keeper.ts';
+import { Sweeper } from './keeper/sweeper.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import type { Observe } from './lib/observe.ts';
+import { logObservation } from './log.ts';
+
+export interface AppOptions {
+  readonly database: DatabaseSettings;
+  readonly log: Logger;
+  readonly limits?: Partial<KeeperLimits>;
+  readonly deadlines?: Partial<StoreDeadlines>;
+  readonly clock?: Clock;
+}
+
+export interface App {
+  readonly server: FastifyInstance;
+  readonly keeper: Keeper;
+  /** Stops accepting, answers what was accepted, and lets go of the database. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Opens the database, migrates it and puts the house together; the caller listens. Rejects with an error fit for an operator's eyes. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { log, clock = systemClock } = options;
+  const deadlines = { ...STORE_DEADLINES, ...options.deadlines };
+  const observe: Observe = (observation) => logObservation(log, observation);
+  const database = await openDatabase(options.database, {
+    // The server ends a statement before we cut its connection: the first is certain, the second must be settled.
+    statementTimeoutMs: deadlines.commitMs - 2000,
+    log: (message) => log.info({}, message),
+  });
+  if (database.kind === 'pglite') {
+    log.warn('embedded database: a killed process loses nothing, a power cut may; set DATABASE_URL for a PostgreSQL server');
+  }
+  const store = new SqlStore(database, observe, deadlines);
+  const keeper = new Keeper({ store, lists: createLists(database), limits: options.limits ?? {}, clock, observe });
+  const sweeper = new Sweeper({ keeper, store, clock, observe });
+  try {
+    const server = await buildServer({ keeper, logger: log });
+    sweeper.start();
+    let closed: Promise<void> | null = null;
+    const close = async () => {
+      await server.close();
+      await sweeper.stop();
+      await keeper.close();
+      await database.close();
+    };
+    return {
+      server,
+      keeper,
+      close: () => {
+        closed ??= close();
+        return closed;
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/** The process: settings from the environment, one ready line on stdout, and a way out by SIGTERM or SIGINT. */
+import type { AddressInfo } from 'node:net';
+import closeWithGrace from 'close-with-grace';
+import { startApp } from './app.ts';
+import { readConfig } from './config.ts';
+import { createLog } from './log.ts';
+
+/** Everything accepted is answered within this, or the process ends without. */
+const DRAIN_MS = 9000;
+
+const read = readConfig(process.env);
+if (!read.ok) {
+  process.stderr.write(`Stock Keeper does not start:\n${read.faults.map((fault) => `  ${fault}\n`).join('')}`);
+  process.exit(2);
+}
+const { config } = read;
+const log = createLog(config.logLevel);
+try {
+  const app = await startApp({ database: config.database, log, limits: { residentsMax: config.residentsMax } });
+  closeWithGrace({ delay: DRAIN_MS, logger: log }, async ({ err, signal }) => {
+    if (err) log.fatal({ err }, 'closing after an unexpected error');
+    else log.info({ signal }, 'closing');
+    await app.close();
+  });
+  await app.server.listen({ host: config.host, port: config.port });
+  process.stdout.write(`Stock Keeper is ready on ${addressOf(app.server.server.address())}\n`);
+} catch (error) {
+  process.stderr.write(`Stock Keeper does not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+function addressOf(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') return String(address);
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}

@@ -1,0 +1,265 @@
+/** What the journal and the keeper rely on, asked of every store: the double in memory, PGlite and PostgreSQL. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Facts, KEY_KEPT_MS, type KeyRecord, type SkuFact, type Store } from '../../src/journal/record.ts';
+import type { Order } from '../../src/orders/order.ts';
+import { OrderActor } from '../../src/orders/order-actor.ts';
+import { placeOrder } from '../../src/orders/place.ts';
+import { decideStock, openSku, type StockMessage } from '../../src/stock/decide.ts';
+import type { Movement, Sku } from '../../src/stock/sku.ts';
+
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** The stored movements of a SKU, by version. */
+  ledger(skuId: string): Promise<readonly Movement[]>;
+  /** Sets a SKU's counter and version behind everyone's back. */
+  meddle(skuId: string, change: { readonly version?: number; readonly onHand?: number }): Promise<void>;
+  close(): Promise<void>;
+}
+
+const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+let last = 0;
+/** An id that no other test uses: the store is one for all of them. */
+const fresh = (kind: string) => `${kind}-${++last}`;
+
+const facts = (skus: readonly SkuFact[], order: Facts['order'] = null, key: KeyRecord | null = null): Facts => ({ skus, order, key });
+
+function opened(id: string, onHand = 10, at = AT): SkuFact {
+  const { sku, movement } = openSku(
+    { id, productId: null, name: `name of ${id}`, price: 250, currency: 'EUR', onHand, safetyStock: 0, backorderLimit: 0, maxPerOrder: null },
+    at,
+  );
+  return { basis: null, sku, movement };
+}
+
+function told(sku: Sku, message: StockMessage): SkuFact {
+  const decision = decideStock(sku, message);
+  if (decision.kind !== 'moved') throw new Error(`${message.type} was to move ${sku.id}`);
+  return { basis: sku.version, sku: decision.sku, movement: decision.movement };
+}
+
+const receive = (sku: Sku, quantity = 1): SkuFact => told(sku, { type: 'receive', quantity, reason: null, reference: 'R1', at: AT });
+
+function placed(id: string, skus: readonly Sku[], at = AT, expiresInSeconds = 900): Order {
+  const lines = skus.map((sku) => ({ skuId: sku.id, quantity: 2 }));
+  const request = { orderId: id, lines, payment: 'online', customerId: 'c', freight: 5, expiresInSeconds, fingerprint: `f${id}` } as const;
+  const decided = placeOrder(request, (skuId) => skus.find((sku) => sku.id === skuId) ?? null, at);
+  if ('refusal' in decided) throw new Error(`${id} was to be placed`);
+  return decided.placed;
+}
+
+const placedFact = (order: Order) => ({ basis: null, order, linesChanged: true });
+
+export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`the store contract on ${name}`, () => {
+    let tested: StoreUnderTest;
+    let store: Store;
+    beforeAll(async () => {
+      tested = await open();
+      store = tested.store;
+    });
+    afterAll(() => tested.close());
+
+    const committed = async (...batch: Facts[]) => expect(await store.commit(batch)).toEqual({ kind: 'committed' });
+    const skuRow = async (id: string) => (await store.load({ skus: [id], orders: [], keys: [] })).skus[0];
+    const orderRow = async (id: string) => (await store.load({ skus: [], orders: [id], keys: [] })).orders[0];
+    const keyRow = async (key: string) => (await store.load({ skus: [], orders: [], keys: [key] })).keys[0];
+
+    describe('a batch of everything at once', () => {
+      it('is read back as it was decided, lines in their order', async () => {
+        const [a, b] = [opened(fresh('z')), opened(fresh('a'))];
+        await committed(facts([a]), facts([b]));
+        const order = placed(fresh('o'), [a.sku, b.sku]);
+        const reserved = [a, b].map(({ sku }) => told(sku, { type: 'reserve', quantity: 2, orderId: order.id, at: AT }));
+        const key = { key: fresh('k'), fingerprint: 'f', outcome: '{"kind":"ü \\u0001"}', at: AT };
+        await committed(facts(reserved, placedFact(order), key));
+        const loaded = await store.load({ skus: [b.sku.id, a.sku.id], orders: [order.id], keys: [key.key] });
+        expect(loaded.orders).toEqual([order]);
+        expect(loaded.keys).toEqual([key]);
+        expect([...loaded.skus].sort((x, y) => (x.id < y.id ? -1 : 1))).toEqual([reserved[1]?.sku, reserved[0]?.sku]);
+        expect(await tested.ledger(a.sku.id)).toEqual([a.movement, reserved[0]?.movement]);
+      });
+
+      it('finds nothing where nothing was written', async () => {
+        expect(await store.load({ skus: ['none'], orders: ['none'], keys: ['none'] })).toEqual({ skus: [], orders: [], keys: [] });
+      });
+
+      it('writes a SKU without opening stock, policy and product', async () => {
+        const id = fresh('s');
+        const { sku } = openSku(
+          { id, productId: 'p', name: 'n', price: 0, currency: 'JPY', onHand: 0, safetyStock: 1, backorderLimit: 2, maxPerOrder: 3 },
+          AT,
+        );
+        await committed(facts([{ basis: null, sku, movement: null }]));
+        expect(await skuRow(id)).toEqual(sku);
+        expect(await tested.ledger(id)).toEqual([]);
+      });
+    });
+
+    describe('several changes of one row in one batch', () => {
+      it('leaves the last state and every movement', async () => {
+        const first = opened(fresh('s'));
+        const second = receive(first.sku);
+        const third = told(second.sku, { type: 'change', changes: { name: 'new', price: 1, productId: 'p', maxPerOrder: 9 }, at: AT + 1 });
+        await committed(facts([first]), facts([second]), facts([third]));
+        const fourth = told(third.sku, { type: 'adjust', by: { delta: -3 }, reason: 'lost', at: AT + 2 });
+        const fifth = receive(fourth.sku);
+        await committed(facts([fourth]), facts([fifth]));
+        expect(await skuRow(first.sku.id)).toEqual(fifth.sku);
+        expect(await tested.ledger(first.sku.id)).toEqual([first, second, third, fourth, fifth].map((fact) => fact.movement));
+      });
+
+      it('leaves an order placed and changed within it in its last state, lines too', async () => {
+        const [a, b] = [opened(fresh('s')), opened(fresh('s'))];
+        const order = placed(fresh('o'), [a.sku, b.sku]);
+        const actor = new OrderActor(order);
+        actor.tell({ type: 'reduce', skuId: a.sku.id, quantity: 0, at: AT + 1 });
+        const reduced = { basis: 1, order: actor.order, linesChanged: true };
+        actor.tell({ type: 'confirm', at: AT + 2 });
+        const confirmed = { basis: 2, order: actor.order, linesChanged: false };
+        await committed(facts([], placedFact(order)), facts([], reduced), facts([], confirmed));
+        expect(await orderRow(order.id)).toEqual(actor.order);
+        actor.tell({ type: 'reduce', skuId: b.sku.id, quantity: 1, at: AT + 3 });
+        const again = { basis: 3, order: actor.order, linesChanged: true };
+        actor.tell({ type: 'ship', at: AT + 4, blocked: null });
+        await committed(facts([], again), facts([], { basis: 4, order: actor.order, linesChanged: false }));
+        expect(await orderRow(order.id)).toEqual(actor.order);
+      });
+    });
+
+    describe('a row that is not as it was when it was decided on', () => {
+      for (const others of [0, 5]) {
+        const size = `in a batch of ${others + 1}`;
+        const neighbours = () => Array.from({ length: others }, () => opened(fresh('s')));
+
+        it(`loses the whole batch when a SKU has another version, ${size}`, async () => {
+          const sku = opened(fresh('s'));
+          const beside = neighbours();
+          await committed(facts([sku]), ...beside.map((fact) => facts([fact])));
+          await tested.meddle(sku.sku.id, { version: 7 });
+          const batch = [sku, ...beside].map((fact) => facts([receive(fact.sku)]));
+          expect(await store.commit(batch)).toEqual({ kind: 'lost' });
+          for (const { sku: before } of beside) expect(await skuRow(before.id)).toEqual(before);
+          expect(await tested.ledger(sku.sku.id)).toHaveLength(1);
+        });
+
+        it(`loses the whole batch when an order has another version, ${size}`, async () => {
+          const sku = opened(fresh('s'));
+          const order = placed(fresh('o'), [sku.sku]);
+          await committed(facts([sku], placedFact(order)));
+          const stale = { basis: 2, order: { ...order, version: 3 }, linesChanged: false };
+          const beside = neighbours();
+          expect(await store.commit([facts([], stale), ...beside.map((fact) => facts([fact]))])).toEqual({ kind: 'lost' });
+          for (const { sku: unborn } of beside) expect(await skuRow(unborn.id)).toBeUndefined();
+        });
+      }
+
+      it('loses a batch that creates what is there: a SKU, an order, a movement', async () => {
+        const sku = opened(fresh('s'));
+        const order = placed(fresh('o'), [sku.sku]);
+        await committed(facts([sku], placedFact(order)));
+        expect(await store.commit([facts([sku])])).toEqual({ kind: 'lost' });
+        expect(await store.commit([facts([], placedFact(order))])).toEqual({ kind: 'lost' });
+        // The row says version 0, the ledger has version 1: the second fence.
+        await tested.meddle(sku.sku.id, { version: 0 });
+        const again = receive({ ...sku.sku, version: 0 });
+        expect(await store.commit([facts([again])])).toEqual({ kind: 'lost' });
+        expect(await tested.ledger(sku.sku.id)).toHaveLength(1);
+      });
+
+      it('loses a batch that changes what is gone', async () => {
+        const { sku } = opened(fresh('s'));
+        expect(await store.commit([facts([receive(sku)])])).toEqual({ kind: 'lost' });
+      });
+    });
+
+    describe('an idempotency key', () => {
+      it('keeps the first answer for 24 hours, then takes another', async () => {
+        const first = { key: fresh('k'), fingerprint: 'f1', outcome: '1', at: AT };
+        await committed(facts([], null, first));
+        const soon = { ...first, fingerprint: 'f2', at: AT + KEY_KEPT_MS - 1 };
+        expect(await store.commit([facts([], null, soon)])).toEqual({ kind: 'lost' });
+        expect(await keyRow(first.key)).toEqual(first);
+        const later = { ...soon, at: AT + KEY_KEPT_MS };
+        await committed(facts([], null, later));
+        expect(await keyRow(first.key)).toEqual(later);
+      });
+
+      it('is forgotten by age, a bounded number at a time', async () => {
+        const old = AT - 10 * KEY_KEPT_MS;
+        const keys = [1, 2, 3].map((n) => ({ key: fresh('k'), fingerprint: '', outcome: '', at: old + n }));
+        await committed(...keys.map((key) => facts([], null, key)));
+        expect(await store.forgetKeys(old + 3, 1)).toBe(1);
+        expect(await store.forgetKeys(old + 3, 9)).toBe(1);
+        expect(await store.forgetKeys(old + 3, 9)).toBe(0);
+        expect(await keyRow(keys[2]?.key ?? '')).toEqual(keys[2]);
+      });
+    });
+
+    describe('a batch that breaks a rule of the database', () => {
+      it('is aborted as a whole, and the next batch is not', async () => {
+        const sku = opened(fresh('s'));
+        const poison: SkuFact = { ...sku, sku: { ...sku.sku, id: fresh('s'), onHand: -1 }, movement: null };
+        const result = await store.commit([facts([sku]), facts([poison])]);
+        expect(result).toMatchObject({ kind: 'aborted' });
+        expect(await skuRow(sku.sku.id)).toBeUndefined();
+        await committed(facts([sku]));
+      });
+    });
+
+    describe('orders past their time', () => {
+      it('come the earliest first, page by page, and only the pending ones', async () => {
+        const long = AT - 1_000_000_000;
+        const { sku } = opened(fresh('s'));
+        const due = [3, 1, 2, 2].map((n) => placed(fresh('due'), [sku], long + n * 1000, 1));
+        const confirmed = new OrderActor(placed(fresh('due'), [sku], long, 2));
+        confirmed.tell({ type: 'confirm', at: long });
+        await committed(...due.map((order) => facts([], placedFact(order))));
+        await committed(facts([], placedFact(confirmed.order)));
+        const expected = [due[1], due[2], due[3], due[0]].map((order) => ({ id: order?.id, expiresAt: order?.expiresAt }));
+        expect(await store.due(long + 4000, null, 10)).toEqual(expected);
+        const first = await store.due(long + 4000, null, 2);
+        expect(first).toEqual(expected.slice(0, 2));
+        expect(await store.due(long + 4000, first.at(-1) ?? null, 2)).toEqual(expected.slice(2));
+        expect(await store.due(long + 3999, null, 10)).toEqual(expected.slice(0, 3));
+      });
+    });
+
+    describe('any history of one SKU', () => {
+      it('law: a batch of n leaves what n batches of 1 leave', async () => {
+        const message = fc.oneof(
+          fc.integer({ min: 1, max: 9 }).map((quantity): StockMessage => ({ type: 'receive', quantity, reason: null, reference: null, at: AT })),
+          fc.integer({ min: 1, max: 9 }).map((quantity): StockMessage => ({ type: 'reserve', quantity, orderId: 'o', at: AT })),
+          fc.integer({ min: 0, max: 20 }).map((onHand): StockMessage => ({ type: 'adjust', by: { onHand }, reason: 'count', at: AT })),
+        );
+        await fc.assert(
+          fc.asyncProperty(fc.array(message, { maxLength: 12 }), fc.integer({ min: 1, max: 12 }), async (messages, size) => {
+            const rows = [];
+            for (const length of [1, size]) {
+              const first = opened(fresh('law'));
+              const history = [first];
+              for (const said of messages) {
+                const decision = decideStock(history.at(-1)?.sku ?? first.sku, said);
+                if (decision.kind === 'moved') {
+                  history.push({ basis: decision.sku.version - 1, sku: decision.sku, movement: decision.movement });
+                }
+              }
+              for (let i = 0; i < history.length; i += length) {
+                await committed(...history.slice(i, i + length).map((fact) => facts([fact])));
+              }
+              const { id, ...row } = (await skuRow(first.sku.id)) ?? first.sku;
+              const ledger = (await tested.ledger(id)).map(({ skuId, ...movement }) => movement);
+              rows.push({ ...row, name: '', ledger });
+            }
+            expect(rows[0]).toEqual(rows[1]);
+          }),
+          { numRuns: 25 },
+        );
+      });
+    });
+
+    it('answers a ping', async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+  });
+}
