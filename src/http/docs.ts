@@ -15,7 +15,11 @@ const PROBLEM_TYPE = 'application/problem+json';
 const HEADERS = {
   etag: { type: 'string', description: 'The version of the SKU; send it as `If-Match`.' },
   location: { type: 'string', description: 'Where it is.' },
-  'idempotent-replayed': { type: 'string', enum: ['true'], description: 'Present when this is the first answer, given again.' },
+  'idempotent-replayed': {
+    type: 'string',
+    enum: ['true'],
+    description: 'Present when this is the first answer, given again.',
+  },
   'retry-after': { type: 'string', description: 'Seconds to wait.' },
 };
 
@@ -49,7 +53,8 @@ export async function documentSchemas(app: App): Promise<void> {
       if (!('openapiObject' in document)) throw new Error('the document is not OpenAPI 3');
       const { openapiObject } = document;
       for (const path of Object.values(openapiObject.paths ?? {})) {
-        for (const operation of Object.values(path ?? {}) as { requestBody?: RequestBody }[]) markOptional(operation.requestBody);
+        for (const operation of Object.values(path ?? {}) as { requestBody?: RequestBody }[])
+          markOptional(operation.requestBody);
       }
       return openapiObject;
     },
@@ -58,7 +63,9 @@ export async function documentSchemas(app: App): Promise<void> {
 
 interface RequestBody {
   required: boolean;
-  readonly content: Readonly<Record<string, { readonly schema: { readonly required?: readonly string[]; readonly minProperties?: number } }>>;
+  readonly content: Readonly<
+    Record<string, { readonly schema: { readonly required?: readonly string[]; readonly minProperties?: number } }>
+  >;
 }
 
 /** A body that must have nothing in it need not be sent. */
@@ -77,7 +84,11 @@ function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySc
   return { ...schema, response };
 }
 
-function answer({ response }: FastifySchema, status: string, { description, example, headers = [] }: AnswerDocs): object {
+function answer(
+  { response }: FastifySchema,
+  status: string,
+  { description, example, headers = [] }: AnswerDocs,
+): object {
   const named = Object.fromEntries(headers.map((name) => [name, HEADERS[name]]));
   const schema = (response as Readonly<Record<string, unknown>> | undefined)?.[status] ?? {};
   return example === undefined
@@ -89,7 +100,9 @@ function problemAnswers(problems: RouteDocs['problems']): Record<string, object>
   const byStatus = Map.groupBy(problems, (code) => PROBLEMS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => {
-      const examples = Object.fromEntries(codes.map((code) => [code, { summary: PROBLEMS[code].title, value: exampleOf(code) }]));
+      const examples = Object.fromEntries(
+        codes.map((code) => [code, { summary: PROBLEMS[code].title, value: exampleOf(code) }]),
+      );
       const description = codes.map((code) => `\`${code}\` ${PROBLEMS[code].title}.`).join('\n\n');
       const headers = status === 503 ? { 'retry-after': HEADERS['retry-after'] } : {};
       const content = { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' }, examples } };
@@ -116,7 +129,9 @@ export async function documentRoutes(app: App): Promise<void> {
       tags: ['Documentation'],
       summary: 'What a problem means',
       description: 'The `type` of every problem leads here.',
-      params: Fields({ code: Type.String({ description: 'The `code` of the problem.', examples: ['insufficient_stock'] }) }),
+      params: Fields({
+        code: Type.String({ description: 'The `code` of the problem.', examples: ['insufficient_stock'] }),
+      }),
       response: { 200: ProblemDocsBody },
     },
     config: plainDocs(
@@ -144,7 +159,10 @@ export async function documentRoutes(app: App): Promise<void> {
     staticCSP:
       "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
     uiConfig: { deepLinking: true, displayRequestDuration: true, docExpansion: 'list', defaultModelsExpandDepth: 0 },
-    theme: { title: 'Stock Keeper', css: [{ filename: 'stock-keeper.css', content: '.swagger-ui .topbar { display: none; }' }] },
+    theme: {
+      title: 'Stock Keeper',
+      css: [{ filename: 'stock-keeper.css', content: '.swagger-ui .topbar { display: none; }' }],
+    },
   });
 }
 

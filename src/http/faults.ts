@@ -1,11 +1,12 @@
 /** What becomes of everything that goes wrong before or beside the keeper: wrong requests, unknown routes, broken wires, bugs. */
-import type { Socket } from 'node:net';
+
 import { STATUS_CODES } from 'node:http';
-import { type ConnectionError, errorCodes, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import type { ConnectionError, errorCodes, FastifyReply, FastifyRequest } from 'fastify';
 import { invalidRequest } from './invalid.ts';
-import { DoorFault, problemOf, sendProblem } from './problems.ts';
 import { faultOf } from './problem-examples.ts';
 import type { DoorCode } from './problems.ts';
+import { DoorFault, problemOf, sendProblem } from './problems.ts';
 
 /** Faults that the framework finds, by the code of its error. */
 const FRAMEWORK: ReadonlyMap<string, DoorCode> = new Map([
@@ -26,10 +27,15 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
 function foreseen(error: unknown): DoorFault | null {
   if (error instanceof DoorFault) return error;
   if (!(error instanceof Error)) return null;
-  const { code, statusCode, validation, validationContext } = error as Partial<InstanceType<(typeof errorCodes)['FST_ERR_VALIDATION']>>;
+  const { code, statusCode, validation, validationContext } = error as Partial<
+    InstanceType<(typeof errorCodes)['FST_ERR_VALIDATION']>
+  >;
   if (validation !== undefined) return invalidRequest(validation, validationContext ?? 'body');
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') {
-    return new DoorFault('invalid_request', 'An id in the path is longer than 128 characters. Ids are 1 to 128 characters.');
+    return new DoorFault(
+      'invalid_request',
+      'An id in the path is longer than 128 characters. Ids are 1 to 128 characters.',
+    );
   }
   const known = FRAMEWORK.get(code ?? '');
   if (known !== undefined) return faultOf(known);

@@ -1,6 +1,7 @@
 /** The first page of the API reference. */
-import { BODY_MAX } from './json-body.ts';
+
 import { KEY_LENGTH_MAX, LIMIT_MAX } from './fields.ts';
+import { BODY_MAX } from './json-body.ts';
 
 export const INTRODUCTION = `Stock that is never sold twice and never given back twice.
 

@@ -41,8 +41,8 @@ export const PageBody = (item: string) => Fields({ items: Type.Array(Type.Ref(`$
 export async function read<T>(request: FastifyRequest, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
-  } catch (error) {
-    request.log.error({ err: error }, 'a list could not be read');
-    throw new DoorFault('database_unavailable', 'The database does not answer. Ask again in 1 s.');
+  } catch (cause) {
+    request.log.error({ err: cause }, 'a list could not be read');
+    throw new DoorFault('database_unavailable', 'The database does not answer. Ask again in 1 s.', {}, { cause });
   }
 }

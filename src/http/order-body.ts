@@ -21,7 +21,9 @@ export const OrderBody = Fields(
     freight: Type.Integer({ description: 'Minor units.' }),
     totalAmount: Type.Integer({ description: '`Σ quantity × unitPrice + freight`, minor units.' }),
     currency: Type.String({ description: 'ISO 4217, that of the SKUs.' }),
-    expiresAt: NullableTime('While pending: when the order stops holding its stock. On an expired order: when it did. Else `null`.'),
+    expiresAt: NullableTime(
+      'While pending: when the order stops holding its stock. On an expired order: when it did. Else `null`.',
+    ),
     cancelReason: Type.Unsafe<'requested' | 'expired' | null>({
       type: ['string', 'null'],
       enum: ['requested', 'expired', null],

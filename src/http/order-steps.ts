@@ -9,7 +9,10 @@ import { Lines, linesOf, OrderParams, sorted } from './orders.ts';
 import { idempotency } from './preconditions.ts';
 import { changeDocs } from './route-docs.ts';
 
-const NothingBody = Fields({}, { description: 'Optional: no body, an empty one and `{}` are the same.', examples: [{}] });
+const NothingBody = Fields(
+  {},
+  { description: 'Optional: no body, an empty one and `{}` are the same.', examples: [{}] },
+);
 
 const CancelBody = Fields(
   { reason: Type.Optional(Text('Shown in the ledgers of the SKUs.')) },
@@ -44,7 +47,8 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       operationId: 'confirmOrder',
       tags: ['Orders'],
       summary: 'Confirm an order',
-      description: 'The payment has come: the order no longer expires. Also 200 when it is confirmed or shipped already.',
+      description:
+        'The payment has come: the order no longer expires. Also 200 when it is confirmed or shipped already.',
       headers: KeyHeader,
       params: OrderParams,
       body: NothingBody,
@@ -77,7 +81,13 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       response: { 200: Type.Ref('Order#') },
     },
     config: changeDocs(
-      answered('The cancelled order.', { ...ORDER_EXAMPLE, status: 'cancelled', expiresAt: null, cancelReason: 'requested', version: 2 }),
+      answered('The cancelled order.', {
+        ...ORDER_EXAMPLE,
+        status: 'cancelled',
+        expiresAt: null,
+        cancelReason: 'requested',
+        version: 2,
+      }),
       'order_not_found',
       'order_shipped',
       'idempotency_key_reused',

@@ -4,8 +4,8 @@ import {
   addTogether,
   EXPIRES_IN_SECONDS_DEFAULT,
   EXPIRES_IN_SECONDS_MAX,
-  type LineRequest,
   LINES_MAX,
+  type LineRequest,
   oversizedLine,
 } from '../orders/order.ts';
 import { QUANTITY_MAX } from '../stock/sku.ts';
@@ -44,7 +44,9 @@ export const sorted = (lines: readonly LineRequest[]): LineRequest[] =>
 const NewOrderBody = Fields(
   {
     id: Type.Optional(
-      Id('Chosen by the client, so that asking again is safe: the same id with the same request is answered as the first time. Made by the service when absent.'),
+      Id(
+        'Chosen by the client, so that asking again is safe: the same id with the same request is answered as the first time. Made by the service when absent.',
+      ),
     ),
     lines: Lines,
     payment: Type.Optional(
@@ -65,10 +67,16 @@ const NewOrderBody = Fields(
     customerId: Type.Optional(NullableId('Whose order it is.')),
   },
   {
-    examples: [
-      { id: 'order-1001', lines: [{ skuId: 'MUG-RED', quantity: 2 }], freight: 490, customerId: 'customer-7' },
-      { lines: [{ skuId: 'MUG-RED', quantity: 1 }], payment: 'cash_on_delivery' },
-    ],
+    'x-examples': {
+      online: {
+        summary: 'Paid online, with an id of your own',
+        value: { id: 'order-1001', lines: [{ skuId: 'MUG-RED', quantity: 2 }], freight: 490, customerId: 'customer-7' },
+      },
+      cash_on_delivery: {
+        summary: 'Cash on delivery',
+        value: { lines: [{ skuId: 'MUG-RED', quantity: 1 }], payment: 'cash_on_delivery' },
+      },
+    },
   },
 );
 
@@ -105,7 +113,11 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
     config: changeDocs(
       {
         201: { description: 'Placed.', example: ORDER_EXAMPLE, headers: ['location'] },
-        200: { description: 'It had been placed by the same request: the first answer again.', example: ORDER_EXAMPLE, headers: ['idempotent-replayed'] },
+        200: {
+          description: 'It had been placed by the same request: the first answer again.',
+          example: ORDER_EXAMPLE,
+          headers: ['idempotent-replayed'],
+        },
       },
       'insufficient_stock',
       'counter_limit',

@@ -1,11 +1,11 @@
 /** One example of every problem, made by the code that makes the real ones: the documentation cannot say something else. */
 import { BODY_MAX } from './json-body.ts';
-import { DoorFault, type DoorCode, type Problem, type ProblemCode, problemOf, type Refusal } from './problems.ts';
+import { type DoorCode, DoorFault, type Problem, type ProblemCode, problemOf, type Refusal } from './problems.ts';
 
 const orderId = 'order-1001';
 const skuId = 'MUG-RED';
 
-const REFUSALS: { readonly [K in Refusal['kind']]: Extract<Refusal, { kind: K }> } = {
+export const REFUSALS: { readonly [K in Refusal['kind']]: Extract<Refusal, { kind: K }> } = {
   sku_not_found: { kind: 'sku_not_found', skuId },
   sku_exists: { kind: 'sku_exists', skuId },
   stale_version: { kind: 'stale_version', skuId, expected: 7, version: 9 },
@@ -54,12 +54,17 @@ const FAULTS: { readonly [K in DoorCode]: readonly [detail: string, facts?: Read
   ],
   product_not_found: ['No SKU has the productId "MUG".', { productId: 'MUG' }],
   route_not_found: ['There is no route POST /order. All routes are at /docs.'],
-  method_not_allowed: ['/skus/MUG-RED does not take DELETE. It takes GET, HEAD, PATCH.', { allow: ['GET', 'HEAD', 'PATCH'] }],
+  method_not_allowed: [
+    '/skus/MUG-RED does not take DELETE. It takes GET, HEAD, PATCH.',
+    { allow: ['GET', 'HEAD', 'PATCH'] },
+  ],
   request_timeout: ['The request did not arrive in time. Send it again, as a whole.'],
   body_too_large: [`The body is larger than ${BODY_MAX} bytes. Send less in one request.`, { highest: BODY_MAX }],
   unsupported_media_type: ['The body must come with Content-Type: application/json.'],
   headers_too_large: ['The URL and headers together are too large. Send fewer or shorter ones.'],
-  internal_error: ['Something went wrong inside; the log has it under this requestId. It may or may not have happened: ask again.'],
+  internal_error: [
+    'Something went wrong inside; the log has it under this requestId. It may or may not have happened: ask again.',
+  ],
   database_unavailable: ['The database does not answer. Ask again in 1 s.'],
   not_ready: ['Not ready: the database does not answer.', { reason: 'the database does not answer' }],
 };

@@ -25,7 +25,11 @@ const BODY: readonly DoorCode[] = ['malformed_json', 'request_timeout', 'body_to
 const KEEPER: readonly Refusal['kind'][] = ['overloaded', 'closing', 'unknown_outcome'];
 
 /** A route that reads lists from the database. */
-export const listDocs = (description: string, example: unknown, ...problems: readonly ProblemCode[]): { docs: RouteDocs } => ({
+export const listDocs = (
+  description: string,
+  example: unknown,
+  ...problems: readonly ProblemCode[]
+): { docs: RouteDocs } => ({
   docs: { answers: { 200: { description, example } }, problems: [...ANY, 'database_unavailable', ...problems] },
 });
 
@@ -35,7 +39,10 @@ export const readDocs = (answers: RouteDocs['answers'], ...problems: readonly Pr
 });
 
 /** A route that asks the keeper to change something, with a body. */
-export const changeDocs = (answers: RouteDocs['answers'], ...problems: readonly ProblemCode[]): { docs: RouteDocs } => ({
+export const changeDocs = (
+  answers: RouteDocs['answers'],
+  ...problems: readonly ProblemCode[]
+): { docs: RouteDocs } => ({
   docs: { answers, problems: [...ANY, ...BODY, ...KEEPER, ...problems] },
 });
 

@@ -55,6 +55,7 @@ export async function buildServer({ keeper, logger, newOrderId = uuidv7 }: Serve
         allErrors: false,
         allowUnionTypes: true,
         verbose: true,
+        keywords: ['x-examples'],
       },
     },
     // While closing, what still comes on an open connection is answered as ever, and the connection is closed behind it:

@@ -8,7 +8,10 @@ const Count = (description: string) => Type.Integer({ description });
 export const SkuBody = Fields(
   {
     id: Type.String(),
-    productId: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'The product this SKU belongs to.' }),
+    productId: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'The product this SKU belongs to.',
+    }),
     name: Type.String(),
     price: Count('Minor units of `currency`.'),
     currency: Type.String({ description: 'ISO 4217.' }),
@@ -18,7 +21,10 @@ export const SkuBody = Fields(
     sales: Count('Units in orders that stand.'),
     safetyStock: Count('Units never offered.'),
     backorderLimit: Count('Units that may be promised beyond what is on hand.'),
-    maxPerOrder: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'The most units one order may take.' }),
+    maxPerOrder: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'The most units one order may take.',
+    }),
     version: Count('Number of movements; the `ETag`.'),
     createdAt: Time('When the SKU was created.'),
     updatedAt: Time('When it last changed.'),

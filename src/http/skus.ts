@@ -1,18 +1,18 @@
 /** Routes of SKUs: create, read, list, change. */
 import { Type } from 'typebox';
-import type { App, KeeperDoor } from './door.ts';
 import { respond } from './answers.ts';
+import type { App, KeeperDoor } from './door.ts';
 import {
   Counter,
   Currency,
   Fields,
-  Id,
   ID_LENGTH_MAX,
+  Id,
   isCurrency,
   isId,
   KeyHeader,
-  Limit,
   LIMIT_MAX,
+  Limit,
   MatchHeader,
   MaxPerOrder,
   Money,
@@ -55,7 +55,10 @@ const NewSkuBody = Fields(
 function newSku(body: Type.Static<typeof NewSkuBody>) {
   const currency = body.currency ?? 'EUR';
   if (!isCurrency(currency)) {
-    throw new DoorFault('invalid_request', `currency must be one that ISO 4217 knows, such as "EUR", got "${currency}".`);
+    throw new DoorFault(
+      'invalid_request',
+      `currency must be one that ISO 4217 knows, such as "EUR", got "${currency}".`,
+    );
   }
   return {
     id: body.id,
@@ -96,7 +99,10 @@ const ListQuery = Fields({
 function idsOf(text: string): readonly string[] {
   const ids = [...new Set(text.split(','))];
   if (ids.length > LIMIT_MAX) {
-    throw new DoorFault('invalid_request', `Query parameter ids must name at most ${LIMIT_MAX} SKUs, got ${ids.length}.`);
+    throw new DoorFault(
+      'invalid_request',
+      `Query parameter ids must name at most ${LIMIT_MAX} SKUs, got ${ids.length}.`,
+    );
   }
   if (!ids.every(isId)) {
     throw new DoorFault(
@@ -119,7 +125,20 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       response: { 201: Type.Ref('Sku#') },
     },
     config: changeDocs(
-      { 201: { description: 'Created.', example: { ...SKU_EXAMPLE, reserved: 0, available: 100, sales: 0, version: 1, updatedAt: SKU_EXAMPLE.createdAt }, headers: ['etag', 'location', 'idempotent-replayed'] } },
+      {
+        201: {
+          description: 'Created.',
+          example: {
+            ...SKU_EXAMPLE,
+            reserved: 0,
+            available: 100,
+            sales: 0,
+            version: 1,
+            updatedAt: SKU_EXAMPLE.createdAt,
+          },
+          headers: ['etag', 'location', 'idempotent-replayed'],
+        },
+      },
       'sku_exists',
       'idempotency_key_reused',
     ),
@@ -135,7 +154,8 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       operationId: 'readSku',
       tags: ['SKUs'],
       summary: 'Read a SKU',
-      description: 'Never older than an acknowledged write. `If-None-Match` with the `ETag` is answered 304 while nothing changed.',
+      description:
+        'Never older than an acknowledged write. `If-None-Match` with the `ETag` is answered 304 while nothing changed.',
       headers: Type.Object({ 'if-none-match': Type.Optional(Type.String({ examples: ['"2"'] })) }),
       params: SkuParams,
       response: { 200: Type.Ref('Sku#'), 304: Type.Null() },
@@ -189,20 +209,32 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       operationId: 'changeSku',
       tags: ['SKUs'],
       summary: 'Change name, price, product or policy',
-      description: 'Fields left out stay as they are. What changed is a movement, so the version moves; a repeat changes nothing.',
+      description:
+        'Fields left out stay as they are. What changed is a movement, so the version moves; a repeat changes nothing.',
       headers: MatchHeader,
       params: SkuParams,
       body: ChangesBody,
       response: { 200: Type.Ref('Sku#') },
     },
     config: changeDocs(
-      { 200: { description: 'The SKU after the change.', example: { ...SKU_EXAMPLE, price: 1390, safetyStock: 5, available: 93, version: 3 }, headers: ['etag'] } },
+      {
+        200: {
+          description: 'The SKU after the change.',
+          example: { ...SKU_EXAMPLE, price: 1390, safetyStock: 5, available: 93, version: 3 },
+          headers: ['etag'],
+        },
+      },
       'sku_not_found',
       'stale_version',
     ),
     handler: async (request, reply) => {
       const { id: skuId } = request.params;
-      const command = { kind: 'change_sku', skuId, changes: request.body, ifVersion: ifVersion(request.headers) } as const;
+      const command = {
+        kind: 'change_sku',
+        skuId,
+        changes: request.body,
+        ifVersion: ifVersion(request.headers),
+      } as const;
       return respond(reply, await keeper.ask(command, null));
     },
   });

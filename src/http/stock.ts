@@ -23,22 +23,27 @@ const ReceiveBody = Fields(
 const AdjustBody = Fields(
   {
     delta: Type.Optional(
-      Type.Integer({ minimum: -COUNTER_MAX, maximum: COUNTER_MAX, description: 'Units to add to what is on hand, or to take off.' }),
+      Type.Integer({
+        minimum: -COUNTER_MAX,
+        maximum: COUNTER_MAX,
+        description: 'Units to add to what is on hand, or to take off.',
+      }),
     ),
     onHand: Type.Optional(Counter('Units counted: what is on hand from now on.')),
     reason: Text('Why, shown in the ledger.'),
   },
   {
     oneOf: [{ required: ['delta'] }, { required: ['onHand'] }],
-    examples: [
-      { onHand: 97, reason: 'stocktake' },
-      { delta: -3, reason: 'broken in the store' },
-    ],
+    'x-examples': {
+      counted: { summary: 'Counted', value: { onHand: 97, reason: 'stocktake' } },
+      difference: { summary: 'By a difference', value: { delta: -3, reason: 'broken in the store' } },
+    },
   },
 );
 
 /** By how much, or to what. The schema saw that it is exactly one of both. */
-const adjustment = ({ delta, onHand = 0 }: Type.Static<typeof AdjustBody>) => (delta === undefined ? { onHand } : { delta });
+const adjustment = ({ delta, onHand = 0 }: Type.Static<typeof AdjustBody>) =>
+  delta === undefined ? { onHand } : { delta };
 
 export function stockRoutes(app: App, keeper: KeeperDoor): void {
   app.post('/skus/:id/receive', {
