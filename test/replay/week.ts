@@ -22,6 +22,8 @@ interface Refused {
 interface Returned {
   readonly cancellationId: string;
   readonly orderId: string;
+  /** Whether the same customer had bought it. */
+  readonly ownOrder: boolean;
   readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
 }
 
@@ -107,6 +109,9 @@ export async function replayWeek(sales: Sales, clients: Clients, progress: Progr
     progress.step();
   });
   progress.end();
+  for (const way of ['accepted', 'refused', 'cancelled', 'shipped', 'returned'] as const) {
+    if (answers[way].length === 0) answers.violations.push(`replay: no order was ${way}, so that way was not tried`);
+  }
   return answers;
 }
 
@@ -135,26 +140,29 @@ async function place(invoice: Invoice, ask: Ask, answers: Answers): Promise<void
   answers.refused.push({ invoice, shortages });
 }
 
-/** Finds for each cancellation line the latest shipped order of the same customer, not younger, that still holds as many units of the SKU. */
+/**
+ * Finds for each cancellation line a shipped order that still holds as many units of the SKU: one of the same customer, else anyone's,
+ * for the file begins in the middle of the shop's life and most of what came back in its week was bought before it.
+ */
 function matchReturns(cancellations: readonly Invoice[], answers: Answers): Returned[] {
   const left = new Map(answers.shipped.map((invoice) => [invoice, unitsOf(invoice)]));
-  const latestFirst = [...left.keys()].sort((a, b) => b.date.localeCompare(a.date) || b.id.localeCompare(a.id));
-  return cancellations.flatMap((cancellation) => {
-    const booked = new Map<string, { skuId: string; quantity: number }[]>();
+  const returns: Returned[] = [];
+  for (const cancellation of cancellations) {
+    const own = (invoice: Invoice) => invoice.customerId === cancellation.customerId;
+    const booked = new Map<Invoice, { skuId: string; quantity: number }[]>();
     for (const [skuId, quantity] of unitsOf(cancellation)) {
-      const source = latestFirst.find(
-        (invoice) =>
-          invoice.customerId === cancellation.customerId &&
-          invoice.date <= cancellation.date &&
-          (left.get(invoice)?.get(skuId) ?? 0) >= quantity,
-      );
+      const holding = answers.shipped.filter((invoice) => (left.get(invoice)?.get(skuId) ?? 0) >= quantity);
+      const source = holding.find(own) ?? holding[0];
       if (source === undefined) {
         answers.unmatched.push({ cancellationId: cancellation.id, skuId, quantity });
         continue;
       }
       left.get(source)?.set(skuId, (left.get(source)?.get(skuId) ?? 0) - quantity);
-      booked.set(source.id, [...(booked.get(source.id) ?? []), { skuId, quantity }]);
+      booked.set(source, [...(booked.get(source) ?? []), { skuId, quantity }]);
     }
-    return Array.from(booked, ([orderId, lines]) => ({ cancellationId: cancellation.id, orderId, lines }));
-  });
+    for (const [source, lines] of booked) {
+      returns.push({ cancellationId: cancellation.id, orderId: source.id, ownOrder: own(source), lines });
+    }
+  }
+  return returns;
 }
