@@ -2,7 +2,7 @@
 import type { FastifyRequest, preValidationHookHandler } from 'fastify';
 import { Type } from 'typebox';
 import { Fields, LIMIT_DEFAULT } from './fields.ts';
-import { DoorFault } from './problems.ts';
+import { faultOf } from './problem-examples.ts';
 
 const INTEGER = /^(0|[1-9][0-9]{0,9})$/;
 
@@ -41,8 +41,8 @@ export const PageBody = (item: string) => Fields({ items: Type.Array(Type.Ref(`$
 export async function read<T>(request: FastifyRequest, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
-  } catch (cause) {
-    request.log.error({ err: cause }, 'a list could not be read');
-    throw new DoorFault('database_unavailable', 'The database does not answer. Ask again in 1 s.', {}, { cause });
+  } catch (error) {
+    request.log.error({ err: error }, 'a list could not be read');
+    throw faultOf('database_unavailable');
   }
 }

@@ -82,8 +82,8 @@ export class DoorFault extends Error {
   readonly facts: Readonly<Record<string, unknown>>;
 
   /** `detail` is the sentence that the client reads; `facts` become members of the problem. */
-  constructor(code: DoorCode, detail: string, facts: DoorFault['facts'] = {}, options?: ErrorOptions) {
-    super(detail, options);
+  constructor(code: DoorCode, detail: string, facts: DoorFault['facts'] = {}) {
+    super(detail);
     this.code = code;
     this.facts = facts;
   }

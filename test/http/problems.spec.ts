@@ -1,0 +1,218 @@
+/** Every code of the table of problems, answered for its reason. The last test fails when one was not. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { exampleOf, REFUSALS } from '../../src/http/problem-examples.ts';
+import { type DoorCode, PROBLEMS, type ProblemCode, type Refusal } from '../../src/http/problems.ts';
+import { type StandInKeeper, standIn } from './stand-in.ts';
+
+/** The statuses as they are promised, apart from the table, so that neither changes alone. */
+const PROMISED: Readonly<Record<ProblemCode, number>> = {
+  malformed_http: 400,
+  malformed_url: 400,
+  malformed_json: 400,
+  invalid_request: 400,
+  idempotency_key_required: 400,
+  sku_not_found: 404,
+  product_not_found: 404,
+  order_not_found: 404,
+  line_not_found: 404,
+  route_not_found: 404,
+  method_not_allowed: 405,
+  request_timeout: 408,
+  sku_exists: 409,
+  insufficient_stock: 409,
+  below_reserved: 409,
+  not_on_hand: 409,
+  counter_limit: 409,
+  order_cancelled: 409,
+  order_expired: 409,
+  order_shipped: 409,
+  order_not_confirmed: 409,
+  order_not_shipped: 409,
+  cannot_increase: 409,
+  return_exceeds_shipped: 409,
+  stale_version: 412,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  unknown_sku: 422,
+  order_id_reused: 422,
+  max_per_order: 422,
+  currency_mismatch: 422,
+  amount_too_large: 422,
+  idempotency_key_reused: 422,
+  headers_too_large: 431,
+  internal_error: 500,
+  overloaded: 503,
+  closing: 503,
+  unknown_outcome: 503,
+  database_unavailable: 503,
+  not_ready: 503,
+};
+
+const CODES = Object.keys(PROMISED) as ProblemCode[];
+const seen = new Set<string>();
+let app: FastifyInstance;
+let keeper: StandInKeeper;
+
+beforeAll(async () => {
+  ({ app, keeper } = await standIn());
+  app.server.requestTimeout = 300;
+  app.server.headersTimeout = 300;
+  await app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(() => app.close());
+beforeEach(() => {
+  keeper.outcome = null;
+  keeper.fails = null;
+});
+
+interface Answered {
+  readonly status: number;
+  readonly type: string;
+  readonly retryAfter: string | undefined;
+  readonly problem: Readonly<Record<string, unknown>>;
+}
+
+function expectProblem({ status, type, retryAfter, problem }: Answered, code: ProblemCode): void {
+  expect(problem['code']).toBe(code);
+  expect(status).toBe(PROMISED[code]);
+  expect(type).toBe('application/problem+json; charset=utf-8');
+  expect(problem).toMatchObject({ type: `/problems/${code}`, title: PROBLEMS[code].title, status: PROMISED[code] });
+  expect(problem['detail']).toMatch(/^\S.{20,}\.$/);
+  expect(retryAfter).toBe(status === 503 ? '1' : undefined);
+  seen.add(code);
+}
+
+async function inject(request: InjectOptions): Promise<Answered> {
+  const { statusCode: status, headers, json } = await app.inject(request);
+  const problem = json<Answered['problem']>();
+  expect(problem).toMatchObject({ instance: request.url, requestId: headers['x-request-id'] });
+  const retryAfter = headers['retry-after'] as string | undefined;
+  return { status, type: String(headers['content-type']), retryAfter, problem };
+}
+
+/** Writes bytes to a socket and reads the answer until the server closes it. */
+async function raw(bytes: string): Promise<Answered> {
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening');
+  const socket = connect(address.port, '127.0.0.1').setEncoding('utf8');
+  let text = '';
+  socket.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  socket.write(bytes);
+  await once(socket, 'close');
+  const [head = '', body = ''] = text.split('\r\n\r\n');
+  const type = /content-type: (.*)/i.exec(head)?.[1] ?? '';
+  return { status: Number(head.split(' ')[1]), type, retryAfter: undefined, problem: JSON.parse(body) };
+}
+
+describe('the keeper refuses', () => {
+  it.each(Object.entries(REFUSALS))('%s is its problem, with the facts', async (kind, refusal) => {
+    keeper.outcome = refusal;
+    const answered = await inject({ method: 'POST', url: '/orders/O-1/confirm' });
+    expectProblem(answered, kind as Refusal['kind']);
+    const { kind: _kind, ...facts } = refusal;
+    const shown = 'expiresAt' in facts ? { ...facts, expiresAt: new Date(facts.expiresAt).toISOString() } : facts;
+    expect(answered.problem).toMatchObject(shown);
+  });
+});
+
+const json = { 'content-type': 'application/json' };
+
+describe('the door refuses', () => {
+  const cases: readonly [DoorCode, InjectOptions][] = [
+    ['malformed_url', { url: '/skus/%zz' }],
+    ['malformed_url', { url: '/skus?after=%ff' }],
+    ['malformed_json', { method: 'POST', url: '/skus', headers: json, payload: '{"id":' }],
+    ['invalid_request', { method: 'POST', url: '/skus', headers: json, payload: '' }],
+    ['invalid_request', { url: `/skus/${'a'.repeat(3000)}` }],
+    ['invalid_request', { url: `/skus/${'a'.repeat(129)}` }],
+    [
+      'idempotency_key_required',
+      { method: 'POST', url: '/orders/O-1/return', payload: { lines: [{ skuId: 'A', quantity: 1 }], restock: true } },
+    ],
+    ['product_not_found', { url: '/products/P' }],
+    ['route_not_found', { url: '/nothing/here' }],
+    ['route_not_found', { url: '/problems/nothing' }],
+    ['method_not_allowed', { method: 'DELETE', url: '/skus/A' }],
+    ['method_not_allowed', { method: 'PUT', url: '/orders' }],
+    ['body_too_large', { method: 'POST', url: '/orders', headers: json, payload: ' '.repeat(1024 * 1024 + 1) }],
+    [
+      'unsupported_media_type',
+      { method: 'POST', url: '/orders', headers: { 'content-type': 'text/plain' }, payload: '{}' },
+    ],
+    ['unsupported_media_type', { method: 'POST', url: '/orders', headers: { 'content-type': '///' }, payload: '{}' }],
+  ];
+  it.each(cases)('%s: %j', async (code, request) => {
+    expectProblem(await inject(request), code);
+    expect(keeper.asked.filter(({ command }) => command.kind !== 'confirm')).toEqual([]);
+  });
+
+  it('tells what the path takes instead', async () => {
+    const { headers } = await app.inject({ method: 'DELETE', url: '/skus/A' });
+    expect(headers['allow']).toBe('GET, HEAD, PATCH');
+  });
+});
+
+describe('something is broken inside', () => {
+  it('says nothing of it', async () => {
+    keeper.fails = new Error('password=hunter2 at db.internal');
+    const answered = await inject({ method: 'POST', url: '/orders/O-1/ship' });
+    expectProblem(answered, 'internal_error');
+    expect(JSON.stringify(answered.problem)).not.toContain('hunter2');
+  });
+
+  it('says that the database does not answer a list', async () => {
+    keeper.lists = { ...keeper.lists, skus: () => Promise.reject(new Error('connect ECONNREFUSED db.internal')) };
+    const answered = await inject({ url: '/skus' });
+    expectProblem(answered, 'database_unavailable');
+    expect(JSON.stringify(answered.problem)).not.toContain('db.internal');
+  });
+
+  it('is not ready, and says why', async () => {
+    keeper.ready = { ready: false, reason: 'the waiting line is full' };
+    const answered = await inject({ url: '/health/ready' });
+    expectProblem(answered, 'not_ready');
+    expect(answered.problem).toMatchObject({ reason: 'the waiting line is full' });
+  });
+});
+
+describe('what comes on the wire is not a request', () => {
+  it('is told so', async () => {
+    expectProblem(await raw('HELLO\r\n\r\n'), 'malformed_http');
+  });
+
+  it('is told that its headers are too large', async () => {
+    expectProblem(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(40_000)}\r\n\r\n`), 'headers_too_large');
+  });
+
+  it('is told that its body comes too slowly', async () => {
+    const request =
+      'POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{';
+    expectProblem(await raw(request), 'request_timeout');
+  });
+});
+
+describe('the table of problems', () => {
+  it('has the statuses that are promised', () => {
+    expect(Object.fromEntries(CODES.map((code) => [code, PROBLEMS[code].status]))).toEqual(PROMISED);
+    expect(Object.keys(PROBLEMS).toSorted()).toEqual(CODES.toSorted());
+  });
+
+  it.each(CODES)('explains %s where its type leads', async (code) => {
+    const { statusCode, json: body } = await app.inject(exampleOf(code).type);
+    expect(statusCode).toBe(200);
+    expect(body()).toMatchObject({ code, status: PROMISED[code], example: { code, detail: exampleOf(code).detail } });
+  });
+
+  it.each(CODES)('keeps the members of %s apart from its facts', (code) => {
+    expect(exampleOf(code)).toMatchObject({ code, status: PROMISED[code], title: PROBLEMS[code].title });
+  });
+
+  it('was answered whole by the tests above', () => {
+    expect([...seen].toSorted()).toEqual(CODES.toSorted());
+  });
+});

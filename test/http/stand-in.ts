@@ -1,0 +1,91 @@
+/** A keeper that answers what a test tells it to, and remembers what it was asked. */
+import type { FastifyInstance } from 'fastify';
+import type { KeeperDoor } from '../../src/http/door.ts';
+import type { LoggerOption } from '../../src/http/log.ts';
+import { buildServer } from '../../src/http/server.ts';
+import type { Answer, Command, Idempotency, Outcome } from '../../src/keeper/command.ts';
+import type { Order } from '../../src/orders/order.ts';
+import type { Sku } from '../../src/stock/sku.ts';
+
+const AT = Date.UTC(2026, 10, 20, 9, 0, 0, 7);
+
+export const SKU: Sku = {
+  id: 'A',
+  productId: null,
+  name: 'Mug',
+  price: 1290,
+  currency: 'EUR',
+  onHand: 10,
+  reserved: 4,
+  sales: 5,
+  safetyStock: 1,
+  backorderLimit: 2,
+  maxPerOrder: null,
+  version: 7,
+  createdAt: AT,
+  updatedAt: AT,
+};
+
+export const ORDER: Order = {
+  id: 'O-1',
+  status: 'pending',
+  payment: 'online',
+  customerId: null,
+  lines: [
+    { skuId: 'A', quantity: 2, ordered: 3, unitPrice: 1290, returned: 0 },
+    { skuId: 'B', quantity: 0, ordered: 1, unitPrice: 500, returned: 0 },
+  ],
+  freight: 490,
+  currency: 'EUR',
+  expiresAt: AT + 900_000,
+  cancelReason: null,
+  version: 2,
+  fingerprint: 'secret',
+  createdAt: AT,
+  updatedAt: AT,
+};
+
+export class StandInKeeper implements KeeperDoor {
+  readonly asked: { readonly command: Command; readonly idempotency: Idempotency | null }[] = [];
+  /** What the next commands are answered; by default with the SKU or the order. */
+  outcome: Outcome | null = null;
+  replayed = false;
+  fails: Error | null = null;
+  ready: Awaited<ReturnType<KeeperDoor['readiness']>> = { ready: true };
+  lists: KeeperDoor['lists'] = {
+    skusById: async (ids) => ids.filter((id) => id === 'A').map(() => SKU),
+    skus: async () => ({ items: [SKU], next: 'A' }),
+    movements: async () => null,
+    product: async () => null,
+    orders: async () => ({ items: [ORDER], next: null }),
+  };
+
+  async ask(command: Command, idempotency: Idempotency | null = null): Promise<Answer> {
+    this.asked.push({ command, idempotency });
+    if (this.fails !== null) throw this.fails;
+    const isSku = ['create_sku', 'read_sku', 'change_sku', 'receive', 'adjust'].includes(command.kind);
+    return {
+      outcome: this.outcome ?? (isSku ? { kind: 'sku', sku: SKU } : { kind: 'order', order: ORDER }),
+      replayed: this.replayed,
+    };
+  }
+
+  async readiness(): ReturnType<KeeperDoor['readiness']> {
+    return this.ready;
+  }
+
+  /** The last command asked. */
+  get last(): StandInKeeper['asked'][number] {
+    const last = this.asked.at(-1);
+    if (last === undefined) throw new Error('nothing was asked');
+    return last;
+  }
+}
+
+/** A server before a stand-in keeper. */
+export async function standIn(
+  logger: LoggerOption = false,
+): Promise<{ readonly app: FastifyInstance; readonly keeper: StandInKeeper }> {
+  const keeper = new StandInKeeper();
+  return { app: await buildServer({ keeper, logger, newOrderId: () => 'made' }), keeper };
+}
