@@ -120,12 +120,16 @@ async function ownDatabase(name: string, postgres: PostgresServer) {
       units: placed,
     };
     return Object.entries(expected).flatMap(([figure, value]) =>
-      rows[0]?.[figure] === value ? [] : [`${name}, SKU ${skuId}: ${figure} is ${String(rows[0]?.[figure])} and not ${value}`],
+      rows[0]?.[figure] === value
+        ? []
+        : [`${name}, SKU ${skuId}: ${figure} is ${String(rows[0]?.[figure])} and not ${value}`],
     );
   }
 
   async function batches(): Promise<number> {
-    const { rows } = await client.query<{ batches: number }>('select coalesce(sum(batch), 0)::int as batches from writers');
+    const { rows } = await client.query<{ batches: number }>(
+      'select coalesce(sum(batch), 0)::int as batches from writers',
+    );
     return rows[0]?.batches ?? 0;
   }
 

@@ -67,7 +67,12 @@ function readSettings(): Settings | number {
     const unknown = names.find((name) => !CONTENDERS.some((contender) => contender === name));
     if (unknown !== undefined) throw new Error(`--only knows ${CONTENDERS.join(', ')}, got "${unknown}"`);
     const only = CONTENDERS.filter((contender) => names.includes(contender));
-    return { seconds: whole('seconds', 600), connections: whole('connections', 4_000), rounds: whole('rounds', 100), only };
+    return {
+      seconds: whole('seconds', 600),
+      connections: whole('connections', 4_000),
+      rounds: whole('rounds', 100),
+      only,
+    };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
     return 2;
@@ -99,26 +104,45 @@ async function measure(asked: Settings): Promise<number> {
   return faults.length === 0 ? 0 : 1;
 }
 
-async function oneRound(contender: Contender, skuId: string, { seconds, connections }: Settings): Promise<{ figures: Figures; wrong: string[] }> {
+async function oneRound(
+  contender: Contender,
+  skuId: string,
+  { seconds, connections }: Settings,
+): Promise<{ figures: Figures; wrong: string[] }> {
   await contender.createSku(skuId);
   const before = await contender.batches();
   const body = JSON.stringify(placementOf(skuId));
-  const options: LoadOptions = { url: contender.url, path: '/orders', body, connections, warmupSeconds: WARMUP_SECONDS, seconds };
+  const options: LoadOptions = {
+    url: contender.url,
+    path: '/orders',
+    body,
+    connections,
+    warmupSeconds: WARMUP_SECONDS,
+    seconds,
+  };
   const { stdout } = await promisify(execFile)(process.execPath, [LOAD, JSON.stringify(options)]);
   const result = JSON.parse(stdout) as LoadResult;
   const after = await contender.batches();
   const placed = result.statuses['201'] ?? 0;
   const wrong = await contender.check(skuId, placed);
   const statuses = Object.keys(result.statuses);
-  if (placed === 0 || statuses.length !== 1) wrong.push(`${contender.name}: answered ${JSON.stringify(result.statuses)}`);
+  if (placed === 0 || statuses.length !== 1)
+    wrong.push(`${contender.name}: answered ${JSON.stringify(result.statuses)}`);
   wrong.push(...result.faults.map((fault) => `${contender.name}: ${fault}`));
   const batchMean = before === null || after === null ? null : placed / (after - before);
   return { figures: { ...result, perSecond: result.answered / result.seconds, batchMean }, wrong };
 }
 
-function report({ connections, seconds, rounds: count }: Settings, rounds: ReadonlyMap<ContenderName, readonly Figures[]>): void {
-  console.log(`\n${connections} connections on one SKU, ${count} rounds of ${seconds} s in turn, medians; ${availableParallelism()} cores for all, Node ${process.version}\n`);
-  console.log(`${''.padEnd(14)}${['placements/s', 'min', 'max', 'p50 ms', 'p99 ms', 'load CPU', 'batch'].map((head) => head.padStart(13)).join('')}`);
+function report(
+  { connections, seconds, rounds: count }: Settings,
+  rounds: ReadonlyMap<ContenderName, readonly Figures[]>,
+): void {
+  console.log(
+    `\n${connections} connections on one SKU, ${count} rounds of ${seconds} s in turn, medians; ${availableParallelism()} cores for all, Node ${process.version}\n`,
+  );
+  console.log(
+    `${''.padEnd(14)}${['placements/s', 'min', 'max', 'p50 ms', 'p99 ms', 'load CPU', 'batch'].map((head) => head.padStart(13)).join('')}`,
+  );
   for (const [name, all] of rounds) {
     const of = (figure: (figures: Figures) => number) => median(all.map(figure));
     const perSecond = all.map((figures) => figures.perSecond);
@@ -141,6 +165,8 @@ function report({ connections, seconds, rounds: count }: Settings, rounds: Reado
     if (ours === undefined || theirs === undefined) continue;
     // Of each round by itself: what the machine did meanwhile, it did to both.
     const ratio = median(ours.map(({ perSecond }, i) => perSecond / (theirs[i]?.perSecond ?? Number.NaN)));
-    console.log(`stock_keeper ÷ ${peer}: ${ratio.toFixed(2)} (aim ≥ ${AIMS[peer]}: ${ratio >= AIMS[peer] ? 'reached' : 'missed'})`);
+    console.log(
+      `stock_keeper ÷ ${peer}: ${ratio.toFixed(2)} (aim ≥ ${AIMS[peer]}: ${ratio >= AIMS[peer] ? 'reached' : 'missed'})`,
+    );
   }
 }

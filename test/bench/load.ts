@@ -40,7 +40,12 @@ async function load({ url, path, body, connections, warmupSeconds, seconds }: Lo
   const began = performance.now();
   const from = began + warmupSeconds * 1000;
   const until = from + seconds * 1000;
-  const asked: Dispatcher.DispatchOptions = { path, method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  const asked: Dispatcher.DispatchOptions = {
+    path,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  };
   let cpuBefore = process.cpuUsage();
 
   /** One connection; resolves once its last answer has come. */
@@ -72,7 +77,10 @@ async function load({ url, path, body, connections, warmupSeconds, seconds }: Lo
       ask();
     });
 
-  const clients = Array.from({ length: connections }, () => new Client(url, { headersTimeout: 30_000, bodyTimeout: 30_000 }));
+  const clients = Array.from(
+    { length: connections },
+    () => new Client(url, { headersTimeout: 30_000, bodyTimeout: 30_000 }),
+  );
   const measured = setTimeout(() => {
     cpuBefore = process.cpuUsage();
   }, warmupSeconds * 1000);

@@ -59,13 +59,17 @@ function linesOf(invoice: Invoice, answers: Answers): string[] {
 /** What a refusal said was available is what the ledger says of that version. */
 async function shortages(query: Query, answers: Answers): Promise<string[]> {
   const rows = await query('select sku_id, version, on_hand - reserved as available from movements');
-  const available = new Map(rows.map((row) => [`${String(row['sku_id'])} ${String(row['version'])}`, Number(row['available'])]));
+  const available = new Map(
+    rows.map((row) => [`${String(row['sku_id'])} ${String(row['version'])}`, Number(row['available'])]),
+  );
   return answers.refused.flatMap(({ invoice, shortages: told }) =>
     told.flatMap((shortage) => {
       const found = shortage.version === 0 ? 0 : available.get(`${shortage.skuId} ${shortage.version}`);
       if (found === shortage.available) return [];
       const { skuId, version } = shortage;
-      return [`order ${invoice.id}: SKU ${skuId} had ${found ?? 'no'} available at version ${version}, told ${shortage.available}`];
+      return [
+        `order ${invoice.id}: SKU ${skuId} had ${found ?? 'no'} available at version ${version}, told ${shortage.available}`,
+      ];
     }),
   );
 }

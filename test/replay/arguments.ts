@@ -27,7 +27,10 @@ export function readArguments(args: readonly string[]): Arguments {
     if (values.help === true) return { kind: 'help' };
     const databaseUrl = values['database-url'] ?? null;
     if (databaseUrl !== null && !/^postgres(ql)?:$/.test(URL.parse(databaseUrl)?.protocol ?? '')) {
-      return { kind: 'wrong', fault: '--database-url must be a URL such as postgres://user:password@host:5432/database' };
+      return {
+        kind: 'wrong',
+        fault: '--database-url must be a URL such as postgres://user:password@host:5432/database',
+      };
     }
     return { kind: 'replay', databaseUrl };
   } catch (error) {

@@ -45,11 +45,20 @@ export class Clients {
 
   /** Has all clients take `items` in turn, one at a time each, until none is left. */
   async each<T>(name: string, items: readonly T[], act: (item: T, ask: Ask) => Promise<void>): Promise<void> {
-    await this.#phase(name, items, this.#clients.map((client) => [client]), (item, [ask]) => act(item, ask));
+    await this.#phase(
+      name,
+      items,
+      this.#clients.map((client) => [client]),
+      (item, [ask]) => act(item, ask),
+    );
   }
 
   /** The same with clients two by two, so that both of a pair are free to ask at once. */
-  async pairs<T>(name: string, items: readonly T[], act: (item: T, one: Ask, other: Ask) => Promise<void>): Promise<void> {
+  async pairs<T>(
+    name: string,
+    items: readonly T[],
+    act: (item: T, one: Ask, other: Ask) => Promise<void>,
+  ): Promise<void> {
     const pairs = this.#clients.flatMap((client, i) => {
       const other = this.#clients[i + 1];
       return i % 2 === 0 && other !== undefined ? [[client, other] as const] : [];

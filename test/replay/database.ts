@@ -58,7 +58,9 @@ export async function serverDatabase(url: string): Promise<ReplayDatabase> {
   );
   if (tables.length > 0) {
     const names = tables.map((row) => String(row['name'])).join(', ');
-    throw new Error(`the database is not empty (it holds ${names}…): name an empty one, the replay creates its own SKUs and orders`);
+    throw new Error(
+      `the database is not empty (it holds ${names}…): name an empty one, the replay creates its own SKUs and orders`,
+    );
   }
   return database;
 }

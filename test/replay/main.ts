@@ -1,6 +1,7 @@
 /** `npm run replay`: a week of real sales through the service, then every law asked of the database. */
-import { startService } from '../support/service.ts';
+
 import { checkLaws } from '../support/laws.ts';
+import { startService } from '../support/service.ts';
 import { checkAnswers } from './against-answers.ts';
 import { HELP, readArguments } from './arguments.ts';
 import { Clients } from './clients.ts';
@@ -53,7 +54,10 @@ async function replay(databaseUrl: string | null): Promise<number> {
 }
 
 /** Starts the service, replays the week, stops the service. Rejects when it does not stop in an orderly way. */
-async function throughTheService(sales: Sales, database: ReplayDatabase): Promise<{ answers: Answers; summary: string }> {
+async function throughTheService(
+  sales: Sales,
+  database: ReplayDatabase,
+): Promise<{ answers: Answers; summary: string }> {
   const service = await startService(database.env);
   const clients = new Clients(service.url);
   // An interrupted replay loses its service, fails, and so tidies up behind itself.
@@ -69,6 +73,8 @@ async function throughTheService(sales: Sales, database: ReplayDatabase): Promis
     const logs = service.logs();
     await clients.close();
     await service.kill();
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${logs.slice(-2000)}`, { cause: error });
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${logs.slice(-2000)}`, {
+      cause: error,
+    });
   }
 }

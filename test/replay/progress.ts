@@ -11,7 +11,10 @@ export interface Progress {
 export function showProgress(): Progress {
   if (!process.stderr.isTTY) return { phase: () => {}, step: () => {}, end: () => {} };
   const format = '{phase} {bar} {value}/{total}';
-  const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
+  const bar = new SingleBar(
+    { format, stream: process.stderr, clearOnComplete: true, hideCursor: true },
+    Presets.shades_classic,
+  );
   return {
     phase(name, total) {
       bar.stop();

@@ -2,7 +2,7 @@
  * The week as it is replayed: SKUs created, purchases placed as whole orders, every fifth accepted one cancelled by two clients at once,
  * the rest shipped, the file's cancellations booked as returns. Keeps what was answered, to hold it against the database.
  */
-import { type Answered, type Ask, Clients } from './clients.ts';
+import type { Answered, Ask, Clients } from './clients.ts';
 import type { Progress } from './progress.ts';
 import { type Invoice, type Sales, unitsOf } from './sales.ts';
 
@@ -48,7 +48,13 @@ export const paymentOf = (invoice: Invoice) => (Number(invoice.id) % 2 === 0 ? '
 /** Replays the week over HTTP. Rejects when the service stops answering. */
 export async function replayWeek(sales: Sales, clients: Clients, progress: Progress): Promise<Answers> {
   const answers: Answers = {
-    accepted: [], refused: [], cancelled: [], shipped: [], returned: [], unmatched: [], violations: [],
+    accepted: [],
+    refused: [],
+    cancelled: [],
+    shipped: [],
+    returned: [],
+    unmatched: [],
+    violations: [],
   };
   /** Notes an answer that is not `status`; answers whether it was. */
   const expected = (answered: Answered, status: number, what: string): boolean => {
@@ -117,7 +123,11 @@ export async function replayWeek(sales: Sales, clients: Clients, progress: Progr
 
 async function place(invoice: Invoice, ask: Ask, answers: Answers): Promise<void> {
   const { id, customerId, lines } = invoice;
-  const placed = await ask({ method: 'POST', path: '/orders', body: { id, customerId, lines, payment: paymentOf(invoice) } });
+  const placed = await ask({
+    method: 'POST',
+    path: '/orders',
+    body: { id, customerId, lines, payment: paymentOf(invoice) },
+  });
   const repeated = placed.status === 200 && placed.tries > 1;
   if (placed.status === 201 || repeated) {
     answers.accepted.push(invoice);
@@ -134,7 +144,9 @@ async function place(invoice: Invoice, ask: Ask, answers: Answers): Promise<void
   const asked = unitsOf(invoice);
   for (const { skuId, requested, available } of shortages) {
     if (asked.get(skuId) !== requested || available >= requested) {
-      answers.violations.push(`answer: order ${id}: SKU ${skuId}, ${asked.get(skuId) ?? 0} asked, is no shortage: ${requested} of ${available}`);
+      answers.violations.push(
+        `answer: order ${id}: SKU ${skuId}, ${asked.get(skuId) ?? 0} asked, is no shortage: ${requested} of ${available}`,
+      );
     }
   }
   answers.refused.push({ invoice, shortages });

@@ -60,26 +60,52 @@ async function run(url: string): Promise<number> {
     const { skus: skusResident, orders: ordersResident } = keeper.load;
     const heapMb = heapUsed / 2 ** 20;
     const seconds = (performance.now() - began) / 1000;
-    const cells = [done, heapMb.toFixed(1), (rss / 2 ** 20).toFixed(0), skusResident, ordersResident, seconds.toFixed(0)];
+    const cells = [
+      done,
+      heapMb.toFixed(1),
+      (rss / 2 ** 20).toFixed(0),
+      skusResident,
+      ordersResident,
+      seconds.toFixed(0),
+    ];
     console.log(cells.map((cell) => String(cell).padStart(10)).join(''));
     return { heapMb, residents: Math.max(skusResident, ordersResident) };
   };
 
   const samples: Sample[] = [sample('start')];
-  await inFlight(skus, every, (i) => createSku(keeper, i), (done) => samples.push(sample(`${done} SKUs`)));
+  await inFlight(
+    skus,
+    every,
+    (i) => createSku(keeper, i),
+    (done) => samples.push(sample(`${done} SKUs`)),
+  );
   const ordered: Sample[] = [];
-  await inFlight(orders, every, (i) => placeAndCancel(keeper, i), (done) => ordered.push(sample(`${done}`)));
+  await inFlight(
+    orders,
+    every,
+    (i) => placeAndCancel(keeper, i),
+    (done) => ordered.push(sample(`${done}`)),
+  );
   await app.close();
   sample('closed');
 
   const faults = [...boundsBroken([...samples, ...ordered]), ...growth(ordered), ...(await wrongRows(url))];
   for (const fault of faults) console.log(`WRONG ${fault}`);
-  console.log(faults.length === 0 ? '\nMemory is flat, the residents were bounded, every law holds.' : `\n${faults.length} faults.`);
+  console.log(
+    faults.length === 0
+      ? '\nMemory is flat, the residents were bounded, every law holds.'
+      : `\n${faults.length} faults.`,
+  );
   return faults.length === 0 ? 0 : 1;
 }
 
 /** Does `count` pieces of work, a bounded number at a time, all of a stretch before what comes after each stretch. */
-async function inFlight(count: number, stretch: number, work: (i: number) => Promise<void>, after: (done: number) => void) {
+async function inFlight(
+  count: number,
+  stretch: number,
+  work: (i: number) => Promise<void>,
+  after: (done: number) => void,
+) {
   for (let from = 0; from < count; from += stretch) {
     let next = from;
     const until = Math.min(from + stretch, count);
@@ -97,15 +123,32 @@ function skuId(i: number): string {
 
 async function createSku(keeper: Keeper, i: number): Promise<void> {
   const policy = { safetyStock: 0, backorderLimit: 0, maxPerOrder: null };
-  const sku = { id: skuId(i), productId: null, name: `SKU ${i}`, price: 100, currency: 'EUR', onHand: 1_000_000, ...policy };
+  const sku = {
+    id: skuId(i),
+    productId: null,
+    name: `SKU ${i}`,
+    price: 100,
+    currency: 'EUR',
+    onHand: 1_000_000,
+    ...policy,
+  };
   await ask(keeper, { kind: 'create_sku', sku }, 'sku_created');
 }
 
 /** SKUs far apart, so that nearly every order brings some back into memory that had left. */
 async function placeAndCancel(keeper: Keeper, i: number): Promise<void> {
   const orderId = `order-${i}`;
-  const lines = Array.from({ length: LINES }, (_, line) => ({ skuId: skuId((i * 7919 + line * 31_337) % skus), quantity: line + 1 }));
-  const terms = { payment: 'online', customerId: null, freight: 0, expiresInSeconds: 86_400, fingerprint: orderId } as const;
+  const lines = Array.from({ length: LINES }, (_, line) => ({
+    skuId: skuId((i * 7919 + line * 31_337) % skus),
+    quantity: line + 1,
+  }));
+  const terms = {
+    payment: 'online',
+    customerId: null,
+    freight: 0,
+    expiresInSeconds: 86_400,
+    fingerprint: orderId,
+  } as const;
   await ask(keeper, { kind: 'place', orderId, lines, ...terms }, 'order_placed');
   await ask(keeper, { kind: 'cancel', orderId, reason: null }, 'order');
 }
