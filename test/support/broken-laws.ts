@@ -1,0 +1,247 @@
+/** A sound history of a small shop as rows, and for each law the ways to break it: what the checks of the laws are checked with. */
+
+/** The tables without their CHECK constraints and keys, so that rows can lie. */
+export const TABLES = `
+  create table skus (id text, on_hand int, reserved int, sales int, safety_stock int, backorder_limit int, version int);
+  create table orders (id text, status text);
+  create table order_lines (order_id text, sku_id text, quantity int, ordered int, returned int);
+  create table movements (sku_id text, version int, kind text, quantity int, on_hand int, reserved int, sales int,
+    order_id text, reason text, restocked boolean);`;
+
+/** Orders in every status, a line reduced, returns with and without restocking, stocktakes into the safety stock and the backorders, a change of policy that leaves less than nothing available. */
+export const SOUND = `
+  insert into skus values ('mug', 8, 2, 4, 0, 0, 8), ('lamp', 2, 3, 3, 0, 2, 4), ('vase', 4, 5, 5, 3, 0, 4), ('bare', 0, 0, 0, 0, 0, 0),
+    ('till', 2, 0, 0, 5, 0, 2), ('coat', 2, 1, 1, 2, 0, 3);
+  insert into orders values ('open', 'pending'), ('paid', 'confirmed'), ('gone', 'cancelled'), ('sent', 'shipped'), ('vases', 'confirmed'), ('coats', 'pending');
+  insert into order_lines values ('open', 'mug', 2, 2, 0), ('paid', 'lamp', 3, 4, 0), ('gone', 'mug', 3, 3, 0), ('sent', 'mug', 4, 4, 2),
+    ('vases', 'vase', 5, 5, 0), ('coats', 'coat', 1, 1, 0);
+  insert into movements values
+    ('mug', 1, 'received', 11, 11, 0, 0, null, null, null),
+    ('mug', 2, 'reserved', 3, 11, 3, 3, 'gone', null, null),
+    ('mug', 3, 'reserved', 4, 11, 7, 7, 'sent', null, null),
+    ('mug', 4, 'released', 3, 11, 4, 4, 'gone', null, null),
+    ('mug', 5, 'shipped', 4, 7, 0, 4, 'sent', null, null),
+    ('mug', 6, 'returned', 1, 8, 0, 3, 'sent', null, true),
+    ('mug', 7, 'returned', 1, 8, 0, 2, 'sent', null, false),
+    ('mug', 8, 'reserved', 2, 8, 2, 4, 'open', null, null),
+    ('lamp', 1, 'received', 5, 5, 0, 0, null, null, null),
+    ('lamp', 2, 'reserved', 4, 5, 4, 4, 'paid', null, null),
+    ('lamp', 3, 'released', 1, 5, 3, 3, 'paid', 'line reduced', null),
+    ('lamp', 4, 'adjusted', -3, 2, 3, 3, null, 'stocktake', null),
+    ('vase', 1, 'received', 9, 9, 0, 0, null, null, null),
+    ('vase', 2, 'reserved', 5, 9, 5, 5, 'vases', null, null),
+    ('vase', 3, 'adjusted', -5, 4, 5, 5, null, 'broken', null),
+    ('vase', 4, 'changed', 0, 4, 5, 5, null, 'backorderLimit, safetyStock', null),
+    ('till', 1, 'received', 4, 4, 0, 0, null, null, null),
+    ('till', 2, 'adjusted', -2, 2, 0, 0, null, 'broken', null),
+    ('coat', 1, 'received', 4, 4, 0, 0, null, null, null),
+    ('coat', 2, 'reserved', 1, 4, 1, 1, 'coats', null, null),
+    ('coat', 3, 'adjusted', -2, 2, 1, 1, null, 'moths', null);`;
+
+/** For every law: what breaks it, and whom it must name. Further laws may speak as well. */
+export const BREAKS: Readonly<
+  Record<string, readonly { readonly by: string; readonly sql: string; readonly names: RegExp }[]>
+> = {
+  ledger_gapless: [
+    {
+      by: 'a movement lost',
+      sql: `delete from movements where sku_id = 'mug' and version = 4`,
+      names: /SKU mug: 7 movements, versions 1 to 8/,
+    },
+    {
+      by: 'a ledger that starts at 2',
+      sql: `delete from movements where sku_id = 'coat' and version = 1`,
+      names: /SKU coat/,
+    },
+    {
+      by: 'a version written twice',
+      sql: `insert into movements select * from movements where sku_id = 'lamp' and version = 3`,
+      names: /SKU lamp: 5 movements, versions 1 to 4/,
+    },
+  ],
+  version_is_last_movement: [
+    {
+      by: 'a row behind its ledger',
+      sql: `update skus set version = 7 where id = 'mug'`,
+      names: /SKU mug: version 7, last movement 8/,
+    },
+    {
+      by: 'a row ahead of an empty ledger',
+      sql: `update skus set version = 1 where id = 'bare'`,
+      names: /SKU bare: version 1, last movement 0/,
+    },
+    {
+      by: 'a ledger of no SKU',
+      sql: `delete from skus where id = 'till'`,
+      names: /SKU till: version of no row, last movement 2/,
+    },
+  ],
+  movement_follows: [
+    {
+      by: 'counters that do not follow',
+      sql: `update movements set on_hand = 12 where sku_id = 'mug' and version = 4`,
+      names: /SKU mug: movement 4 .* says 12\/4\/4, replay says 11\/4\/4/,
+    },
+    {
+      by: 'a return counted as restocked that was not',
+      sql: `update movements set restocked = true where sku_id = 'mug' and version = 7`,
+      names: /SKU mug: movement 7/,
+    },
+  ],
+  counters_are_replay: [
+    {
+      by: 'stock changed behind the ledger',
+      sql: `update skus set on_hand = 9 where id = 'mug'`,
+      names: /SKU mug: row says 9\/2\/4, replay says 8\/2\/4/,
+    },
+    {
+      by: 'stock without a ledger',
+      sql: `update skus set on_hand = 1 where id = 'bare'`,
+      names: /SKU bare: row says 1\/0\/0, replay says 0\/0\/0/,
+    },
+  ],
+  never_negative: [
+    {
+      by: 'a row below zero',
+      sql: `update skus set sales = -1 where id = 'bare'`,
+      names: /SKU bare: onHand 0, reserved 0, sales -1 at version 0/,
+    },
+    {
+      by: 'a movement below zero',
+      sql: `update movements set reserved = -1 where sku_id = 'mug' and version = 5`,
+      names: /SKU mug: onHand 7, reserved -1, sales 4 at version 5/,
+    },
+  ],
+  never_oversold: [
+    {
+      by: 'a reservation beyond what was available',
+      sql: `update movements set quantity = 10, reserved = 13, sales = 13 where sku_id = 'mug' and version = 3`,
+      names: /SKU mug: available -2 after movement 3 \(reserved 10\)/,
+    },
+    {
+      by: 'a reservation beyond the backorder limit',
+      sql: `update movements set quantity = 8, reserved = 8 where sku_id = 'lamp' and version = 2`,
+      names: /SKU lamp: available -1 after movement 2/,
+    },
+    {
+      by: 'a reservation out of the safety stock',
+      sql: `update movements set quantity = 3, reserved = 3 where sku_id = 'coat' and version = 2`,
+      names: /SKU coat: available -1 after movement 2/,
+    },
+    {
+      by: 'a stocktake below what is promised',
+      sql: `update movements set quantity = -4, on_hand = 0 where sku_id = 'coat' and version = 3`,
+      names: /SKU coat: available -3 after movement 3 \(adjusted -4\)/,
+    },
+  ],
+  reserved_is_open_lines: [
+    {
+      by: 'an order cancelled without its stock',
+      sql: `update orders set status = 'cancelled' where id = 'open'`,
+      names: /SKU mug: reserved 2, lines of open orders 0/,
+    },
+    {
+      by: 'stock held for nobody',
+      sql: `update skus set reserved = 1 where id = 'till'`,
+      names: /SKU till: reserved 1, lines of open orders 0/,
+    },
+    {
+      by: 'a line of no SKU',
+      sql: `insert into order_lines values ('open', 'ghost', 1, 1, 0)`,
+      names: /SKU ghost: reserved 0, lines of open orders 1/,
+    },
+  ],
+  sales_are_standing_lines: [
+    {
+      by: 'a return not taken off the sales',
+      sql: `update order_lines set returned = 3 where order_id = 'sent'`,
+      names: /SKU mug: sales 4, lines of standing orders less returns 3/,
+    },
+    {
+      by: 'sales of nobody',
+      sql: `update skus set sales = 1 where id = 'bare'`,
+      names: /SKU bare: sales 1, lines of standing orders less returns 0/,
+    },
+  ],
+  reserved_once: [
+    {
+      by: 'an order reserved again on a retry',
+      sql: `insert into movements values ('mug', 9, 'reserved', 2, 8, 4, 6, 'open', null, null)`,
+      names: /order open, SKU mug: 2 reservations/,
+    },
+  ],
+  restored_once: [
+    {
+      by: 'a cancel that restored twice',
+      sql: `insert into movements values ('mug', 9, 'released', 3, 8, -1, 1, 'gone', null, null)`,
+      names: /order gone, SKU mug: reserved 3, released 6/,
+    },
+    {
+      by: 'a shipped order restored',
+      sql: `insert into movements values ('mug', 9, 'released', 4, 8, -2, 0, 'sent', null, null)`,
+      names: /order sent, SKU mug: reserved 4, released 4, shipped 4/,
+    },
+    {
+      by: 'more returned than shipped',
+      sql: `update movements set quantity = 4 where sku_id = 'mug' and version = 6`,
+      names: /order sent, SKU mug: .*returned 5/,
+    },
+  ],
+  orders_and_ledger_agree: [
+    { by: 'an order lost', sql: `delete from orders where id = 'open'`, names: /order open \(no order\), SKU mug/ },
+    {
+      by: 'a line lost',
+      sql: `delete from order_lines where order_id = 'open'`,
+      names: /order open \(pending\), SKU mug/,
+    },
+    {
+      by: 'an order without a ledger',
+      sql: `insert into orders values ('new', 'pending'); insert into order_lines values ('new', 'till', 1, 1, 0)`,
+      names: /order new \(pending\), SKU till: line of 1 ordered, 1 standing, 0 returned; ledger has 0 reserved/,
+    },
+    {
+      by: 'a cancel that restored a part',
+      sql: `update movements set quantity = 2 where sku_id = 'mug' and version = 4`,
+      names: /order gone \(cancelled\), SKU mug/,
+    },
+    {
+      by: 'a reduction that restored nothing',
+      sql: `update movements set kind = 'changed' where sku_id = 'lamp' and version = 3`,
+      names: /order paid \(confirmed\), SKU lamp/,
+    },
+    {
+      by: 'a shipped order whose units did not leave',
+      sql: `update orders set status = 'shipped' where id = 'paid'`,
+      names: /order paid \(shipped\), SKU lamp/,
+    },
+  ],
+  all_lines_or_none: [
+    {
+      by: 'an order of two lines of which one was reserved',
+      sql: `insert into order_lines values ('open', 'till', 1, 1, 0)`,
+      names: /order open \(pending\): 2 lines; 1 reserved/,
+    },
+    {
+      by: 'a cancelled order of which a part was settled',
+      sql: `insert into order_lines values ('gone', 'till', 1, 1, 0); insert into movements values ('till', 3, 'reserved', 1, 2, 1, 1, 'gone', null, null)`,
+      names: /order gone \(cancelled\): 2 lines; 2 reserved, 1 settled/,
+    },
+    {
+      by: 'an order without lines',
+      sql: `insert into orders values ('empty', 'pending')`,
+      names: /order empty \(pending\): 0 lines/,
+    },
+  ],
+  movement_names_its_order: [
+    {
+      by: 'a reservation for no order',
+      sql: `update movements set order_id = null where sku_id = 'mug' and version = 8`,
+      names: /SKU mug: movement 8 is reserved with no order/,
+    },
+    {
+      by: 'goods received for an order',
+      sql: `update movements set order_id = 'open' where sku_id = 'mug' and version = 1`,
+      names: /SKU mug: movement 1 is received with order open/,
+    },
+  ],
+};
