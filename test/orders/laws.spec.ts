@@ -3,7 +3,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import type { Command, OrderCommand } from '../../src/keeper/command.ts';
 import { type Order, totalAmount, totalCount } from '../../src/orders/order.ts';
-import { history, ORDER_IDS } from '../support/arbitraries.ts';
+import { HISTORIES, history, ORDER_IDS } from '../support/arbitraries.ts';
 import { type Ask, EMPTY_WORLD, run, step, type World, worldAfter } from '../support/model.ts';
 
 const endOf = (asks: readonly Ask[]): number => asks.at(-1)?.at ?? 0;
@@ -63,7 +63,7 @@ describe('any history of commands', () => {
   );
 
   // Red with: confirm of a confirmed order that counts a version; ship in state `shipped` that ships; reduce by instead of to; a placement remembered by nothing.
-  test.prop([history()])('law: asking twice is asking once', (asks) => {
+  test.prop([history()], HISTORIES)('law: asking twice is asking once', (asks) => {
     let before = EMPTY_WORLD;
     for (const { command, at } of asks) {
       const first = step(before, command, at);
@@ -77,7 +77,7 @@ describe('any history of commands', () => {
   });
 
   // Red with: `asPlaced` that keeps the present quantity, the present price, the cancel reason or the version.
-  test.prop([history()])('law: a placement repeated at any later time answers as the first time', (asks) => {
+  test.prop([history()], HISTORIES)('law: a placement repeated at any later time answers as the first time', (asks) => {
     const world = worldAfter(asks);
     for (const [index, { outcome }] of run(asks).entries()) {
       const ask = asks[index];
@@ -88,7 +88,7 @@ describe('any history of commands', () => {
   });
 
   // Red with: `at > expiresAt`; no guard on confirm.
-  test.prop([history()])(
+  test.prop([history()], HISTORIES)(
     'law: a pending order can be confirmed until the last millisecond before expiresAt, and from then on never',
     (asks) => {
       const world = worldAfter(asks);
@@ -113,7 +113,7 @@ describe('any history of commands', () => {
   );
 
   // Red with: an overdue reduce to the same quantity, or of no line, or an overdue return, answered as for a pending order.
-  test.prop([history()])(
+  test.prop([history()], HISTORIES)(
     'law: whatever is asked of an overdue order is answered as if the sweeper had come first',
     (asks) => {
       const world = worldAfter(asks);
@@ -132,7 +132,7 @@ describe('any history of commands', () => {
   );
 
   // Red with: a transition out of `cancelled` or `shipped`; expiry of a confirmed order.
-  test.prop([history()])('law: an order moves along its lifecycle only, and ends once', (asks) => {
+  test.prop([history()], HISTORIES)('law: an order moves along its lifecycle only, and ends once', (asks) => {
     const steps = run(asks);
     const allowed = ['pending confirmed', 'pending cancelled', 'confirmed shipped', 'confirmed cancelled'];
     for (const id of ORDER_IDS) {
@@ -145,7 +145,7 @@ describe('any history of commands', () => {
   });
 
   // Red with: a line removed from the order instead of set to 0; prices read at the time of the answer.
-  test.prop([history()])(
+  test.prop([history()], HISTORIES)(
     'law: what was ordered and what it cost never change, and totals are those of the lines',
     (asks) => {
       const steps = run(asks);
