@@ -93,7 +93,10 @@ describe('the images', () => {
   it('take in nothing but what the service is made of', () => {
     const taken = read('.dockerignore').trim().split('\n');
     expect(taken).toEqual(['*', '!package.json', '!package-lock.json', '!.npmrc', '!LICENSE', '!src']);
-    const copied = Array.from(read('Dockerfile').matchAll(/^COPY (.+) \S+$/gm), (line) => line[1]?.split(' ') ?? []).flat();
+    const copied = Array.from(
+      read('Dockerfile').matchAll(/^COPY (.+) \S+$/gm),
+      (line) => line[1]?.split(' ') ?? [],
+    ).flat();
     expect(copied.map((name) => `!${name}`).sort()).toEqual(taken.slice(1).sort());
   });
 });

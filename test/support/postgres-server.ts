@@ -42,13 +42,21 @@ const LOG_CHARS_MAX = 1_000_000;
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const account = serverAccount();
   const binaries = findBinaries(account);
-  const dataDir = ownFolder(options.dataDir ?? mkdtempSync(path.join(reachableTmpdir(account), 'stock-keeper-pg-')), account);
+  const dataDir = ownFolder(
+    options.dataDir ?? mkdtempSync(path.join(reachableTmpdir(account), 'stock-keeper-pg-')),
+    account,
+  );
   const removeAtEnd = options.dataDir === undefined;
   try {
     if (!existsSync(path.join(dataDir, 'PG_VERSION'))) await initialise(binaries, account, dataDir);
     for (let attempt = 1; ; attempt += 1) {
       const port = options.port ?? (await freePort());
-      const server = new RunningServer(binaries, account, { dataDir, removeAtEnd, port, settings: options.settings ?? {} });
+      const server = new RunningServer(binaries, account, {
+        dataDir,
+        removeAtEnd,
+        port,
+        settings: options.settings ?? {},
+      });
       if (await server.ready()) return server;
       // The port was taken meanwhile, or sessions of a killed predecessor still hold its shared memory.
       const mayPass = /could not bind|shared memory block/.test(server.logs());
@@ -79,7 +87,12 @@ class RunningServer implements PostgresServer {
   #log = '';
 
   constructor(binaries: Binaries, account: Account, place: Place) {
-    const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', port: place.port, ...place.settings };
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      port: place.port,
+      ...place.settings,
+    };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = spawn(binaries.postgres, ['-D', place.dataDir, ...flags], {
       ...account,
@@ -151,7 +164,14 @@ function ownFolder(folder: string, account: Account): string {
 
 /** An English default collation, so that a query which leans on the server's own order of texts is found out. */
 async function initialise(binaries: Binaries, account: Account, dataDir: string): Promise<void> {
-  const flags = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--no-sync', '--locale=C', '--locale-provider=icu'];
+  const flags = [
+    '--auth=trust',
+    '--username=postgres',
+    '--encoding=UTF8',
+    '--no-sync',
+    '--locale=C',
+    '--locale-provider=icu',
+  ];
   const child = spawn(binaries.initdb, [`--pgdata=${dataDir}`, ...flags, '--icu-locale=en'], {
     ...account,
     env: { ...process.env, LC_ALL: 'C' },

@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
-export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.ts';
+// biome-ignore lint/performance/noBarrelFile: one door to PostgreSQL, for tests and for programs alike.
+export { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 export interface FreshDatabase {
   /** Of a database that is migrated and empty. */

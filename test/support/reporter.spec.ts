@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Counted, count, summary } from './reporter.ts';
 
-const test = (state: 'passed' | 'failed' | 'skipped' | 'pending'): Counted => ({ type: 'test', result: () => ({ state }) });
+const test = (state: 'passed' | 'failed' | 'skipped' | 'pending'): Counted => ({
+  type: 'test',
+  result: () => ({ state }),
+});
 const group = (type: 'suite' | 'module', children: Counted[], errors: unknown[] = []): Counted => ({
   type,
   children,
@@ -21,7 +24,10 @@ describe('counting', () => {
   });
 
   it('takes a file that does not load, a failed hook and an error outside of any test for failures', () => {
-    const modules = [group('module', [], ['cannot load']), group('module', [group('suite', [test('skipped')], ['hook'])])];
+    const modules = [
+      group('module', [], ['cannot load']),
+      group('module', [group('suite', [test('skipped')], ['hook'])]),
+    ];
     expect(count(modules, 1)).toEqual({ passed: 0, failed: 3, skipped: 1 });
   });
 });

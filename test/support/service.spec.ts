@@ -32,7 +32,10 @@ function isThere(pid: number): boolean {
 
 describe('a service that gets ready', () => {
   it('tells its address, and stops on SIGTERM with its own exit code', async () => {
-    await using service = await startService({}, { main: stub(`${READY} process.on('SIGTERM', () => process.exit(7));`) });
+    await using service = await startService(
+      {},
+      { main: stub(`${READY} process.on('SIGTERM', () => process.exit(7));`) },
+    );
     expect(service.url).toBe('http://127.0.0.1:4711');
     expect(service.logs()).toContain('starting');
     expect(await service.stop()).toBe(7);
@@ -78,7 +81,10 @@ describe('a service that does not get ready', () => {
   });
 
   it('is killed when its time is up', async () => {
-    const start = startService({}, { main: stub(`console.log(process.pid); setInterval(() => {}, 1000);`), readyMs: 1000 });
+    const start = startService(
+      {},
+      { main: stub(`console.log(process.pid); setInterval(() => {}, 1000);`), readyMs: 1000 },
+    );
     const error: unknown = await start.catch((caught: unknown) => caught);
     expect(String(error)).toContain('not ready within 1000 ms');
     const pid = Number(/^\d+$/m.exec(String(error))?.[0]);
