@@ -34,7 +34,7 @@ describe('a service that gets ready', () => {
   it('tells its address, and stops on SIGTERM with its own exit code', async () => {
     await using service = await startService(
       {},
-      { main: stub(`${READY} process.on('SIGTERM', () => process.exit(7));`) },
+      { main: stub(`process.on('SIGTERM', () => process.exit(7)); ${READY}`) },
     );
     expect(service.url).toBe('http://127.0.0.1:4711');
     expect(service.logs()).toContain('starting');
