@@ -41,7 +41,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     log: (message) => log.info({}, message),
   });
   if (database.kind === 'pglite') {
-    log.warn('embedded database: a killed process loses nothing, a power cut may; set DATABASE_URL for a PostgreSQL server');
+    log.warn(
+      'embedded database: a killed process loses nothing, a power cut may; set DATABASE_URL for a PostgreSQL server',
+    );
   }
   const store = new SqlStore(database, observe, deadlines);
   const keeper = new Keeper({ store, lists: createLists(database), limits: options.limits ?? {}, clock, observe });

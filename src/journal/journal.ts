@@ -40,7 +40,7 @@ interface Waiting extends Entry {
 export class Journal {
   #queue: Waiting[] = [];
   #running = false;
-  #idle: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
   readonly #store: Pick<Store, 'commit'>;
   readonly #limits: JournalLimits;
   readonly #observe: Observe;
@@ -145,7 +145,10 @@ export class Journal {
 }
 
 function settle(entry: Waiting, verdict: Verdict): void {
-  assert(entry.state === 'waiting' || entry.state === 'committing', `an entry is settled once, not ${entry.state} twice`);
+  assert(
+    entry.state === 'waiting' || entry.state === 'committing',
+    `an entry is settled once, not ${entry.state} twice`,
+  );
   entry.state = verdict;
   entry.settle(verdict);
 }

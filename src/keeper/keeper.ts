@@ -70,7 +70,7 @@ export class Keeper {
   readonly #journal: Journal;
   #commands = 0;
   #closing = false;
-  #whenIdle: (() => void)[] = [];
+  readonly #whenIdle: (() => void)[] = [];
 
   constructor(options: KeeperOptions) {
     this.lists = options.lists;
@@ -247,4 +247,3 @@ function isSkuCommand(command: Command): command is SkuCommand {
 function isRemembered(outcome: Outcome): boolean {
   return outcome.kind !== 'insufficient_stock' && outcome.kind !== 'not_on_hand' && outcome.kind !== 'below_reserved';
 }
-

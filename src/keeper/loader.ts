@@ -14,7 +14,7 @@ interface Request {
 }
 
 export class Loader {
-  #next: Request[] = [];
+  readonly #next: Request[] = [];
   #running = false;
   readonly #store: Pick<Store, 'load'>;
   readonly #idsMax: number;

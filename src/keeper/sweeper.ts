@@ -5,7 +5,7 @@
  *
  * A sweeper is resting (until its timer) → sweeping → resting, or stopped, for good.
  */
-import { KEY_KEPT_MS, type DueOrder, type Store } from '../journal/record.ts';
+import { type DueOrder, KEY_KEPT_MS, type Store } from '../journal/record.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
 import type { Keeper } from './keeper.ts';

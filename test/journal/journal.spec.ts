@@ -53,7 +53,10 @@ describe('entries that arrive together', () => {
 
   it('are taken in their order up to the limits, an oversized one by itself', async () => {
     const { kept, batches, end, begun } = journal({ batchEntriesMax: 3, batchRowsMax: 4 });
-    const large: Facts = { ...facts(), skus: Array.from({ length: 9 }, () => ({ basis: 1, sku: {} as never, movement: null })) };
+    const large: Facts = {
+      ...facts(),
+      skus: Array.from({ length: 9 }, () => ({ basis: 1, sku: {} as never, movement: null })),
+    };
     const all = [facts(), facts(), facts(), facts(), large, facts()];
     for (const one of all) kept.append(one, [], [], false);
     await begun();
@@ -89,7 +92,13 @@ describe('a batch that is not committed', () => {
 
   it('says so before any asker hears of it', async () => {
     const heard: string[] = [];
-    const kept = new Journal({ commit: async () => ABORTED }, { batchEntriesMax: 9, batchRowsMax: 9 }, unobserved, () => heard.push('evicted'), queueMicrotask);
+    const kept = new Journal(
+      { commit: async () => ABORTED },
+      { batchEntriesMax: 9, batchRowsMax: 9 },
+      unobserved,
+      () => heard.push('evicted'),
+      queueMicrotask,
+    );
     await kept.append(facts(), [], [], false).settled.then((verdict) => heard.push(verdict));
     expect(heard).toEqual(['evicted', 'lost']);
   });

@@ -22,11 +22,25 @@ let last = 0;
 /** An id that no other test uses: the store is one for all of them. */
 const fresh = (kind: string) => `${kind}-${++last}`;
 
-const facts = (skus: readonly SkuFact[], order: Facts['order'] = null, key: KeyRecord | null = null): Facts => ({ skus, order, key });
+const facts = (skus: readonly SkuFact[], order: Facts['order'] = null, key: KeyRecord | null = null): Facts => ({
+  skus,
+  order,
+  key,
+});
 
 function opened(id: string, onHand = 10, at = AT): SkuFact {
   const { sku, movement } = openSku(
-    { id, productId: null, name: `name of ${id}`, price: 250, currency: 'EUR', onHand, safetyStock: 0, backorderLimit: 0, maxPerOrder: null },
+    {
+      id,
+      productId: null,
+      name: `name of ${id}`,
+      price: 250,
+      currency: 'EUR',
+      onHand,
+      safetyStock: 0,
+      backorderLimit: 0,
+      maxPerOrder: null,
+    },
     at,
   );
   return { basis: null, sku, movement };
@@ -38,11 +52,20 @@ function told(sku: Sku, message: StockMessage): SkuFact {
   return { basis: sku.version, sku: decision.sku, movement: decision.movement };
 }
 
-const receive = (sku: Sku, quantity = 1): SkuFact => told(sku, { type: 'receive', quantity, reason: null, reference: 'R1', at: AT });
+const receive = (sku: Sku, quantity = 1): SkuFact =>
+  told(sku, { type: 'receive', quantity, reason: null, reference: 'R1', at: AT });
 
 function placed(id: string, skus: readonly Sku[], at = AT, expiresInSeconds = 900): Order {
   const lines = skus.map((sku) => ({ skuId: sku.id, quantity: 2 }));
-  const request = { orderId: id, lines, payment: 'online', customerId: 'c', freight: 5, expiresInSeconds, fingerprint: `f${id}` } as const;
+  const request = {
+    orderId: id,
+    lines,
+    payment: 'online',
+    customerId: 'c',
+    freight: 5,
+    expiresInSeconds,
+    fingerprint: `f${id}`,
+  } as const;
   const decided = placeOrder(request, (skuId) => skus.find((sku) => sku.id === skuId) ?? null, at);
   if ('refusal' in decided) throw new Error(`${id} was to be placed`);
   return decided.placed;
@@ -70,7 +93,9 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         const [a, b] = [opened(fresh('z')), opened(fresh('a'))];
         await committed(facts([a]), facts([b]));
         const order = placed(fresh('o'), [a.sku, b.sku]);
-        const reserved = [a, b].map(({ sku }) => told(sku, { type: 'reserve', quantity: 2, orderId: order.id, at: AT }));
+        const reserved = [a, b].map(({ sku }) =>
+          told(sku, { type: 'reserve', quantity: 2, orderId: order.id, at: AT }),
+        );
         const key = { key: fresh('k'), fingerprint: 'f', outcome: '{"kind":"ü \\u0001"}', at: AT };
         await committed(facts(reserved, placedFact(order), key));
         const loaded = await store.load({ skus: [b.sku.id, a.sku.id], orders: [order.id], keys: [key.key] });
@@ -81,13 +106,27 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       });
 
       it('finds nothing where nothing was written', async () => {
-        expect(await store.load({ skus: ['none'], orders: ['none'], keys: ['none'] })).toEqual({ skus: [], orders: [], keys: [] });
+        expect(await store.load({ skus: ['none'], orders: ['none'], keys: ['none'] })).toEqual({
+          skus: [],
+          orders: [],
+          keys: [],
+        });
       });
 
       it('writes a SKU without opening stock, policy and product', async () => {
         const id = fresh('s');
         const { sku } = openSku(
-          { id, productId: 'p', name: 'n', price: 0, currency: 'JPY', onHand: 0, safetyStock: 1, backorderLimit: 2, maxPerOrder: 3 },
+          {
+            id,
+            productId: 'p',
+            name: 'n',
+            price: 0,
+            currency: 'JPY',
+            onHand: 0,
+            safetyStock: 1,
+            backorderLimit: 2,
+            maxPerOrder: 3,
+          },
           AT,
         );
         await committed(facts([{ basis: null, sku, movement: null }]));
@@ -100,13 +139,19 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       it('leaves the last state and every movement', async () => {
         const first = opened(fresh('s'));
         const second = receive(first.sku);
-        const third = told(second.sku, { type: 'change', changes: { name: 'new', price: 1, productId: 'p', maxPerOrder: 9 }, at: AT + 1 });
+        const third = told(second.sku, {
+          type: 'change',
+          changes: { name: 'new', price: 1, productId: 'p', maxPerOrder: 9 },
+          at: AT + 1,
+        });
         await committed(facts([first]), facts([second]), facts([third]));
         const fourth = told(third.sku, { type: 'adjust', by: { delta: -3 }, reason: 'lost', at: AT + 2 });
         const fifth = receive(fourth.sku);
         await committed(facts([fourth]), facts([fifth]));
         expect(await skuRow(first.sku.id)).toEqual(fifth.sku);
-        expect(await tested.ledger(first.sku.id)).toEqual([first, second, third, fourth, fifth].map((fact) => fact.movement));
+        expect(await tested.ledger(first.sku.id)).toEqual(
+          [first, second, third, fourth, fifth].map((fact) => fact.movement),
+        );
       });
 
       it('leaves an order placed and changed within it in its last state, lines too', async () => {
@@ -149,7 +194,9 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
           await committed(facts([sku], placedFact(order)));
           const stale = { basis: 2, order: { ...order, version: 3 }, linesChanged: false };
           const beside = neighbours();
-          expect(await store.commit([facts([], stale), ...beside.map((fact) => facts([fact]))])).toEqual({ kind: 'lost' });
+          expect(await store.commit([facts([], stale), ...beside.map((fact) => facts([fact]))])).toEqual({
+            kind: 'lost',
+          });
           for (const { sku: unborn } of beside) expect(await skuRow(unborn.id)).toBeUndefined();
         });
       }
@@ -216,7 +263,10 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         confirmed.tell({ type: 'confirm', at: long });
         await committed(...due.map((order) => facts([], placedFact(order))));
         await committed(facts([], placedFact(confirmed.order)));
-        const expected = [due[1], due[2], due[3], due[0]].map((order) => ({ id: order?.id, expiresAt: order?.expiresAt }));
+        const expected = [due[1], due[2], due[3], due[0]].map((order) => ({
+          id: order?.id,
+          expiresAt: order?.expiresAt,
+        }));
         expect(await store.due(long + 4000, null, 10)).toEqual(expected);
         const first = await store.due(long + 4000, null, 2);
         expect(first).toEqual(expected.slice(0, 2));
@@ -228,31 +278,41 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     describe('any history of one SKU', () => {
       it('law: a batch of n leaves what n batches of 1 leave', async () => {
         const message = fc.oneof(
-          fc.integer({ min: 1, max: 9 }).map((quantity): StockMessage => ({ type: 'receive', quantity, reason: null, reference: null, at: AT })),
-          fc.integer({ min: 1, max: 9 }).map((quantity): StockMessage => ({ type: 'reserve', quantity, orderId: 'o', at: AT })),
-          fc.integer({ min: 0, max: 20 }).map((onHand): StockMessage => ({ type: 'adjust', by: { onHand }, reason: 'count', at: AT })),
+          fc
+            .integer({ min: 1, max: 9 })
+            .map((quantity): StockMessage => ({ type: 'receive', quantity, reason: null, reference: null, at: AT })),
+          fc
+            .integer({ min: 1, max: 9 })
+            .map((quantity): StockMessage => ({ type: 'reserve', quantity, orderId: 'o', at: AT })),
+          fc
+            .integer({ min: 0, max: 20 })
+            .map((onHand): StockMessage => ({ type: 'adjust', by: { onHand }, reason: 'count', at: AT })),
         );
         await fc.assert(
-          fc.asyncProperty(fc.array(message, { maxLength: 12 }), fc.integer({ min: 1, max: 12 }), async (messages, size) => {
-            const rows = [];
-            for (const length of [1, size]) {
-              const first = opened(fresh('law'));
-              const history = [first];
-              for (const said of messages) {
-                const decision = decideStock(history.at(-1)?.sku ?? first.sku, said);
-                if (decision.kind === 'moved') {
-                  history.push({ basis: decision.sku.version - 1, sku: decision.sku, movement: decision.movement });
+          fc.asyncProperty(
+            fc.array(message, { maxLength: 12 }),
+            fc.integer({ min: 1, max: 12 }),
+            async (messages, size) => {
+              const rows = [];
+              for (const length of [1, size]) {
+                const first = opened(fresh('law'));
+                const history = [first];
+                for (const said of messages) {
+                  const decision = decideStock(history.at(-1)?.sku ?? first.sku, said);
+                  if (decision.kind === 'moved') {
+                    history.push({ basis: decision.sku.version - 1, sku: decision.sku, movement: decision.movement });
+                  }
                 }
+                for (let i = 0; i < history.length; i += length) {
+                  await committed(...history.slice(i, i + length).map((fact) => facts([fact])));
+                }
+                const { id, ...row } = (await skuRow(first.sku.id)) ?? first.sku;
+                const ledger = (await tested.ledger(id)).map(({ skuId, ...movement }) => movement);
+                rows.push({ ...row, name: '', ledger });
               }
-              for (let i = 0; i < history.length; i += length) {
-                await committed(...history.slice(i, i + length).map((fact) => facts([fact])));
-              }
-              const { id, ...row } = (await skuRow(first.sku.id)) ?? first.sku;
-              const ledger = (await tested.ledger(id)).map(({ skuId, ...movement }) => movement);
-              rows.push({ ...row, name: '', ledger });
-            }
-            expect(rows[0]).toEqual(rows[1]);
-          }),
+              expect(rows[0]).toEqual(rows[1]);
+            },
+          ),
           { numRuns: 25 },
         );
       });

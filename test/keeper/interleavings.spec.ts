@@ -82,7 +82,12 @@ interface Run {
   readonly stored: readonly unknown[];
 }
 
-async function runHistory(s: fc.Scheduler, commands: readonly Command[], fates: readonly Fate[], residentsMax: number): Promise<Run> {
+async function runHistory(
+  s: fc.Scheduler,
+  commands: readonly Command[],
+  fates: readonly Fate[],
+  residentsMax: number,
+): Promise<Run> {
   const store = new MemoryStore();
   const seen = new Set<string>();
   let commits = 0;
@@ -103,7 +108,9 @@ async function runHistory(s: fc.Scheduler, commands: readonly Command[], fates: 
     },
     async after(call) {
       await turn(`${call} ends`);
-      return call === 'commit' && fates[commits++ % fates.length] === 'unknown_done' ? { kind: 'unknown', error: failed } : undefined;
+      return call === 'commit' && fates[commits++ % fates.length] === 'unknown_done'
+        ? { kind: 'unknown', error: failed }
+        : undefined;
     },
   };
   const keeper = new Keeper({
@@ -114,7 +121,8 @@ async function runHistory(s: fc.Scheduler, commands: readonly Command[], fates: 
     pause: () => turn('pause'),
     schedule: (run) => void turn('tick').then(run),
     limits: { residentsMax, batchEntriesMax: 3, attemptsMax: 4 },
-    observe: (observation) => seen.add(observation.kind === 'batch_failed' && observation.behind > 0 ? 'lost_behind' : observation.kind),
+    observe: (observation) =>
+      seen.add(observation.kind === 'batch_failed' && observation.behind > 0 ? 'lost_behind' : observation.kind),
   });
   const calls: Call[] = [];
   let now = 0;
@@ -166,7 +174,16 @@ describe('any interleaving of arrivals, loads, commits and failures', () => {
       { numRuns: 400 },
     );
     // The rare paths were there, or this test says nothing of them.
-    for (const path of ['aborted', 'unknown_done', 'unknown_not_done', 'lost_behind', 'load_failed', 'insufficient_stock', 'order_cancelled', 'unknown_outcome']) {
+    for (const path of [
+      'aborted',
+      'unknown_done',
+      'unknown_not_done',
+      'lost_behind',
+      'load_failed',
+      'insufficient_stock',
+      'order_cancelled',
+      'unknown_outcome',
+    ]) {
       expect(seen).toContain(path);
     }
   });

@@ -25,7 +25,17 @@ function shop(limits: Partial<KeeperLimits> = {}) {
 
 const create = (id: string, onHand: number, maxPerOrder: number | null = null): Command => ({
   kind: 'create_sku',
-  sku: { id, productId: null, name: id, price: 100, currency: 'EUR', onHand, safetyStock: 0, backorderLimit: 0, maxPerOrder },
+  sku: {
+    id,
+    productId: null,
+    name: id,
+    price: 100,
+    currency: 'EUR',
+    onHand,
+    safetyStock: 0,
+    backorderLimit: 0,
+    maxPerOrder,
+  },
 });
 const place = (orderId: string, lines: Record<string, number>): Command => ({
   kind: 'place',
@@ -199,7 +209,10 @@ describe('an idempotency key', () => {
   it('law: gives the first answer again, whatever happened since, also to another keeper', async () => {
     const { keeper, store } = shop();
     await keeper.ask(create('S', 3));
-    const [first, joined] = await Promise.all([keeper.ask(receive('S', 2), key('f')), keeper.ask(receive('S', 2), key('f'))]);
+    const [first, joined] = await Promise.all([
+      keeper.ask(receive('S', 2), key('f')),
+      keeper.ask(receive('S', 2), key('f')),
+    ]);
     await keeper.ask(receive('S', 7));
     const again = await keeper.ask(receive('S', 2), key('f'));
     const elsewhere = await new Keeper({ store, lists: store, clock: () => AT }).ask(receive('S', 2), key('f'));
@@ -213,7 +226,10 @@ describe('an idempotency key', () => {
     await keeper.ask(create('S', 1));
     expect((await keeper.ask(place('o', { S: 2 }), key('f'))).outcome.kind).toBe('insufficient_stock');
     await keeper.ask(receive('S', 1));
-    expect(await keeper.ask(place('o', { S: 2 }), key('f'))).toMatchObject({ outcome: { kind: 'order_placed' }, replayed: false });
+    expect(await keeper.ask(place('o', { S: 2 }), key('f'))).toMatchObject({
+      outcome: { kind: 'order_placed' },
+      replayed: false,
+    });
     const refused = { key: 'r', fingerprint: 'f' };
     expect((await keeper.ask({ kind: 'ship', orderId: 'o' }, refused)).outcome.kind).toBe('order_not_confirmed');
     await keeper.ask({ kind: 'confirm', orderId: 'o' });
@@ -269,7 +285,11 @@ describe('a row changed by another writer', () => {
     await keeper.ask(create('T', 5));
     const row = store.skuRows.get('S');
     if (row !== undefined) store.skuRows.set('S', { ...row, onHand: 1, version: 2 });
-    const answers = await Promise.all([keeper.ask(place('o', { S: 2, T: 1 })), keeper.ask(place('p', { T: 1 })), keeper.ask(place('q', { S: 1 }))]);
+    const answers = await Promise.all([
+      keeper.ask(place('o', { S: 2, T: 1 })),
+      keeper.ask(place('p', { T: 1 })),
+      keeper.ask(place('q', { S: 1 })),
+    ]);
     expect(answers.map(({ outcome }) => outcome.kind)).toEqual(['insufficient_stock', 'order_placed', 'order_placed']);
     expect(answers[0]?.outcome).toMatchObject({ shortages: [{ skuId: 'S', requested: 2 }] });
     expect(store.skuRows.get('S')).toMatchObject({ onHand: 1, reserved: 1, version: 3 });
@@ -282,7 +302,10 @@ describe('a commit whose outcome is unknown', () => {
   it('is answered so, and asking again with the same id tells the truth', async () => {
     const { keeper, store } = shop();
     await keeper.ask(create('S', 1));
-    store.gate = { before: () => undefined, after: (call) => (call === 'commit' ? { kind: 'unknown', error: new Error('wire') } : undefined) };
+    store.gate = {
+      before: () => undefined,
+      after: (call) => (call === 'commit' ? { kind: 'unknown', error: new Error('wire') } : undefined),
+    };
     expect((await keeper.ask(place('o', { S: 1 }))).outcome.kind).toBe('unknown_outcome');
     store.gate = { before: () => undefined, after: () => undefined };
     expect(await keeper.ask(place('o', { S: 1 }))).toMatchObject({ outcome: { kind: 'order_placed' }, replayed: true });

@@ -29,7 +29,17 @@ async function shop(orders: number) {
   const keeper = open();
   await keeper.ask({
     kind: 'create_sku',
-    sku: { id: 'S', productId: null, name: 'S', price: 1, currency: 'EUR', onHand: orders, safetyStock: 0, backorderLimit: 0, maxPerOrder: null },
+    sku: {
+      id: 'S',
+      productId: null,
+      name: 'S',
+      price: 1,
+      currency: 'EUR',
+      onHand: orders,
+      safetyStock: 0,
+      backorderLimit: 0,
+      maxPerOrder: null,
+    },
   });
   await Promise.all(Array.from({ length: orders }, (_, i) => keeper.ask(place(`o${i}`, 10))));
   return { store, time, seen, keeper, open, sweeperOf };
@@ -45,7 +55,11 @@ describe('orders past their time', () => {
     expect(store.skuRows.get('S')).toMatchObject({ reserved: 1200, sales: 1200 });
     time.now = AT + 10_000;
     // Two sweeps at once and a client's cancel: still once.
-    await Promise.all([sweeper.sweep(), sweeper.sweep(), restarted.ask({ kind: 'cancel', orderId: 'o7', reason: null })]);
+    await Promise.all([
+      sweeper.sweep(),
+      sweeper.sweep(),
+      restarted.ask({ kind: 'cancel', orderId: 'o7', reason: null }),
+    ]);
     expect(store.skuRows.get('S')).toMatchObject({ reserved: 0, sales: 0, onHand: 1200 });
     expect(store.ledger.filter(({ kind }) => kind === 'released')).toHaveLength(1200);
     expect([...store.orderRows.values()].every((order) => order.cancelReason === 'expired')).toBe(true);
@@ -57,7 +71,9 @@ describe('orders past their time', () => {
     time.now = AT + 10_000;
     const stubborn: Pick<Keeper, 'ask'> = {
       ask: (command) =>
-        command.kind === 'expire' && command.orderId === 'o0' ? Promise.reject(new Error('corrupt')) : keeper.ask(command),
+        command.kind === 'expire' && command.orderId === 'o0'
+          ? Promise.reject(new Error('corrupt'))
+          : keeper.ask(command),
     };
     await sweeperOf(stubborn).sweep();
     expect([...store.orderRows.values()].map(({ status }) => status)).toEqual(['pending', 'cancelled', 'cancelled']);

@@ -114,7 +114,11 @@ export class MemoryStore implements Store, Lists {
   async movements(skuId: string, { after, limit }: PageRequest): Promise<Page<Movement> | null> {
     if (!this.skuRows.has(skuId)) return null;
     const all = this.ledger.filter((m) => m.skuId === skuId && m.version > Number(after ?? 0));
-    return pageOf(all.sort((a, b) => a.version - b.version), { after: null, limit }, (m) => String(m.version));
+    return pageOf(
+      all.sort((a, b) => a.version - b.version),
+      { after: null, limit },
+      (m) => String(m.version),
+    );
   }
 
   async product(productId: string, page: PageRequest): Promise<{ sales: number; skus: Page<Sku> } | null> {
