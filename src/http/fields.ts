@@ -102,6 +102,12 @@ const IF_MATCH = Type.Optional(
 export const MatchHeader = Type.Object({ 'if-match': IF_MATCH });
 export const KeyAndMatchHeaders = Type.Object({ ...KeyHeader.properties, 'if-match': IF_MATCH });
 
+export const NoneMatchHeader = Type.Object({
+  'if-none-match': Type.Optional(
+    Type.String({ description: 'The `ETag` of the SKU as it was read; 304 while it is the same.', examples: ['"2"'] }),
+  ),
+});
+
 /** Answers in ISO 8601, UTC, with milliseconds. */
 export const Time = (description: string) => Type.String({ format: 'date-time', description });
 export const NullableTime = (description: string) =>

@@ -16,6 +16,7 @@ import {
   MatchHeader,
   MaxPerOrder,
   Money,
+  NoneMatchHeader,
   NullableId,
   Text,
 } from './fields.ts';
@@ -156,7 +157,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Read a SKU',
       description:
         'Never older than an acknowledged write. `If-None-Match` with the `ETag` is answered 304 while nothing changed.',
-      headers: Type.Object({ 'if-none-match': Type.Optional(Type.String({ examples: ['"2"'] })) }),
+      headers: NoneMatchHeader,
       params: SkuParams,
       response: { 200: Type.Ref('Sku#'), 304: Type.Null() },
     },

@@ -1,0 +1,138 @@
+/** Every refusal that the rules know, provoked on the real keeper: it comes with its code, and the route that answers it declares it. */
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REFUSALS } from '../../src/http/problem-examples.ts';
+import type { ProblemCode } from '../../src/http/problems.ts';
+import { buildServer } from '../../src/http/server.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import { MemoryStore } from '../support/memory-store.ts';
+import { declaredCodes } from './declared.ts';
+import { KEY, patch, post } from './request-texts.ts';
+
+let now = Date.UTC(2026, 10, 20);
+let app: FastifyInstance;
+let keeper: Keeper;
+let document: object;
+const provoked = new Set<string>();
+
+const MAX = 2_147_483_647;
+const of = (skuId: string, quantity = 1) => ({ lines: [{ skuId, quantity }] });
+const back = (order: string, lines: object, key: string) =>
+  post(`/orders/${order}/return`, { ...lines, restock: true }, { 'idempotency-key': key });
+
+/** A million of each is more than a number holds exactly. */
+const DEAR = ['d1', 'd2', 'd3', 'd4', 'd5'];
+
+const SHOP: readonly InjectOptions[] = [
+  post('/skus', { id: 'A', name: 'A', price: 1, onHand: 100 }),
+  post('/skus', { id: 'full', name: 'full', price: 1, onHand: MAX }),
+  post('/skus', { id: 'franc', name: 'franc', price: 1, currency: 'CHF' }),
+  post('/skus', { id: 'few', name: 'few', price: 1, onHand: 10, maxPerOrder: 2 }),
+  ...DEAR.map((id) => post('/skus', { id, name: id, price: MAX, onHand: MAX })),
+  post('/skus', { id: 'later', name: 'later', price: 1, backorderLimit: 5 }),
+  post('/orders', { id: 'late', ...of('A'), expiresInSeconds: 1 }),
+  post('/orders', { id: 'late-too', ...of('A'), expiresInSeconds: 1 }),
+  post('/orders', { id: 'pending', ...of('A', 2) }),
+  post('/orders', { id: 'cancelled', ...of('A') }),
+  post('/orders/cancelled/cancel'),
+  post('/orders', { id: 'shipped', ...of('A', 2), payment: 'cash_on_delivery' }),
+  post('/orders/shipped/ship'),
+  post('/orders', { id: 'backordered', ...of('later'), payment: 'cash_on_delivery' }),
+  post('/orders', { id: 'filled', ...of('full'), payment: 'cash_on_delivery' }),
+  post('/orders/filled/ship'),
+  post('/skus/full/receive', { quantity: 1 }),
+  post('/orders/pending/confirm', {}, KEY),
+];
+
+beforeAll(async () => {
+  const store = new MemoryStore();
+  keeper = new Keeper({ store, lists: store, clock: () => now });
+  app = await buildServer({ keeper, logger: false });
+  document = (await app.inject('/openapi.json')).json();
+  for (const request of SHOP) {
+    const { statusCode, body } = await app.inject(request);
+    expect({ request, statusCode, body }).toMatchObject({
+      statusCode: expect.toSatisfy((status) => status < 300) as number,
+    });
+  }
+  now += 1000;
+});
+afterAll(async () => {
+  await app.close();
+  await keeper.close();
+});
+
+const match = { 'if-match': '"99"' };
+
+describe('on a shop that has seen something', () => {
+  const cases: readonly [ProblemCode, InjectOptions][] = [
+    ['sku_exists', post('/skus', { id: 'A', name: 'A', price: 1 })],
+    ['sku_not_found', { method: 'GET', url: '/skus/nothing' }],
+    ['sku_not_found', { method: 'GET', url: '/skus/nothing/movements' }],
+    ['sku_not_found', patch('/skus/nothing', { price: 1 })],
+    ['sku_not_found', post('/skus/nothing/receive', { quantity: 1 })],
+    ['sku_not_found', post('/skus/nothing/adjust', { delta: 1, reason: 'r' })],
+    ['product_not_found', { method: 'GET', url: '/products/nothing' }],
+    ['stale_version', patch('/skus/A', { price: 2 }, match)],
+    ['stale_version', post('/skus/A/receive', { quantity: 1 }, match)],
+    ['stale_version', post('/skus/A/adjust', { delta: 1, reason: 'r' }, match)],
+    ['counter_limit', post('/skus/full/receive', { quantity: 1 })],
+    ['counter_limit', post('/skus/full/adjust', { delta: 1, reason: 'r' })],
+    ['below_reserved', post('/skus/A/adjust', { onHand: 0, reason: 'r' })],
+    ['insufficient_stock', post('/orders', of('A', 1000))],
+    ['unknown_sku', post('/orders', of('nothing'))],
+    ['order_id_reused', post('/orders', { id: 'pending', ...of('A') })],
+    ['max_per_order', post('/orders', of('few', 3))],
+    ['currency_mismatch', post('/orders', { lines: [...of('A').lines, ...of('franc').lines] })],
+    ['amount_too_large', post('/orders', { lines: DEAR.flatMap((id) => of(id, 1_000_000).lines) })],
+    ['order_not_found', { method: 'GET', url: '/orders/nothing' }],
+    ['order_not_found', post('/orders/nothing/confirm')],
+    ['order_not_found', post('/orders/nothing/cancel')],
+    ['order_not_found', post('/orders/nothing/ship')],
+    ['order_not_found', patch('/orders/nothing/lines/A', { quantity: 0 })],
+    ['order_not_found', back('nothing', of('A'), 'b1')],
+    ['order_cancelled', post('/orders/cancelled/confirm')],
+    ['order_cancelled', post('/orders/cancelled/ship')],
+    ['order_cancelled', patch('/orders/cancelled/lines/A', { quantity: 0 })],
+    ['order_cancelled', back('cancelled', of('A'), 'b2')],
+    ['order_expired', post('/orders/late/confirm')],
+    ['order_expired', patch('/orders/late-too/lines/A', { quantity: 0 })],
+    ['order_shipped', post('/orders/shipped/cancel')],
+    ['order_shipped', patch('/orders/shipped/lines/A', { quantity: 1 })],
+    ['not_on_hand', post('/orders/backordered/ship')],
+    ['order_not_shipped', back('backordered', of('later'), 'b3')],
+    ['cannot_increase', patch('/orders/pending/lines/A', { quantity: 3 })],
+    ['line_not_found', patch('/orders/pending/lines/B', { quantity: 0 })],
+    ['return_exceeds_shipped', back('shipped', of('A', 3), 'b4')],
+    ['counter_limit', back('filled', of('full'), 'b5')],
+    ['idempotency_key_reused', post('/orders/pending/cancel', {}, KEY)],
+    ['idempotency_key_reused', post('/orders', of('A'), KEY)],
+    ['idempotency_key_reused', post('/skus', { id: 'N', name: 'N', price: 1 }, KEY)],
+  ];
+  it.each(cases)('%s: %j', async (code, request) => {
+    const { json } = await app.inject(request);
+    expect(json()).toMatchObject({ code });
+    expect(declaredCodes(document, String(request.method), String(request.url))).toContain(code);
+    provoked.add(code);
+  });
+
+  it('order_not_confirmed: a new order', async () => {
+    await app.inject(post('/orders', { id: 'new', ...of('A') }));
+    const { json } = await app.inject(post('/orders/new/ship'));
+    expect(json()).toMatchObject({ code: 'order_not_confirmed' });
+    provoked.add('order_not_confirmed');
+  });
+
+  it('closing: a keeper that is closing', async () => {
+    await keeper.close();
+    const { json, headers } = await app.inject(post('/orders', of('A')));
+    expect(json()).toMatchObject({ code: 'closing' });
+    expect(headers['retry-after']).toBe('1');
+    provoked.add('closing');
+  });
+
+  it('is refused in every way but those of a keeper in need', () => {
+    const need = ['overloaded', 'unknown_outcome'];
+    expect([...provoked, ...need]).toEqual(expect.arrayContaining(Object.keys(REFUSALS)));
+  });
+});
