@@ -15,11 +15,11 @@ import type { CommitResult, Facts, Store } from './record.ts';
 export type Verdict = 'durable' | 'lost' | 'unknown';
 
 export interface Entry {
-  readonly facts: Facts;
-  /** Residents that the turn changed. */
-  readonly writes: readonly object[];
-  /** Residents whose state the turn saw, those it changed included. */
-  readonly standsOn: readonly object[];
+  facts: Facts;
+  /** Residents that the turn changed; none once it is settled. */
+  writes: readonly object[];
+  /** Residents whose state the turn saw, those it changed included; none once it is settled. */
+  standsOn: readonly object[];
   /** Committed in a batch of its own: it was in a batch that failed before. */
   readonly alone: boolean;
   state: 'waiting' | 'committing' | Verdict;
@@ -144,11 +144,17 @@ export class Journal {
   }
 }
 
+const NO_FACTS: Facts = { skus: [], order: null, key: null };
+
 function settle(entry: Waiting, verdict: Verdict): void {
   assert(
     entry.state === 'waiting' || entry.state === 'committing',
     `an entry is settled once, not ${entry.state} twice`,
   );
   entry.state = verdict;
+  // Its residents keep the entry; if the entry kept them too, who left memory would be held by who stayed.
+  entry.facts = NO_FACTS;
+  entry.writes = [];
+  entry.standsOn = [];
   entry.settle(verdict);
 }

@@ -22,6 +22,8 @@ export interface KeeperLimits extends JournalLimits, MemoryLimits {
   readonly commandsMax: number;
   /** How often a command is decided before it is answered `unknown_outcome`. */
   readonly attemptsMax: number;
+  /** After this long no further attempt is begun, milliseconds. */
+  readonly attemptsMs: number;
   /** Longest pause before deciding again, milliseconds. */
   readonly backoffMaxMs: number;
 }
@@ -29,6 +31,7 @@ export interface KeeperLimits extends JournalLimits, MemoryLimits {
 export const KEEPER_LIMITS: KeeperLimits = {
   commandsMax: 4000,
   attemptsMax: 8,
+  attemptsMs: 15_000,
   backoffMaxMs: 250,
   residentsMax: 20_000,
   loadIdsMax: 1000,
@@ -55,6 +58,9 @@ const ALONE_AFTER_ATTEMPTS = 2;
 
 /** First pause before deciding again, milliseconds; doubled each time. */
 const BACKOFF_MS = 4;
+
+/** An order and then its SKUs, and again what lost its commit meanwhile. */
+const LOAD_ROUNDS_MAX = 10;
 
 const RETRY_AFTER_SECONDS = 1;
 
@@ -136,8 +142,11 @@ export class Keeper {
 
   async #decideUntilDurable(command: Command, idempotency: Idempotency | null): Promise<Answer> {
     let failure: Error | null = null;
-    for (let attempt = 0; attempt < this.#limits.attemptsMax; attempt++) {
-      if (attempt > 0) await this.#backoff(attempt);
+    let attempts = 0;
+    const began = performance.now();
+    while (attempts < this.#limits.attemptsMax && performance.now() - began < this.#limits.attemptsMs) {
+      if (attempts > 0) await this.#backoff(attempts);
+      const alone = attempts++ >= ALONE_AFTER_ATTEMPTS;
       const held = new Held(this.#memory);
       const need = () => {
         holdNeeds(command, idempotency, held);
@@ -145,9 +154,13 @@ export class Keeper {
       };
       let decided: { answer: Answer; restsOn: readonly Entry[] };
       try {
+        let rounds = 0;
         // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
-        for (let loads = need(); loads.length > 0; loads = need()) await allLoaded(loads);
-        decided = this.#turn(command, idempotency, held, attempt >= ALONE_AFTER_ATTEMPTS);
+        for (let loads = need(); loads.length > 0; loads = need()) {
+          if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
+          await allLoaded(loads);
+        }
+        decided = this.#turn(command, idempotency, held, alone);
       } catch (error) {
         if (!(error instanceof LoadFailed)) throw error;
         failure = error;
@@ -160,7 +173,7 @@ export class Keeper {
       if (verdicts.every((verdict) => verdict === 'durable')) return decided.answer;
       if (verdicts.includes('unknown')) break;
     }
-    this.#observe({ kind: 'gave_up', command: command.kind, attempts: this.#limits.attemptsMax, error: failure });
+    this.#observe({ kind: 'gave_up', command: command.kind, attempts, error: failure });
     return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: RETRY_AFTER_SECONDS }, replayed: false };
   }
 
