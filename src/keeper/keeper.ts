@@ -5,39 +5,17 @@
  * rests on is durable. A turn is synchronous: nothing comes between its first check and its last message. When the commit that an
  * answer rests on is lost, what it wrote has been thrown away, and the command is decided again: a bounded number of times.
  */
-import { type Entry, Journal, type JournalLimits } from '../journal/journal.ts';
-import { KEY_KEPT_MS, type Lists, type Store } from '../journal/record.ts';
+import { type Entry, Journal } from '../journal/journal.ts';
+import type { Lists, Store } from '../journal/record.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
-import type { Answer, Command, Idempotency, Outcome, SkuCommand } from './command.ts';
-import { decideOrderCommand } from './decide-order.ts';
-import { decideSkuCommand } from './decide-sku.ts';
+import type { Answer, Command, Idempotency, Outcome } from './command.ts';
+import { decide } from './decide.ts';
 import { Held } from './held.ts';
-import { Memory, type MemoryLimits } from './memory.ts';
+import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
+import { Memory } from './memory.ts';
 import { holdNeeds } from './needs.ts';
 import { Turn } from './turn.ts';
-
-export interface KeeperLimits extends JournalLimits, MemoryLimits {
-  /** Commands being worked on; one more is refused with `overloaded`. */
-  readonly commandsMax: number;
-  /** How often a command is decided before it is answered `unknown_outcome`. */
-  readonly attemptsMax: number;
-  /** After this long no further attempt is begun, milliseconds. */
-  readonly attemptsMs: number;
-  /** Longest pause before deciding again, milliseconds. */
-  readonly backoffMaxMs: number;
-}
-
-export const KEEPER_LIMITS: KeeperLimits = {
-  commandsMax: 4000,
-  attemptsMax: 8,
-  attemptsMs: 15_000,
-  backoffMaxMs: 250,
-  residentsMax: 20_000,
-  loadIdsMax: 1000,
-  batchEntriesMax: 512,
-  batchRowsMax: 2000,
-};
 
 export interface KeeperOptions {
   readonly store: Store;
@@ -220,43 +198,4 @@ function evictWritten(entries: readonly Entry[]): void {
   for (const { writes } of entries) {
     for (const resident of writes as Turn['wrote']) resident.home.evict(resident);
   }
-}
-
-function decide(command: Command, idempotency: Idempotency | null, turn: Turn): Answer {
-  if (idempotency === null) return decideCommand(command, turn);
-  const { key, fingerprint } = idempotency;
-  const record = turn.key(key);
-  if (record !== null && turn.at < record.at + KEY_KEPT_MS) {
-    return record.fingerprint === fingerprint
-      ? { outcome: JSON.parse(record.outcome) as Outcome, replayed: true }
-      : { outcome: { kind: 'idempotency_key_reused', key }, replayed: false };
-  }
-  const answer = decideCommand(command, turn);
-  if (isRemembered(answer.outcome)) {
-    turn.recordKey({ key, fingerprint, outcome: JSON.stringify(answer.outcome), at: turn.at });
-  }
-  return answer;
-}
-
-function decideCommand(command: Command, turn: Turn): Answer {
-  return isSkuCommand(command)
-    ? { outcome: decideSkuCommand(command, turn), replayed: false }
-    : decideOrderCommand(command, turn);
-}
-
-const SKU_COMMANDS: ReadonlySet<string> = new Set<SkuCommand['kind']>([
-  'create_sku',
-  'read_sku',
-  'change_sku',
-  'receive',
-  'adjust',
-]);
-
-function isSkuCommand(command: Command): command is SkuCommand {
-  return SKU_COMMANDS.has(command.kind);
-}
-
-/** Refusals for lack of stock are decided afresh each time: the stock may have come. */
-function isRemembered(outcome: Outcome): boolean {
-  return outcome.kind !== 'insufficient_stock' && outcome.kind !== 'not_on_hand' && outcome.kind !== 'below_reserved';
 }

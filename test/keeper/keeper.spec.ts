@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type CommitResult, KEY_KEPT_MS } from '../../src/journal/record.ts';
 import type { Command } from '../../src/keeper/command.ts';
-import { Keeper, type KeeperLimits } from '../../src/keeper/keeper.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import type { KeeperLimits } from '../../src/keeper/limits.ts';
 import type { Observation } from '../../src/lib/observe.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 

@@ -1,0 +1,46 @@
+/** One command, decided in one turn: under its idempotency key if it has one, by the rules of its SKU or order if not answered before. */
+import { KEY_KEPT_MS } from '../journal/record.ts';
+import type { Answer, Command, Idempotency, Outcome, SkuCommand } from './command.ts';
+import { decideOrderCommand } from './decide-order.ts';
+import { decideSkuCommand } from './decide-sku.ts';
+import type { Turn } from './turn.ts';
+
+/** Decides a command, and records its answer under the key. Throws `Bug` when memory is not what it should be. */
+export function decide(command: Command, idempotency: Idempotency | null, turn: Turn): Answer {
+  if (idempotency === null) return decideCommand(command, turn);
+  const { key, fingerprint } = idempotency;
+  const record = turn.key(key);
+  if (record !== null && turn.at < record.at + KEY_KEPT_MS) {
+    return record.fingerprint === fingerprint
+      ? { outcome: JSON.parse(record.outcome) as Outcome, replayed: true }
+      : { outcome: { kind: 'idempotency_key_reused', key }, replayed: false };
+  }
+  const answer = decideCommand(command, turn);
+  if (isRemembered(answer.outcome)) {
+    turn.recordKey({ key, fingerprint, outcome: JSON.stringify(answer.outcome), at: turn.at });
+  }
+  return answer;
+}
+
+function decideCommand(command: Command, turn: Turn): Answer {
+  return isSkuCommand(command)
+    ? { outcome: decideSkuCommand(command, turn), replayed: false }
+    : decideOrderCommand(command, turn);
+}
+
+const SKU_COMMANDS: ReadonlySet<string> = new Set<SkuCommand['kind']>([
+  'create_sku',
+  'read_sku',
+  'change_sku',
+  'receive',
+  'adjust',
+]);
+
+function isSkuCommand(command: Command): command is SkuCommand {
+  return SKU_COMMANDS.has(command.kind);
+}
+
+/** Refusals for lack of stock are decided afresh each time: the stock may have come. */
+function isRemembered(outcome: Outcome): boolean {
+  return outcome.kind !== 'insufficient_stock' && outcome.kind !== 'not_on_hand' && outcome.kind !== 'below_reserved';
+}

@@ -1,0 +1,25 @@
+/** What the keeper bounds, and by how much unless told otherwise. */
+import type { JournalLimits } from '../journal/journal.ts';
+import type { MemoryLimits } from './memory.ts';
+
+export interface KeeperLimits extends JournalLimits, MemoryLimits {
+  /** Commands being worked on; one more is refused with `overloaded`. */
+  readonly commandsMax: number;
+  /** How often a command is decided before it is answered `unknown_outcome`. */
+  readonly attemptsMax: number;
+  /** After this long no further attempt is begun, milliseconds. */
+  readonly attemptsMs: number;
+  /** Longest pause before deciding again, milliseconds. */
+  readonly backoffMaxMs: number;
+}
+
+export const KEEPER_LIMITS: KeeperLimits = {
+  commandsMax: 4000,
+  attemptsMax: 8,
+  attemptsMs: 15_000,
+  backoffMaxMs: 250,
+  residentsMax: 20_000,
+  loadIdsMax: 1000,
+  batchEntriesMax: 512,
+  batchRowsMax: 2000,
+};
