@@ -18,16 +18,26 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Puts the handle together from what the drivers differ in. */
+/** Puts the handle together from what the drivers differ in. Once closed it refuses: MikroORM would connect anew. */
 export function databaseOf(orm: SqlOrm, driver: Pick<Database, 'kind' | 'sever' | 'close'>): Database {
+  let closed: Promise<void> | undefined;
+  const em = () => {
+    if (closed !== undefined) throw new Error('the database is closed');
+    return orm.em.fork({ disableContextResolution: true });
+  };
   return {
+    kind: driver.kind,
     orm,
-    ...driver,
-    em: () => orm.em.fork({ disableContextResolution: true }),
-    async query<T>(sql: string, params: readonly unknown[], em?: SqlEntityManager): Promise<T[]> {
-      const kysely = (em ?? orm.em.fork({ disableContextResolution: true })).getKysely();
+    em,
+    async query<T>(sql: string, params: readonly unknown[], within?: SqlEntityManager): Promise<T[]> {
+      const kysely = (within ?? em()).getKysely();
       const result = await kysely.executeQuery<T>(CompiledQuery.raw(sql, [...params]));
       return result.rows;
+    },
+    sever: driver.sever,
+    close() {
+      closed ??= driver.close();
+      return closed;
     },
   };
 }

@@ -6,9 +6,7 @@ import { driverLog } from './driver-log.ts';
 import { entities } from './entities.ts';
 import { lockFolder } from './folder-lock.ts';
 import { migrate, migrationsList } from './migrate.ts';
-import { connectionFault, SocketPool } from './postgres.ts';
-
-export type { Database } from './database.ts';
+import { connectionFault, PoolWatch } from './postgres.ts';
 
 /** A PostgreSQL server, a folder for the embedded database, or an embedded database that is gone when it is closed. */
 export type DatabaseSettings = { readonly url: string } | { readonly dataDir: string } | { readonly memory: true };
@@ -57,7 +55,7 @@ function common(options: DatabaseOptions) {
 
 async function openServer(url: string, options: DatabaseOptions): Promise<Database> {
   const { MikroORM } = await import('@mikro-orm/postgresql');
-  const sockets = new SocketPool();
+  const connections = new PoolWatch();
   const orm: SqlOrm = await MikroORM.init({
     ...common(options),
     // Replaced below by what the server says; the URL itself is read by the driver, which knows all of its parameters.
@@ -69,16 +67,16 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
       keepAlive: true,
       application_name: 'stock-keeper',
       ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
-      onPoolCreated: sockets.watch,
+      onPoolCreated: connections.watch,
     },
   });
   const database = databaseOf(orm, {
     kind: 'postgresql',
-    sever: sockets.sever,
-    close: once(async () => {
-      const impatient = setTimeout(sockets.sever, CLOSE_TIMEOUT_MS);
+    sever: connections.sever,
+    close: async () => {
+      const impatient = setTimeout(connections.sever, CLOSE_TIMEOUT_MS);
       await orm.close(true).finally(() => clearTimeout(impatient));
-    }),
+    },
   });
   try {
     const rows = await database.query<{ name: string }>('select current_database() as name', []);
@@ -106,20 +104,12 @@ async function openEmbedded(
     return databaseOf(orm, {
       kind: 'pglite',
       sever: () => {},
-      close: once(async () => {
+      close: async () => {
         await orm.close(true).finally(() => lock?.release());
-      }),
+      },
     });
   } catch (error) {
     await lock?.release();
     throw error;
   }
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= work();
-    return done;
-  };
 }

@@ -1,20 +1,30 @@
-/** What only a PostgreSQL server needs: hold of the pool's sockets, and words for a connection that cannot be made. */
+/** What only a PostgreSQL server needs: hold of the pool's connections, and words for a server that cannot be had. */
 
-/** The parts of `pg`'s pool and client that are used here; its types are not among our dependencies. */
+/** The parts of `pg`'s pool and client that are used here. */
 interface PgClient {
   readonly connection?: { readonly stream?: { destroy(): void } };
+  /** Of the present checkout; throws when it is called again. */
+  release(broken?: boolean): void;
+  on(event: 'end', listener: () => void): unknown;
 }
 interface PgPool {
-  on(event: 'connect' | 'remove', listener: (client: PgClient) => void): unknown;
+  on(event: 'connect' | 'acquire' | 'remove', listener: (client: PgClient) => void): unknown;
+  on(event: 'release', listener: (error: unknown, client: PgClient) => void): unknown;
 }
 
-/** Knows the open connections of one pool. */
-export class SocketPool {
+/** Knows the connections of one pool: each is made → idle ⇄ held by who asked → ended, and then leaves the pool. */
+export class PoolWatch {
   readonly #clients = new Set<PgClient>();
+  readonly #held = new Set<PgClient>();
 
   /** For `onPoolCreated` of MikroORM's PostgreSQL driver. */
   readonly watch = (pool: PgPool): void => {
-    pool.on('connect', (client) => this.#clients.add(client));
+    pool.on('connect', (client) => {
+      this.#clients.add(client);
+      client.on('end', () => this.#giveBack(client));
+    });
+    pool.on('acquire', (client) => this.#held.add(client));
+    pool.on('release', (_error, client) => this.#held.delete(client));
     pool.on('remove', (client) => this.#clients.delete(client));
   };
 
@@ -22,6 +32,16 @@ export class SocketPool {
   readonly sever = (): void => {
     for (const client of this.#clients) client.connection?.stream?.destroy();
   };
+
+  /**
+   * Kysely keeps a connection for good when the ROLLBACK of its transaction fails, as it does on a dead wire (0.29.6): a pool's worth
+   * of lost connections, and nobody would ever get one again. So an ended connection is given back here, and a later release is nothing.
+   */
+  #giveBack(client: PgClient): void {
+    if (!this.#held.has(client)) return;
+    client.release(true);
+    client.release = () => {};
+  }
 }
 
 /** An error that names host, port, database and reason, and never the password. */

@@ -33,7 +33,7 @@ const SKUS_BY_ID = `select ${SKU} from (select distinct value as id from json_ar
 
 const SKUS = `select ${SKU} from skus s where s.id > $1 order by s.id limit $2`;
 
-const MOVEMENTS = `select ${MOVEMENT} from movements where sku_id = $1 and version > $2 order by version limit $3`;
+const MOVEMENTS = `select ${MOVEMENT} from movements where sku_id = $1 and version > $2::bigint order by version limit $3`;
 
 /** One row at least while the product has SKUs; `id` is null in the only row of a page behind the last SKU. */
 const PRODUCT = `select t.total, ${SKU}
