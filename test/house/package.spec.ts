@@ -1,6 +1,7 @@
 /** Guards the promises of the package: exact versions and no registry's address in the lock file. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { completed, type LockFile, missingPlatforms } from './lock-file.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
@@ -25,5 +26,45 @@ describe('the package', () => {
     const lock = read('package-lock.json');
     expect(lock).toContain('"integrity": "sha512-');
     expect(lock).not.toContain('"resolved"');
+  });
+
+  it('locks the packages of every platform, also of those that nobody here works on', () => {
+    const lock: LockFile = JSON.parse(read('package-lock.json'));
+    expect(missingPlatforms(lock).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe('a lock file that lacks a platform', () => {
+  const lock: LockFile = {
+    lockfileVersion: 3,
+    packages: {
+      'node_modules/tool': {
+        version: '1.2.3',
+        dev: true,
+        optionalDependencies: { '@tool/linux-x64-musl': '1.2.3', '@tool/darwin-arm64': '1.2.3' },
+      },
+      'node_modules/@tool/linux-x64-musl': { version: '1.2.3' },
+    },
+  };
+
+  it('is found, and completed', () => {
+    expect(missingPlatforms(lock).map(({ name }) => name)).toEqual(['@tool/darwin-arm64']);
+    const whole = completed(lock);
+    expect(missingPlatforms(whole)).toEqual([]);
+    expect(whole.packages['node_modules/@tool/darwin-arm64']).toEqual({
+      version: '1.2.3',
+      cpu: ['arm64'],
+      dev: true,
+      optional: true,
+      os: ['darwin'],
+    });
+    expect(Object.keys(whole.packages)[0]).toBe('node_modules/@tool/darwin-arm64');
+  });
+
+  it('is not completed by guessing', () => {
+    const strange: LockFile = {
+      packages: { 'node_modules/tool': { optionalDependencies: { 'fast-thing': '1.0.0' } } },
+    };
+    expect(() => completed(strange)).toThrow('which platform');
   });
 });
