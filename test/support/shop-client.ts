@@ -1,0 +1,119 @@
+/** A client of the service over real HTTP: many connections, each with one request at a time, so that what is asked at once arrives at once. */
+import { Pool } from 'undici';
+import type { OrderBody } from '../../src/http/order-body.ts';
+import type { SkuBody } from '../../src/http/sku-body.ts';
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A problem document, as far as the tests look into it. */
+export interface ProblemBody {
+  readonly code: string;
+  readonly shortages?: readonly {
+    readonly skuId: string;
+    readonly requested: number;
+    readonly available: number;
+    readonly version: number;
+  }[];
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+  /** The first answer given again. */
+  readonly replayed: boolean;
+}
+
+/** The body of a success, or of a problem, as the caller knows it to be. */
+export const orderIn = (reply: Reply): OrderBody => JSON.parse(reply.text) as OrderBody;
+export const skuIn = (reply: Reply): SkuBody => JSON.parse(reply.text) as SkuBody;
+export const problemIn = (reply: Reply): ProblemBody => JSON.parse(reply.text) as ProblemBody;
+/** `code` of a problem; an empty text for a success. */
+export const codeOf = (reply: Reply): string => (reply.status < 400 ? '' : problemIn(reply).code);
+
+/** Longer than the service takes for anything. */
+const ANSWER_WITHIN_MS = 60_000;
+
+export class ShopClient implements AsyncDisposable {
+  readonly #pool: Pool;
+
+  /** `connections` at most; one more request than that waits in this process. */
+  constructor(url: string, connections = 64) {
+    this.#pool = new Pool(url, {
+      connections,
+      pipelining: 1,
+      headersTimeout: ANSWER_WITHIN_MS,
+      bodyTimeout: ANSWER_WITHIN_MS,
+    });
+  }
+
+  /** Rejects when no answer came: the connection could not be made, or broke. */
+  async ask({ method, path, body, headers }: Request): Promise<Reply> {
+    const response = await this.#pool.request({
+      method,
+      path,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const text = await response.body.text();
+    return { status: response.statusCode, text, replayed: response.headers['idempotent-replayed'] === 'true' };
+  }
+
+  get(path: string): Promise<Reply> {
+    return this.ask({ method: 'GET', path });
+  }
+
+  post(path: string, body?: unknown, headers: Request['headers'] = {}): Promise<Reply> {
+    return this.ask({ method: 'POST', path, body, headers });
+  }
+
+  /** Creates SKUs with the same opening stock. Rejects unless all were created. */
+  async stock(onHand: number, ...ids: readonly string[]): Promise<void> {
+    const replies = await Promise.all(
+      ids.map((id) => this.post('/skus', { id, name: `name of ${id}`, price: 100, onHand })),
+    );
+    for (const reply of replies) if (reply.status !== 201) throw new Error(`a SKU was not created: ${reply.text}`);
+  }
+
+  /** Rejects unless the SKU is answered. */
+  async sku(id: string): Promise<SkuBody> {
+    const reply = await this.get(`/skus/${id}`);
+    if (reply.status !== 200) throw new Error(`SKU ${id}: ${reply.status} ${reply.text}`);
+    return skuIn(reply);
+  }
+
+  /** Rejects unless the order is answered. */
+  async order(id: string): Promise<OrderBody> {
+    const reply = await this.get(`/orders/${id}`);
+    if (reply.status !== 200) throw new Error(`order ${id}: ${reply.status} ${reply.text}`);
+    return orderIn(reply);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.destroy();
+  }
+}
+
+/** The request of an order; `lines` by SKU. Paid online unless `more` says otherwise. */
+export function orderRequest(
+  id: string | null,
+  lines: Readonly<Record<string, number>>,
+  more: Readonly<Record<string, unknown>> = {},
+): Request {
+  const named = Object.entries(lines).map(([skuId, quantity]) => ({ skuId, quantity }));
+  return { method: 'POST', path: '/orders', body: { ...(id === null ? {} : { id }), lines: named, ...more } };
+}
+
+/** How many replies there are of each status and problem, e.g. `{ '201': 3, '409 insufficient_stock': 2 }`. */
+export function tally(replies: readonly Reply[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const reply of replies) {
+    const kind = `${reply.status} ${codeOf(reply)}`.trim();
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,218 @@
+/**
+ * Clients under load who remember every answer: shoppers that place, confirm, cancel and ship orders of their own, and receive goods.
+ * Each asks one thing after another, so what its order is in is known, but for the last question when that was not answered.
+ * Afterwards `faults` asks the service whether all that was acknowledged is still so, and what became of the rest.
+ */
+import { codeOf, orderIn, orderRequest, type Reply, type Request, type ShopClient } from './shop-client.ts';
+
+type Kind = 'place' | 'confirm' | 'cancel' | 'ship' | 'receive';
+
+/** One question. `reply` is null while it is not answered with certainty: the connection broke, or it was told "unknown". */
+interface Question {
+  readonly kind: Kind;
+  /** Of the order, or the idempotency key of the goods received. */
+  readonly id: string;
+  readonly request: Request;
+  reply: Reply | null;
+}
+
+export interface ShoppersOptions {
+  /** Beginning of all their ids. */
+  readonly name: string;
+  readonly skus: readonly string[];
+  /** Questions without an answer are asked again until they have one, instead of sending the shopper home. */
+  readonly persistent?: boolean;
+}
+
+/** A persistent shopper gives up after this many tries, 50 milliseconds apart. */
+const TRIES_MAX = 400;
+
+export class Shoppers {
+  readonly #options: ShoppersOptions;
+  readonly #questions: Question[] = [];
+  /** Statuses and codes that nobody may be told. */
+  readonly #unexpected: string[] = [];
+  #orders = 0;
+  #answered = 0;
+  #askedAgain = 0;
+  readonly #waiting: { readonly at: number; readonly resolve: () => void }[] = [];
+  #open = true;
+
+  constructor(options: ShoppersOptions) {
+    this.#options = options;
+  }
+
+  /** Sends them shopping, until `goHome` or until the service answers no more. Resolves when the last one is home. */
+  async shop(client: ShopClient, shoppers: number): Promise<void> {
+    await Promise.all(Array.from({ length: shoppers }, () => this.#shop(client)));
+  }
+
+  /** Resolves when `more` further questions have been answered. */
+  answers(more: number): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push({ at: this.#answered + more, resolve }));
+  }
+
+  goHome(): void {
+    this.#open = false;
+  }
+
+  get answered(): number {
+    return this.#answered;
+  }
+
+  get unanswered(): number {
+    return this.#questions.filter((question) => question.reply === null).length;
+  }
+
+  /** Questions that a persistent shopper had to ask more than once. */
+  get askedAgain(): number {
+    return this.#askedAgain;
+  }
+
+  /** Ids of the orders that were acknowledged, and the keys of the goods. */
+  acknowledged(kind: 'place' | 'receive'): string[] {
+    return this.#questions.flatMap((q) => (q.kind === kind && isSuccess(q.reply) ? [q.id] : []));
+  }
+
+  async #shop(client: ShopClient): Promise<void> {
+    while (this.#open) {
+      const n = this.#orders++;
+      const id = `${this.#options.name}-${n}`;
+      if (n % 5 === 0) {
+        const goods = { quantity: 1 + (n % 3), reference: `${id}-goods` };
+        const path = `/skus/${this.#sku(n)}/receive`;
+        const headers = { 'idempotency-key': goods.reference };
+        if (
+          (await this.#ask(client, 'receive', goods.reference, { method: 'POST', path, body: goods, headers })) === null
+        )
+          return;
+      }
+      const cash = n % 3 === 0;
+      const lines = { [this.#sku(n)]: 1, [this.#sku(n * 7 + 1)]: 1 + (n % 2) };
+      const more = cash ? { payment: 'cash_on_delivery' } : {};
+      const placed = await this.#ask(client, 'place', id, orderRequest(id, lines, more));
+      if (placed === null) return;
+      if (placed.status === 409) continue;
+      const course: readonly Kind[] = (
+        [[], ['cancel'], ['confirm'], ['confirm', 'ship'], ['confirm', 'cancel']] as const
+      )[n % 5] as readonly Kind[];
+      for (const kind of course) {
+        if ((await this.#ask(client, kind, id, { method: 'POST', path: `/orders/${id}/${kind}` })) === null) return;
+      }
+    }
+  }
+
+  #sku(n: number): string {
+    const { skus } = this.#options;
+    return skus[n % skus.length] as string;
+  }
+
+  /** Null when there is no answer that one could go on from. */
+  async #ask(client: ShopClient, kind: Kind, id: string, request: Request): Promise<Reply | null> {
+    const question: Question = { kind, id, request, reply: null };
+    this.#questions.push(question);
+    for (let tries = 1; ; tries++) {
+      const reply = await this.#try(client, question);
+      if (reply !== null || !this.#options.persistent || tries === TRIES_MAX) return reply;
+      this.#askedAgain++;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async #try(client: ShopClient, question: Question): Promise<Reply | null> {
+    let reply: Reply;
+    try {
+      reply = await client.ask(question.request);
+    } catch {
+      return null;
+    }
+    if (reply.status === 503) return null;
+    const expected = isSuccess(reply) || (question.kind === 'place' && codeOf(reply) === 'insufficient_stock');
+    if (!expected) this.#unexpected.push(`${question.kind} ${question.id}: ${reply.status} ${reply.text}`);
+    question.reply = reply;
+    this.#answered++;
+    for (const waiting of this.#waiting) if (this.#answered >= waiting.at) waiting.resolve();
+    return reply;
+  }
+
+  /**
+   * What is not as it was acknowledged, in words; none when all is. Then asks what was not answered again, twice, and expects to hear the
+   * same both times. With `unanswered: 'undone'` nothing that was not answered may have happened.
+   */
+  async faults(client: ShopClient, unanswered: 'unknown' | 'undone' = 'unknown'): Promise<string[]> {
+    const faults = [...this.#unexpected];
+    const byOrder = Map.groupBy(
+      this.#questions.filter((q) => q.kind !== 'receive'),
+      (q) => q.id,
+    );
+    const asked = [
+      ...Array.from(byOrder.values(), (questions) => () => checkOrder(client, questions, unanswered)),
+      ...this.#questions.filter((q) => q.kind === 'receive').map((q) => () => checkRepeat(client, q, unanswered)),
+    ].values();
+    const worker = async () => {
+      for (const check of asked) faults.push(...(await check()));
+    };
+    await Promise.all(Array.from({ length: 32 }, worker));
+    return faults;
+  }
+}
+
+const isSuccess = (reply: Reply | null): boolean => reply !== null && reply.status < 300;
+
+const STATUS_AFTER = { confirm: 'confirmed', cancel: 'cancelled', ship: 'shipped' } as const;
+
+/** The status of the order after its acknowledged questions, and what the unanswered one may have made of it. */
+async function checkOrder(
+  client: ShopClient,
+  questions: readonly Question[],
+  unanswered: 'unknown' | 'undone',
+): Promise<string[]> {
+  const [place] = questions;
+  const last = questions.at(-1);
+  if (place === undefined || last === undefined) return [];
+  const { payment } = place.request.body as { payment?: string };
+  let known = 'none';
+  let possible = 'none';
+  for (const { kind, reply } of questions) {
+    if (reply !== null && !isSuccess(reply)) continue;
+    possible =
+      kind === 'place' ? (payment === 'cash_on_delivery' ? 'confirmed' : 'pending') : STATUS_AFTER[kind as 'ship'];
+    if (reply !== null) known = possible;
+  }
+  const read = await client.get(`/orders/${place.id}`);
+  const found = read.status === 404 ? 'none' : read.status === 200 ? orderIn(read).status : read.text;
+  const faults: string[] = [];
+  const allowed = unanswered === 'undone' ? [known] : [known, possible];
+  if (!allowed.includes(found))
+    faults.push(`order ${place.id} is ${found}, and was acknowledged to be ${allowed.join(' or ')}`);
+  // Of those acknowledged, the placement can be asked again at any time; of the others the last one.
+  const again = questions.filter((q) => q === place || q === last);
+  for (const question of again) faults.push(...(await checkRepeat(client, question, unanswered)));
+  return faults;
+}
+
+/** Asks the same again: what was acknowledged is answered in the same words; what was not is done now, once, and then answered in the same words too. */
+async function checkRepeat(
+  client: ShopClient,
+  question: Question,
+  unanswered: 'unknown' | 'undone',
+): Promise<string[]> {
+  const { kind, id, request } = question;
+  if (question.reply !== null && !isSuccess(question.reply)) return [];
+  const faults: string[] = [];
+  const first = question.reply ?? (await client.ask(request));
+  if (question.reply === null && unanswered === 'undone' && first.replayed) {
+    faults.push(`${kind} ${id} was not answered, and has happened`);
+  }
+  if (!isSuccess(first)) {
+    const refused = kind === 'place' && codeOf(first) === 'insufficient_stock';
+    return refused ? faults : [...faults, `${kind} ${id} asked again: ${first.status} ${first.text}`];
+  }
+  const again = await client.ask(request);
+  if (again.status !== 200 || again.text !== first.text) {
+    faults.push(`${kind} ${id} was answered ${first.text}, asked again ${again.status} ${again.text}`);
+  }
+  if ((kind === 'place' || kind === 'receive') && !again.replayed)
+    faults.push(`${kind} ${id} asked again is not told as a repeat`);
+  return faults;
+}
