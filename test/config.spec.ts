@@ -76,7 +76,14 @@ describe('settings that are wrong', () => {
   });
 
   it('are all named at once', () => {
-    const faults = faultsOf({ HOST: '?', PORT: 'x', RESIDENTS_MAX: '1', LOG_LEVEL: 'x', DATABASE_URL: 'x', DATA_DIR: 'd' });
+    const faults = faultsOf({
+      HOST: '?',
+      PORT: 'x',
+      RESIDENTS_MAX: '1',
+      LOG_LEVEL: 'x',
+      DATABASE_URL: 'x',
+      DATA_DIR: 'd',
+    });
     expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
       'HOST',
       'PORT',

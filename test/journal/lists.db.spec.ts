@@ -1,0 +1,282 @@
+/** The lists on both databases: pages without gaps or repeats, rows as they were decided, and plans that stay in an index. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
+import { openDatabase } from '../../src/db/open.ts';
+import { createLists } from '../../src/journal/lists.ts';
+import type { Facts, Lists, Page, PageRequest } from '../../src/journal/record.ts';
+import { SqlStore } from '../../src/journal/sql-store.ts';
+import type { Order, OrderStatus } from '../../src/orders/order.ts';
+import type { Movement, Sku } from '../../src/stock/sku.ts';
+import { freshDatabase } from '../support/postgres.ts';
+
+const AT = Date.UTC(2026, 10, 20, 12, 0, 0, 123);
+
+function sku(id: string, productId: string | null, sales: number): Sku {
+  return {
+    id,
+    productId,
+    name: `Name of ${id} "'\\`,
+    price: 1290,
+    currency: 'EUR',
+    onHand: 2_147_483_647,
+    reserved: 3,
+    sales,
+    safetyStock: 4,
+    backorderLimit: 5,
+    maxPerOrder: productId === null ? null : 6,
+    version: 3,
+    createdAt: AT,
+    updatedAt: AT + 1,
+  };
+}
+
+function movement(skuId: string, version: number): Movement {
+  const of = { skuId, version, onHand: 10, reserved: 1, sales: 2, at: AT + version };
+  const nothing = { orderId: null, reason: null, reference: null, restocked: null };
+  if (version === 1) return { ...of, ...nothing, kind: 'received', quantity: 10, reference: 'PO-1' };
+  if (version === 2) return { ...of, ...nothing, kind: 'adjusted', quantity: -1, reason: 'broken' };
+  return { ...of, ...nothing, kind: 'returned', quantity: 1, orderId: 'o', restocked: false };
+}
+
+function order(id: string, status: OrderStatus, customerId: string | null): Order {
+  return {
+    id,
+    status,
+    payment: status === 'pending' ? 'online' : 'cash_on_delivery',
+    customerId,
+    lines: [
+      { skuId: 'z', quantity: 2, ordered: 3, unitPrice: 100, returned: 1 },
+      { skuId: 'a', quantity: 0, ordered: 1, unitPrice: 0, returned: 0 },
+    ],
+    freight: 490,
+    currency: 'EUR',
+    expiresAt: status === 'pending' ? AT + 900_000 : null,
+    cancelReason: status === 'cancelled' ? 'requested' : null,
+    version: 2,
+    fingerprint: 'f',
+    createdAt: AT,
+    updatedAt: AT + 2,
+  };
+}
+
+// Bytewise order, which no locale has: capitals first, ä behind all of ASCII.
+const SKUS = ['B', 'a', 'a b', 'aa', 'b', 'c', 'ä', '漢'].map((id, n) => sku(id, n < 5 ? 'p' : null, n + 1));
+const LEDGER = [1, 2, 3].map((version) => movement('a', version));
+const STATUSES: readonly OrderStatus[] = ['pending', 'confirmed', 'shipped', 'cancelled'];
+const ORDERS = Array.from({ length: 24 }, (_, n) => {
+  const id = `o-${String(n).padStart(2, '0')}`;
+  return order(id, STATUSES[n % 4] ?? 'pending', n % 3 === 0 ? null : `customer ${n % 3}`);
+});
+
+interface Opened {
+  readonly database: Database;
+  readonly drop: () => Promise<void>;
+}
+const opened = new Map<string, Opened>();
+
+beforeAll(async () => {
+  const fresh = await freshDatabase();
+  opened.set('PostgreSQL', { database: await openDatabase({ url: fresh.url }), drop: fresh.drop });
+  opened.set('PGlite', { database: await openDatabase({ memory: true }), drop: async () => {} });
+  const nothing: Facts = { skus: [], order: null, key: null };
+  const facts: Facts[] = [
+    // The ledger of `a` alone, so that a SKU without movements is there too.
+    { ...nothing, skus: SKUS.map((one) => ({ basis: null, sku: one, movement: null })) },
+    ...ORDERS.map((one) => ({ ...nothing, order: { basis: null, order: one, linesChanged: true } })),
+  ];
+  for (const { database } of opened.values()) {
+    const result = await new SqlStore(database, () => {}).commit(facts);
+    expect(result).toEqual({ kind: 'committed' });
+    for (const line of LEDGER) await insertMovement(database, line);
+  }
+});
+
+afterAll(async () => {
+  for (const { database, drop } of opened.values()) {
+    await database.close();
+    await drop();
+  }
+});
+
+async function insertMovement(database: Database, line: Movement): Promise<void> {
+  const { skuId, version, kind, quantity, onHand, reserved, sales, orderId, reason, reference, restocked, at } = line;
+  await database.query(
+    'insert into movements values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::timestamptz)',
+    [
+      ...[skuId, version, kind, quantity, onHand, reserved, sales],
+      ...[orderId, reason, reference, restocked, new Date(at).toISOString()],
+    ],
+  );
+}
+
+function on(name: string): Database {
+  const found = opened.get(name);
+  if (found === undefined) throw new Error(`${name} is not open`);
+  return found.database;
+}
+
+/** All items, page by page, and how many pages that took. */
+async function walk<T>(limit: number, read: (page: PageRequest) => Promise<Page<T> | null>) {
+  const items: T[] = [];
+  let pages = 0;
+  let after: string | null = null;
+  do {
+    const page: Page<T> | null = await read({ after, limit });
+    if (page === null) return null;
+    items.push(...page.items);
+    pages += 1;
+    after = page.next;
+  } while (after !== null);
+  return { items, pages };
+}
+
+const ALL: PageRequest = { after: null, limit: 200 };
+
+describe.each(['PostgreSQL', 'PGlite'])('lists on %s', (name) => {
+  let lists: Lists;
+  beforeAll(() => {
+    lists = createLists(on(name));
+  });
+
+  it('give SKUs as they were decided, by the bytes of their ids', async () => {
+    expect(await lists.skus(ALL)).toEqual({ items: SKUS, next: null });
+  });
+
+  it.each([
+    [1, 8],
+    [3, 3],
+    [4, 2],
+    [8, 1],
+    [200, 1],
+  ])('give every SKU once in pages of %i', async (limit, pages) => {
+    expect(await walk(limit, lists.skus)).toEqual({ items: SKUS, pages });
+  });
+
+  it('go on behind a cursor that is no SKU, and end behind the last', async () => {
+    expect((await lists.skus({ after: 'a!', limit: 1 })).items[0]?.id).toBe('aa');
+    expect(await lists.skus({ after: '漢', limit: 1 })).toEqual({ items: [], next: null });
+  });
+
+  it('give SKUs by id once each, without those that are not there', async () => {
+    const found = await lists.skusById(['ä', 'nobody', 'a', 'ä', "'; --"]);
+    expect(found.toSorted((x, y) => (x.id < y.id ? -1 : 1))).toEqual([SKUS[1], SKUS[6]]);
+    expect(await lists.skusById([])).toEqual([]);
+  });
+
+  it('give the ledger of a SKU in pages', async () => {
+    expect(await walk(2, (page) => lists.movements('a', page))).toEqual({ items: LEDGER, pages: 2 });
+    expect(await lists.movements('a', { after: '2', limit: 200 })).toEqual({ items: LEDGER.slice(2), next: null });
+    expect(await lists.movements('a', { after: '9999999999', limit: 1 })).toEqual({ items: [], next: null });
+  });
+
+  it('tell a SKU without movements from none', async () => {
+    expect(await lists.movements('b', ALL)).toEqual({ items: [], next: null });
+    expect(await lists.movements('nobody', ALL)).toBe(null);
+  });
+
+  it('sum the sales of a product over all its SKUs, on each page', async () => {
+    const skus = SKUS.slice(0, 5);
+    expect(await lists.product('p', ALL)).toEqual({ sales: 15, skus: { items: skus, next: null } });
+    expect(await lists.product('p', { after: 'a', limit: 2 })).toEqual({
+      sales: 15,
+      skus: { items: skus.slice(2, 4), next: 'aa' },
+    });
+    expect(await lists.product('p', { after: 'b', limit: 2 })).toEqual({ sales: 15, skus: { items: [], next: null } });
+    expect(await lists.product('nobody', ALL)).toBe(null);
+  });
+
+  it('give orders as they were decided, lines in the order of the request', async () => {
+    expect(await lists.orders({ status: null, customerId: null }, ALL)).toEqual({ items: ORDERS, next: null });
+  });
+
+  it.each([
+    [null, 'customer 1'],
+    ['pending', null],
+    ['cancelled', 'customer 2'],
+    ['shipped', 'nobody'],
+  ] as const)('give the orders that are %s and of %s, each once', async (status, customerId) => {
+    const items = ORDERS.filter(
+      (one) => (status === null || one.status === status) && (customerId === null || one.customerId === customerId),
+    );
+    const walked = await walk(2, (page) => lists.orders({ status, customerId }, page));
+    expect(walked?.items).toEqual(items);
+  });
+});
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+
+/** Stands for `database`, and keeps the plans of what was asked. */
+function explained(database: Database, plans: Plan[]): Database {
+  return {
+    ...database,
+    async query<T>(sql: string, params: readonly unknown[]): Promise<T[]> {
+      const [row] = await database.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+        `explain (analyze, format json) ${sql}`,
+        params,
+      );
+      if (row !== undefined) plans.push(row['QUERY PLAN'][0].Plan);
+      return database.query<T>(sql, params);
+    },
+  };
+}
+
+const MANY = [
+  `insert into skus select 'sku-' || n, 'product-' || n % 5000, 'n', 1, 'EUR', 1, 0, 0, 0, 0, null, 1, now(), now() from generate_series(1, 50000) n`,
+  `insert into movements select 'sku-' || n % 50, n / 50 + 1, 'received', 1, 1, 0, 0, null, null, null, null, now() from generate_series(0, 49999) n`,
+  `insert into orders select 'order-' || n, case when n % 1000 = 0 then 'pending' else 'confirmed' end, 'online', 'customer-' || n % 5000, 0, 'EUR', now(), null, 1, 'f', now(), now() from generate_series(1, 50000) n`,
+  `insert into order_lines select 'order-' || n, 'sku-' || n, 0, 1, 1, 1, 0 from generate_series(1, 50000) n`,
+];
+
+describe('tables of 50 000 rows on PostgreSQL', () => {
+  let big: Opened;
+  beforeAll(async () => {
+    const fresh = await freshDatabase();
+    big = { database: await openDatabase({ url: fresh.url }), drop: fresh.drop };
+    for (const sql of [...MANY, 'analyze']) await big.database.query(sql, []);
+  });
+  afterAll(async () => {
+    await big.database.close();
+    await big.drop();
+  });
+
+  const page: PageRequest = { after: null, limit: 50 };
+  const nobody = { status: null, customerId: null };
+  const reads: [name: string, read: (lists: Lists) => Promise<unknown>, index: string][] = [
+    ['SKUs', (lists) => lists.skus({ after: 'sku-4', limit: 50 }), 'skus_pkey'],
+    ['SKUs by id', (lists) => lists.skusById(['sku-1', 'sku-30000']), 'skus_pkey'],
+    ['a ledger', (lists) => lists.movements('sku-7', { after: '500', limit: 50 }), 'movements_pkey'],
+    ['a product', (lists) => lists.product('product-7', page), 'skus_product'],
+    ['orders', (lists) => lists.orders(nobody, { after: 'order-3', limit: 50 }), 'orders_pkey'],
+    ['pending orders', (lists) => lists.orders({ ...nobody, status: 'pending' }, page), 'orders_status'],
+    ["a customer's orders", (lists) => lists.orders({ ...nobody, customerId: 'customer-9' }, page), 'orders_customer'],
+    [
+      "a customer's pending orders",
+      (lists) => lists.orders({ status: 'pending', customerId: 'customer-1000' }, page),
+      'orders_customer',
+    ],
+  ];
+
+  it.each(reads)('are read for %s by an index, a page at a time', async (_name, read, index) => {
+    const plans: Plan[] = [];
+    await read(createLists(explained(big.database, plans)));
+    expect(plans.length).toBeGreaterThan(0);
+    expect(plans.length).toBeLessThanOrEqual(3);
+    const all = plans.flatMap(nodes);
+    expect(all.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== undefined)).toEqual([]);
+    expect(all.map((node) => node['Index Name'])).toContain(index);
+    const touched = all.map(
+      (node) => (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
+    );
+    expect(Math.max(...touched)).toBeLessThanOrEqual(60);
+  });
+});
