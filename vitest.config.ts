@@ -6,8 +6,8 @@ export default defineConfig({
     reporters: ['default', './test/support/reporter.ts'],
     // One worker per core of a small machine; PostgreSQL and the services under test want their share as well.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
