@@ -39,6 +39,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const database = await openDatabase(options.database, {
     // The server ends a statement before we cut its connection: the first is certain, the second must be settled.
     statementTimeoutMs: deadlines.commitMs - 2000,
+    // A transaction that the wire has lost is over while there is still time to settle what became of it.
+    silentTransactionMs: deadlines.settleMs / 2,
     log: (message) => log.info({}, message),
   });
   if (database.kind === 'pglite') {

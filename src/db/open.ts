@@ -14,6 +14,11 @@ export type DatabaseSettings = { readonly url: string } | { readonly dataDir: st
 export interface DatabaseOptions {
   /** The server ends a statement after this many milliseconds; without it, it does not. PostgreSQL only. */
   readonly statementTimeoutMs?: number;
+  /**
+   * The server ends a session whose transaction hears nothing of us for this many milliseconds. Without it, a session whose wire went dead
+   * without a word keeps its row locks until TCP gives it up, hours later. PostgreSQL only.
+   */
+  readonly silentTransactionMs?: number;
   /** Connections at most; 10 without it. PostgreSQL only. */
   readonly poolMax?: number;
   /** Told of connections lost and of migrations applied. Never sees parameters or passwords. */
@@ -67,6 +72,9 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
       keepAlive: true,
       application_name: 'stock-keeper',
       ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+      ...(options.silentTransactionMs === undefined
+        ? {}
+        : { idle_in_transaction_session_timeout: options.silentTransactionMs }),
       onPoolCreated: connections.watch,
     },
   });

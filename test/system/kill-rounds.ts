@@ -19,7 +19,7 @@ const PLENTY = ['a', 'b', 'c', 'd', 'e', 'f'];
 /** Runs out now and then, so that there are refusals among the answers. */
 const SCARCE = 'scarce';
 /** Answers before the kill, at least and at most. */
-const ANSWERS = LONG ? ([200, 900] as const) : ([100, 250] as const);
+const ANSWERS: readonly [number, number] = LONG ? [200, 900] : [100, 250];
 /** The kill comes up to this much after the last of those answers: into any part of a commit. */
 const KILL_DELAY_MAX_MS = 25;
 

@@ -1,0 +1,98 @@
+/**
+ * A wire between the service and PostgreSQL that breaks on order. It knows of the protocol only how the message COMMIT looks.
+ *
+ * A plan is waited for by the next COMMIT, which uses it up; then the wire is whole again:
+ *   cut_before   the COMMIT never arrives, both ends are cut
+ *   cut_after    the COMMIT arrives and is carried out, the answer does not come back, both ends are cut
+ *   cut_at_once  the COMMIT arrives and the service's end is cut while the server is still at it
+ * `swallow` makes a black hole until `heal`: connections stay open, new ones are taken, and nothing passes in either direction.
+ */
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+export type CutPlan = 'cut_before' | 'cut_after' | 'cut_at_once';
+
+/** `Q`, the length 11, the text. */
+const COMMIT = /Q\0\0\0\x0bcommit\0/i;
+
+export class Wire implements AsyncDisposable {
+  /** What goes through it ends up at the server that it was opened to. */
+  readonly url: string;
+  /** Commits that met a plan. */
+  cuts = 0;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #plan: { readonly kind: CutPlan | 'swallow'; readonly done: () => void } | null = null;
+  #blackHole = false;
+
+  private constructor(server: Server, url: string, target: { readonly host: string; readonly port: number }) {
+    this.#server = server;
+    this.url = url;
+    server.on('connection', (near) => this.#join(near, connect(target)));
+  }
+
+  /** To the PostgreSQL server at `url`. */
+  static async open(url: string): Promise<Wire> {
+    const { hostname, port } = new URL(url);
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+    const through = new URL(url);
+    through.host = `127.0.0.1:${address.port}`;
+    return new Wire(server, through.href, { host: hostname, port: Number(port) });
+  }
+
+  /** Breaks the wire at the next COMMIT; resolves when that has happened. With `swallow`, nothing passes from that COMMIT on. */
+  atCommit(kind: CutPlan | 'swallow'): Promise<void> {
+    return new Promise((resolve) => {
+      this.#plan = { kind, done: resolve };
+    });
+  }
+
+  /** New connections are whole; those that the black hole took stay in it. */
+  heal(): void {
+    this.#blackHole = false;
+  }
+
+  #join(near: Socket, far: Socket): void {
+    let lost = this.#blackHole;
+    let silent = false;
+    for (const socket of [near, far]) {
+      this.#sockets.add(socket.setNoDelay());
+      socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket));
+    }
+    // A connection in the black hole is not even seen to be closed.
+    near.on('close', () => lost || this.#blackHole || far.end());
+    far.on('close', () => lost || this.#blackHole || near.destroy());
+    near.on('data', (bytes: Buffer) => {
+      lost ||= this.#blackHole;
+      if (lost) return;
+      const plan = this.#plan;
+      if (plan === null || !COMMIT.test(bytes.toString('latin1'))) return void far.write(bytes);
+      this.#plan = null;
+      this.cuts++;
+      if (plan.kind === 'cut_after' || plan.kind === 'cut_at_once') far.write(bytes);
+      if (plan.kind === 'cut_after') {
+        silent = true;
+        far.once('data', () => near.destroy());
+      } else if (plan.kind === 'swallow') {
+        lost = true;
+        this.#blackHole = true;
+      } else {
+        near.destroy();
+      }
+      plan.done();
+    });
+    far.on('data', (bytes: Buffer) => {
+      lost ||= this.#blackHole;
+      if (!lost && !silent && !near.destroyed) near.write(bytes);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
