@@ -42,7 +42,7 @@ describe('an order as it is stored', () => {
     });
   });
 
-  // Red with: an actor that always starts in `pending`; a machine that keeps a count of its own beside the order.
+  // Red with: an actor that always starts in `pending`.
   test.prop([fc.constantFrom(...STATUSES), fc.array(message, { minLength: 1, maxLength: 12 })])(
     'law: an actor that stays in memory answers as one restored from the row for every message',
     (status, messages) => {

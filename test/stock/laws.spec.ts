@@ -45,7 +45,7 @@ const unitsOf = (ledger: readonly Movement[], skuId: string, wanted: (movement: 
   sum(ledger.filter((movement) => movement.skuId === skuId && wanted(movement)).map((movement) => movement.quantity));
 
 describe('any history of commands', () => {
-  // Red with: `returned` that leaves sales alone; `reduce` that releases one unit too few; a cancel that releases `ordered`.
+  // Red with: `returned` that leaves sales alone; a reduce that releases a unit too few; a placement of some lines only.
   test.prop([history()], HISTORIES)(
     'law: units are conserved, on hand by the ledger, reserved and sold by the orders',
     (asks) => {
@@ -86,7 +86,7 @@ describe('any history of commands', () => {
     },
   );
 
-  // Red with: a shortage that tells the stock on hand; one that is told for a line which had enough.
+  // Red with: a shortage that tells the stock on hand.
   test.prop([history()], HISTORIES)('law: a shortage tells the truth at its version', (asks) => {
     for (const { before, turn } of turns(asks)) {
       if (turn.outcome.kind !== 'insufficient_stock') continue;
@@ -118,7 +118,7 @@ describe('any history of commands', () => {
     }
   });
 
-  // Red with: cancel in state `cancelled` that cancels again; an expiry that releases, then a cancel that releases too; a shipped order that cancels.
+  // Red with: a second cancel that cancels again; an expiry that releases nothing; a reduce that releases a unit too few.
   test.prop([history()], HISTORIES)(
     'law: every unit reserved for an order is released or shipped once, and only once it ends',
     (asks) => {
@@ -140,7 +140,7 @@ describe('any history of commands', () => {
     },
   );
 
-  // Red with: reservations applied line by line until one refuses; a SKU that refuses at its counter limit after another has moved.
+  // Red with: a first line reserved though the second refuses; a placement that looks at `available` and not at the counter limits.
   test.prop([history()], HISTORIES)(
     'law: a placement reserves all its lines or none, and a refusal changes nothing',
     (asks) => {
@@ -160,7 +160,7 @@ describe('any history of commands', () => {
     },
   );
 
-  // Red with: a change that keeps the version; a refusal that raises it.
+  // Red with: a change that keeps the version.
   test.prop([history()], HISTORIES)('law: an order changes by one version at a time, and never without one', (asks) => {
     for (const { before, turn } of turns(asks)) {
       if (turn.world === before) continue;
