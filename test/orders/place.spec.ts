@@ -115,7 +115,7 @@ describe('a placement that is refused', () => {
     });
   });
 
-  // Red with: placing that asks for `available` alone. The first line had been reserved when the second refused.
+  // Red with: placing that asks for `available` alone. The first line would be reserved when the second refuses.
   it('meets a counter at the end of its range before any line is reserved', () => {
     expect(place(ask(), anvil, { ...bolt, sales: COUNTER_MAX - 2 })).toEqual({
       refusal: {
