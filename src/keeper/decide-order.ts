@@ -83,8 +83,9 @@ function messageOf(command: Change, order: Order, turn: Turn): OrderMessage {
 /** All lines whose units are not in the building. */
 function shippingBlocked(order: Order, turn: Turn): SkuRefusal | null {
   const shortages = order.lines.flatMap(({ skuId, quantity }) => {
-    const decision = turn.wouldTell(skuId, { type: 'ship', quantity, orderId: order.id, at: turn.at });
-    return decision.kind === 'refused' && decision.refusal.kind === 'not_on_hand' ? decision.refusal.shortages : [];
+    if (quantity === 0) return [];
+    const refusal = turn.refusalOf(skuId, { type: 'ship', quantity, orderId: order.id, at: turn.at });
+    return refusal?.kind === 'not_on_hand' ? refusal.shortages : [];
   });
   return shortages.length > 0 ? { kind: 'not_on_hand', shortages } : null;
 }
@@ -93,8 +94,8 @@ type Told = readonly { readonly skuId: string; readonly message: StockMessage }[
 
 function firstRefusal(turn: Turn, told: Told): SkuRefusal | null {
   for (const { skuId, message } of told) {
-    const decision = turn.wouldTell(skuId, message);
-    if (decision.kind === 'refused') return decision.refusal;
+    const refusal = turn.refusalOf(skuId, message);
+    if (refusal !== null) return refusal;
   }
   return null;
 }

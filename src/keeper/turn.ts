@@ -8,7 +8,8 @@ import { assert } from '../lib/assert.ts';
 import type { Order } from '../orders/order.ts';
 import { OrderActor } from '../orders/order-actor.ts';
 import type { OrderMessage, OrderSaid } from '../orders/order-changes.ts';
-import { decideStock, type NewSku, openSku, type StockDecision, type StockMessage } from '../stock/decide.ts';
+import { type NewSku, openSku, refusalOf, type StockDecision, type StockMessage } from '../stock/decide.ts';
+import type { SkuRefusal } from '../stock/outcomes.ts';
 import type { Sku } from '../stock/sku.ts';
 import { type SkuActor, skuOf, startSkuActor, tellSku } from '../stock/sku-actor.ts';
 import type { Held } from './held.ts';
@@ -48,11 +49,11 @@ export class Turn {
     return this.#see(this.#held.key(key)).owner;
   }
 
-  /** What a SKU would answer, without sending it anything. */
-  wouldTell(id: string, message: StockMessage): StockDecision {
+  /** Why a SKU would refuse a message, `null` if it would not; nothing is sent. */
+  refusalOf(id: string, message: StockMessage): SkuRefusal | null {
     const sku = this.sku(id);
     assert(sku !== null, `SKU ${id} of a stored order exists`);
-    return decideStock(sku, message);
+    return refusalOf(sku, message);
   }
 
   /** Sends a message to a SKU's actor. */
