@@ -75,6 +75,8 @@ export async function buildServer({ keeper, logger, newOrderId = uuidv7 }: Serve
     else done(faultOf('malformed_url'));
   });
 
+  closeBehindAnswers(app);
+
   for (const schema of [SkuBody, MovementBody, OrderBody]) app.addSchema(schema);
   await documentSchemas(app);
   skuRoutes(app, keeper);
@@ -86,6 +88,27 @@ export async function buildServer({ keeper, logger, newOrderId = uuidv7 }: Serve
   await documentRoutes(app);
   await app.ready();
   return app;
+}
+
+/**
+ * Closing cuts the connections that are idle at that moment. One that still waits for an answer then would be kept alive behind it, and keep
+ * the server from closing, until its client lets go of it: it is closed with its answer.
+ */
+function closeBehindAnswers(app: App): void {
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done();
+  });
+  app.addHook('onResponse', (_request, _reply, done) => {
+    // Its head may have left before closing began.
+    if (closing) setImmediate(() => app.server.closeIdleConnections());
+    done();
+  });
 }
 
 function readJson(app: App): void {

@@ -12,8 +12,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export type CutPlan = 'cut_before' | 'cut_after' | 'cut_at_once';
 
-/** `Q`, the length 11, the text. */
-const COMMIT = /Q\0\0\0\x0bcommit\0/i;
+/** `Q`, the length 11, the text; in small letters. */
+const COMMIT = 'q\0\0\0\u000bcommit\0';
 
 export class Wire implements AsyncDisposable {
   /** What goes through it ends up at the server that it was opened to. */
@@ -69,7 +69,7 @@ export class Wire implements AsyncDisposable {
       lost ||= this.#blackHole;
       if (lost) return;
       const plan = this.#plan;
-      if (plan === null || !COMMIT.test(bytes.toString('latin1'))) return void far.write(bytes);
+      if (plan === null || !bytes.toString('latin1').toLowerCase().includes(COMMIT)) return void far.write(bytes);
       this.#plan = null;
       this.cuts++;
       if (plan.kind === 'cut_after' || plan.kind === 'cut_at_once') far.write(bytes);

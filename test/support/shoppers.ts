@@ -32,6 +32,8 @@ export class Shoppers {
   readonly #questions: Question[] = [];
   /** Statuses and codes that nobody may be told. */
   readonly #unexpected: string[] = [];
+  /** Codes of the 503 that were answered. */
+  readonly refusedWith = new Set<string>();
   #orders = 0;
   #answered = 0;
   #askedAgain = 0;
@@ -126,7 +128,10 @@ export class Shoppers {
     } catch {
       return null;
     }
-    if (reply.status === 503) return null;
+    if (reply.status === 503) {
+      this.refusedWith.add(codeOf(reply));
+      return null;
+    }
     const expected = isSuccess(reply) || (question.kind === 'place' && codeOf(reply) === 'insufficient_stock');
     if (!expected) this.#unexpected.push(`${question.kind} ${question.id}: ${reply.status} ${reply.text}`);
     question.reply = reply;

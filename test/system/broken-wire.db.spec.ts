@@ -106,7 +106,7 @@ describe('a black hole from COMMIT on', () => {
       database: { url: wire.url },
       log: createLog('silent'),
       deadlines,
-      limits: { attemptsMax: 3 },
+      limits: { attemptsMax: 1 },
     });
     onTestFinished(async () => {
       await app.close();
