@@ -1,0 +1,150 @@
+/** Rows that change behind the keeper's back: by SQL from a person's hand, and by a second service on the same database. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { freshDatabase } from '../support/postgres.ts';
+import { startService } from '../support/service.ts';
+import { orderRequest, problemIn, type Reply, ShopClient, tally } from '../support/shop-client.ts';
+import { Shoppers } from '../support/shoppers.ts';
+import { holdLock, SqlSession, untruthful } from '../support/sql.ts';
+
+/** A stocktake by hand: the SKU's row, its version and its ledger, as the schema wants them. */
+async function stocktakeByHand(sql: SqlSession, skuId: string, onHand: number): Promise<void> {
+  await sql.query(
+    `with before as (select * from skus where id = $1 for update),
+       row as (update skus s set on_hand = $2, version = s.version + 1, updated_at = now() from before b where s.id = b.id returning s.*)
+     insert into movements (sku_id, version, kind, quantity, on_hand, reserved, sales, reason, at)
+     select r.id, r.version, 'adjusted', $2 - b.on_hand, r.on_hand, r.reserved, r.sales, 'by hand', now() from row r, before b`,
+    [skuId, onHand],
+  );
+}
+
+async function openShop() {
+  const database = await freshDatabase();
+  const service = await startService({ DATABASE_URL: database.url, LOG_LEVEL: 'warn' });
+  const client = new ShopClient(service.url);
+  const sql = await SqlSession.open(database.url);
+  onTestFinished(async () => {
+    await client[Symbol.asyncDispose]();
+    await service.kill();
+    await sql[Symbol.asyncDispose]();
+    await database.drop();
+  });
+  return { database, service, client, sql };
+}
+
+const shortagesIn = (replies: readonly Reply[]) =>
+  replies.flatMap((reply) => (reply.status === 409 ? (problemIn(reply).shortages ?? []) : []));
+
+describe('a SKU changed by hand between load and commit', () => {
+  it('is noticed before the batch of this SKU alone is committed, and decided on as it is now', async () => {
+    const { database, service, client, sql } = await openShop();
+    await client.stock(3, 'A');
+    await stocktakeByHand(sql, 'A', 1);
+    // In memory there are still 3.
+    const [placed, refused] = [
+      await client.ask(orderRequest('one', { A: 1 })),
+      await client.ask(orderRequest('two', { A: 1 })),
+    ];
+    expect(placed.status).toBe(201);
+    expect(problemIn(refused).shortages).toEqual([{ skuId: 'A', requested: 1, available: 0, version: 3 }]);
+    expect(service.logs()).toContain('"result":"lost","entries":1');
+    expect(await sql.kinds('A')).toEqual(['received', 'adjusted', 'reserved']);
+
+    // While the statement of the commit waits for the row, even.
+    await client.post('/skus/A/receive', { quantity: 5 });
+    const held = await holdLock(database.url, `select 1 from skus where id = 'A' for update`);
+    await using _held = held;
+    const asked = [4, 1, 1].map((quantity, i) => client.ask(orderRequest(`held-${i}`, { A: quantity })));
+    await held.waitedFor();
+    await stocktakeByHand(held.session, 'A', 2);
+    await held.release();
+    const replies = await Promise.all(asked);
+    expect(tally(replies)).toEqual({ '201': 1, '409 insufficient_stock': 2 });
+    expect(await untruthful(sql, shortagesIn(replies))).toEqual([]);
+    expect(await client.sku('A')).toMatchObject({ available: 0, onHand: 2, reserved: 2 });
+    expect(await sql.laws()).toEqual([]);
+  });
+
+  it('sinks a batch of many SKUs, which is decided again: refused where the hand took the stock, placed everywhere else', async () => {
+    const { database, service, client, sql } = await openShop();
+    const skus = Array.from({ length: 20 }, (_, i) => `sku-${i}`);
+    await client.stock(3, ...skus, 'gate', 'idle');
+    const held = await holdLock(database.url, `select 1 from skus where id = 'gate' for update`);
+    await using _held = held;
+    const gate = client.ask(orderRequest('gate', { gate: 1 }));
+    await held.waitedFor();
+    // These gather behind the gate, in one batch.
+    const single = skus.map((sku) => client.ask(orderRequest(`order-${sku}`, { [sku]: 1 })));
+    const pairs = skus.slice(1, 6).map((sku) => client.ask(orderRequest(`pair-${sku}`, { [sku]: 1, 'sku-0': 1 })));
+    for (let tick = 0; tick < 20; tick++) await client.get('/skus/idle');
+    await stocktakeByHand(sql, 'sku-0', 0);
+    await held.release();
+
+    expect((await gate).status).toBe(201);
+    const [first, ...others] = await Promise.all(single);
+    const refused = [...(first === undefined ? [] : [first]), ...(await Promise.all(pairs))];
+    expect(tally(others)).toEqual({ '201': 19 });
+    expect(tally(refused)).toEqual({ '409 insufficient_stock': 6 });
+    for (const shortage of shortagesIn(refused))
+      expect(shortage).toEqual({ skuId: 'sku-0', requested: 1, available: 0, version: 2 });
+    expect(service.logs()).toMatch(/"result":"lost","entries":(?!1,)\d+/);
+    for (const sku of skus.slice(1)) expect(await sql.kinds(sku)).toEqual(['received', 'reserved']);
+    expect(await sql.kinds('sku-0')).toEqual(['received', 'adjusted']);
+    expect(await sql.laws()).toEqual([]);
+  });
+});
+
+describe('two services on one database, under load on the same SKUs', () => {
+  it('sell no unit twice, give none back twice, and answer nothing but what is so', async () => {
+    const { database, client: one, service, sql } = await openShop();
+    await using second = await startService({ DATABASE_URL: database.url, LOG_LEVEL: 'warn' });
+    await using two = new ShopClient(second.url);
+    await one.stock(60, 'scarce', 'rare');
+    await one.stock(100_000, 'a', 'b');
+
+    const groups = [one, two].map((client, i) => {
+      const shoppers = new Shoppers({ name: `service-${i}`, skus: ['scarce', 'a', 'rare', 'b'], persistent: true });
+      return { client, shoppers, home: shoppers.shop(client, 6) };
+    });
+    // The same orders and the same goods are asked for at both at once.
+    const twice = await Promise.all(
+      Array.from({ length: 30 }, async (_, i) => {
+        const order = orderRequest(`both-${i}`, { a: 1, b: 1 });
+        const goods = {
+          method: 'POST',
+          path: '/skus/a/receive',
+          body: { quantity: 1, reference: `both-${i}` },
+          headers: { 'idempotency-key': `both-${i}` },
+        } as const;
+        return [
+          await Promise.all([untilKnown(one, order), untilKnown(two, order)]),
+          await Promise.all([untilKnown(one, goods), untilKnown(two, goods)]),
+        ] as const;
+      }),
+    );
+    await Promise.all(groups.map(({ shoppers }) => shoppers.answers(100)));
+    for (const { shoppers } of groups) shoppers.goHome();
+    await Promise.all(groups.map(({ home }) => home));
+
+    for (const [orders, goods] of twice) {
+      expect(orders.map(({ status }) => status).sort()).toEqual([200, 201]);
+      expect(orders[0].text).toBe(orders[1].text);
+      expect(goods.map(({ status }) => status)).toEqual([200, 200]);
+      expect(goods[0].text).toBe(goods[1].text);
+    }
+    expect(await sql.value(`select count(*)::int from movements where reference like 'both-%'`)).toBe(30);
+    for (const { client, shoppers } of groups) expect(await shoppers.faults(client)).toEqual([]);
+    // They were in each other's way.
+    expect(service.logs() + second.logs()).toContain('"result":"lost"');
+    // Includes: never oversold at any version.
+    expect(await sql.laws()).toEqual([]);
+  }, 90_000);
+});
+
+/** "Unknown" means "ask again". Anything else of 5xx is an answer, and a wrong one. */
+async function untilKnown(client: ShopClient, request: Parameters<ShopClient['ask']>[0]): Promise<Reply> {
+  for (let tries = 1; ; tries++) {
+    const reply = await client.ask(request);
+    if (reply.status !== 503 || tries === 400) return reply;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
