@@ -65,11 +65,10 @@ function databaseSettings(
   fault: (name: string, got: string, must: string) => void,
 ): DatabaseSettings {
   const url = given('DATABASE_URL');
-  const dataDir = given('DATA_DIR');
-  if (dataDir?.includes('\0')) fault('DATA_DIR', JSON.stringify(dataDir), 'the path of a folder');
-  if (url === null) return { dataDir: dataDir ?? './data' };
-  if (dataDir !== null) {
-    fault('DATA_DIR', `${JSON.stringify(dataDir)} while DATABASE_URL is set too`, 'left out, or DATABASE_URL must be');
+  if (url === null) {
+    const dataDir = given('DATA_DIR') ?? './data';
+    if (dataDir.includes('\0')) fault('DATA_DIR', JSON.stringify(dataDir), 'the path of a folder');
+    return { dataDir };
   }
   if (!isPostgresUrl(url)) {
     fault(

@@ -53,6 +53,13 @@ describe('settings that are right', () => {
   });
 });
 
+describe('a server and a folder', () => {
+  it('are the server: it stands instead of the embedded database', () => {
+    const read = readConfig({ DATA_DIR: './data', DATABASE_URL: 'postgres://db/stock' });
+    expect(read).toMatchObject({ ok: true, config: { database: { url: 'postgres://db/stock' } } });
+  });
+});
+
 describe('settings that are wrong', () => {
   it.each([
     ['PORT', '-1'],
@@ -82,12 +89,10 @@ describe('settings that are wrong', () => {
       RESIDENTS_MAX: '1',
       LOG_LEVEL: 'x',
       DATABASE_URL: 'x',
-      DATA_DIR: 'd',
     });
     expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
       'HOST',
       'PORT',
-      'DATA_DIR',
       'DATABASE_URL',
       'RESIDENTS_MAX',
       'LOG_LEVEL',
@@ -96,12 +101,6 @@ describe('settings that are wrong', () => {
 
   it('refuse keys that this version would not check', () => {
     expect(faultsOf({ API_KEYS_FILE: '/etc/keys' })[0]).toMatch(/^API_KEYS_FILE is set: it must not be/);
-  });
-
-  it('refuse a folder and a server together, rather than to prefer one of them', () => {
-    expect(faultsOf({ DATA_DIR: './data', DATABASE_URL: 'postgres://db/stock' })).toEqual([
-      'DATA_DIR is "./data" while DATABASE_URL is set too: it must be left out, or DATABASE_URL must be',
-    ]);
   });
 
   it.each([

@@ -61,7 +61,8 @@ const NewOrderBody = Fields(
         minimum: 1,
         maximum: EXPIRES_IN_SECONDS_MAX,
         default: EXPIRES_IN_SECONDS_DEFAULT,
-        description: 'How long the order holds its stock while it waits for its payment; only with `online`.',
+        description:
+          'How long the order holds its stock while it waits for its payment; with `cash_on_delivery` it does not expire, and this is ignored.',
       }),
     ),
     customerId: Type.Optional(NullableId('Whose order it is.')),
@@ -82,18 +83,13 @@ const NewOrderBody = Fields(
 
 /** What is asked for, with every default filled in. */
 function placement(body: Type.Static<typeof NewOrderBody>) {
-  const { payment = 'online', freight = 0, customerId = null, expiresInSeconds } = body;
-  if (payment === 'cash_on_delivery' && expiresInSeconds !== undefined) {
-    throw new DoorFault(
-      'invalid_request',
-      'expiresInSeconds goes with payment "online" only: an order paid in cash on delivery does not expire. Leave it out.',
-    );
-  }
+  const { payment = 'online', freight = 0, customerId = null, expiresInSeconds = EXPIRES_IN_SECONDS_DEFAULT } = body;
   return {
     lines: linesOf(body.lines),
     payment,
     freight,
-    expiresInSeconds: expiresInSeconds ?? EXPIRES_IN_SECONDS_DEFAULT,
+    // An order that does not expire is the same order whatever is said of its expiry.
+    expiresInSeconds: payment === 'online' ? expiresInSeconds : EXPIRES_IN_SECONDS_DEFAULT,
     customerId,
   };
 }

@@ -39,6 +39,11 @@ describe('the same request, said otherwise', () => {
       keyed('/orders', { lines: [line] }),
       keyed('/orders', { customerId: null, freight: 0, expiresInSeconds: 900, payment: 'online', lines: [line] }),
     ],
+    [
+      'an expiry for an order that has none',
+      keyed('/orders', { lines: [line], payment: 'cash_on_delivery' }),
+      keyed('/orders', { lines: [line], payment: 'cash_on_delivery', expiresInSeconds: 60 }),
+    ],
     ['lines in another order', keyed('/orders', { lines: [line, two] }), keyed('/orders', { lines: [two, line] })],
     [
       'lines of the same SKU apart',
