@@ -1,6 +1,8 @@
 /** Bodies that are JSON, or nearly. */
+import { fc, test } from '@fast-check/vitest';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseBody } from '../../src/http/json-body.ts';
 import { text } from './request-texts.ts';
 import { type StandInKeeper, standIn } from './stand-in.ts';
 
@@ -50,5 +52,23 @@ describe('a body that two readers could understand differently', () => {
         { skuId: 'quantity', quantity: 1 },
       ],
     });
+  });
+});
+
+describe('law: a body is read as JSON is, unless an object names a key twice', () => {
+  const awkward = fc.string({
+    unit: fc.constantFrom('"', '\\', ':', ',', '{', '}', '[', ']', 'a', '\u0000', '😀', '\ud800'),
+  });
+  const value = fc.jsonValue({ maxDepth: 5, stringUnit: fc.constantFrom('"', '\\', ':', '{', '}', '[', 'a', 'ü') });
+
+  test.prop([value])('any value comes through', (json) => {
+    const text = JSON.stringify(json, null, 1);
+    expect(parseBody(Buffer.from(text))).toEqual(JSON.parse(text));
+  });
+
+  test.prop([fc.array(awkward, { minLength: 1 }), fc.nat()])('any key named twice is refused', (keys, at) => {
+    const twice = [...keys, keys[at % keys.length] ?? ''];
+    const text = `[{${twice.map((key) => `${JSON.stringify(key)}:{"a":"b"}`).join()}}]`;
+    expect(() => parseBody(Buffer.from(text))).toThrow(/twice/);
   });
 });

@@ -97,6 +97,13 @@ describe.each([
   });
 });
 
+describe('a slow client', () => {
+  it('has 15 seconds for a request, and is cut after two minutes of silence', async () => {
+    const { app } = await server();
+    expect(app.server).toMatchObject({ requestTimeout: 15_000, timeout: 120_000, keepAliveTimeout: 72_000 });
+  });
+});
+
 describe('over a socket', () => {
   async function listening() {
     const { app, keeper } = await server();
