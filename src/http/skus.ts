@@ -89,8 +89,7 @@ const ChangesBody = Fields(
 const ListQuery = Fields({
   ids: Type.Optional(
     Type.String({
-      description: `Up to ${LIMIT_MAX} ids, separated by commas: these SKUs, in this order, all in one answer. Ids that do not exist are left out. An id that itself contains a comma is read at \`/skus/{id}\`.`,
-      examples: ['MUG-RED,MUG-BLUE'],
+      description: `Up to ${LIMIT_MAX} ids, separated by commas (\`MUG-RED,MUG-BLUE\`): these SKUs, in this order, all in one answer. Ids that do not exist are left out. An id that itself contains a comma is read at \`/skus/{id}\`.`,
     }),
   ),
   after: Type.Optional(Id('`next` of the page before.')),
