@@ -160,6 +160,25 @@ describe.each(['PostgreSQL', 'PGlite'])('a migrated %s', (name) => {
     await expect(on(name).query(insert(table, row), [])).rejects.toThrow(`violates check constraint "${constraint}"`);
   });
 
+  it('compares all ids bytewise', async () => {
+    const rows = await on(name).query<{ column: string }>(
+      `select table_name || '.' || column_name as column from information_schema.columns
+       where table_schema = 'public' and collation_name = 'C' order by 1`,
+      [],
+    );
+    expect(rows.map((row) => row.column)).toEqual([
+      'idempotency_keys.key',
+      'movements.order_id',
+      'movements.sku_id',
+      'order_lines.order_id',
+      'order_lines.sku_id',
+      'orders.customer_id',
+      'orders.id',
+      'skus.id',
+      'skus.product_id',
+    ]);
+  });
+
   it('orders ids by their bytes', async () => {
     const ids = ['a', 'B', 'ä', 'Z', 'a b', 'aa', '~'];
     const database = on(name);

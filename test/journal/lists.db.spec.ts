@@ -125,6 +125,7 @@ async function walk<T>(limit: number, read: (page: PageRequest) => Promise<Page<
     if (page === null) return null;
     items.push(...page.items);
     pages += 1;
+    if (pages > 100) throw new Error(`the cursor ${page.next} leads nowhere`);
     after = page.next;
   } while (after !== null);
   return { items, pages };
