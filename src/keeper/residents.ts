@@ -1,5 +1,5 @@
 /**
- * Who is in memory: the residents of one kind (SKUs, orders or idempotency keys), the least recently used at the front.
+ * Who is in memory: the residents of one kind (SKUs, orders or idempotency keys).
  *
  * A resident is
  *   loading   asked for, not yet read                     → present | absent (by `loaded`) | gone (the load failed)
@@ -12,8 +12,9 @@
  */
 import type { Entry } from '../journal/journal.ts';
 import { assert } from '../lib/assert.ts';
+import { type Linked, Recency } from './recency.ts';
 
-export interface Resident<T> {
+export interface Resident<T> extends Linked<Resident<T>> {
   readonly id: string;
   /** Where it is in memory. */
   readonly home: { evict(resident: Resident<T>): void; unpin(resident: Resident<T>): void };
@@ -28,11 +29,12 @@ export interface Resident<T> {
   loading: Promise<void> | null;
 }
 
-/** How many of the least recently used are looked at for one to leave; the rest waits for the next admission. */
+/** How many of the least recently used are looked at for room; a busy one goes to the end, the rest waits for the next admission. */
 const EVICTION_LOOKS = 8;
 
 export class Residents<T> {
   readonly #byId = new Map<string, Resident<T>>();
+  readonly #recency = new Recency<Resident<T>>();
   readonly #max: number;
   readonly #load: (resident: Resident<T>) => Promise<void>;
 
@@ -51,8 +53,7 @@ export class Residents<T> {
     const found = this.#byId.get(id);
     if (found !== undefined) {
       found.pins++;
-      this.#byId.delete(id);
-      this.#byId.set(id, found);
+      this.#recency.use(found);
       return found;
     }
     const resident: Resident<T> = {
@@ -63,8 +64,11 @@ export class Residents<T> {
       pins: 1,
       lastEntry: null,
       loading: null,
+      older: null,
+      newer: null,
     };
     this.#byId.set(id, resident);
+    this.#recency.use(resident);
     this.#makeRoom();
     resident.loading = this.#load(resident);
     return resident;
@@ -95,16 +99,18 @@ export class Residents<T> {
   /** Throws a resident away. The next command that needs it reads it again. */
   evict(resident: Resident<T>): void {
     if (this.#byId.get(resident.id) === resident) this.#byId.delete(resident.id);
+    this.#recency.remove(resident);
     resident.state = 'gone';
     resident.owner = null;
     resident.loading = null;
   }
 
   #makeRoom(): void {
-    let looks = EVICTION_LOOKS;
-    for (const resident of this.#byId.values()) {
-      if (this.#byId.size <= this.#max || looks-- === 0) return;
-      if (isIdle(resident)) this.evict(resident);
+    for (let looks = EVICTION_LOOKS; looks > 0 && this.#byId.size > this.#max; looks--) {
+      const { oldest } = this.#recency;
+      assert(oldest !== null, 'who is in memory was used at some time');
+      if (isIdle(oldest)) this.evict(oldest);
+      else this.#recency.use(oldest);
     }
   }
 }
