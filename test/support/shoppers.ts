@@ -34,6 +34,8 @@ export class Shoppers {
   readonly #unexpected: string[] = [];
   /** Codes of the 503 that were answered. */
   readonly refusedWith = new Set<string>();
+  /** Placements and receipts that were not answered, and turned out to have happened, or not. Known once `faults` has asked. */
+  readonly cutOff = { done: 0, undone: 0 };
   #orders = 0;
   #answered = 0;
   #askedAgain = 0;
@@ -151,8 +153,8 @@ export class Shoppers {
       (q) => q.id,
     );
     const asked = [
-      ...Array.from(byOrder.values(), (questions) => () => checkOrder(client, questions, unanswered)),
-      ...this.#questions.filter((q) => q.kind === 'receive').map((q) => () => checkRepeat(client, q, unanswered)),
+      ...Array.from(byOrder.values(), (questions) => () => this.#checkOrder(client, questions, unanswered)),
+      ...this.#questions.filter((q) => q.kind === 'receive').map((q) => () => this.#checkRepeat(client, q, unanswered)),
     ].values();
     const worker = async () => {
       for (const check of asked) faults.push(...(await check()));
@@ -160,64 +162,65 @@ export class Shoppers {
     await Promise.all(Array.from({ length: 32 }, worker));
     return faults;
   }
+
+  /** The status of the order after its acknowledged questions, and what the unanswered one may have made of it. */
+  async #checkOrder(
+    client: ShopClient,
+    questions: readonly Question[],
+    unanswered: 'unknown' | 'undone',
+  ): Promise<string[]> {
+    const [place] = questions;
+    const last = questions.at(-1);
+    if (place === undefined || last === undefined) return [];
+    const { payment } = place.request.body as { payment?: string };
+    let known = 'none';
+    let possible = 'none';
+    for (const { kind, reply } of questions) {
+      if (reply !== null && !isSuccess(reply)) continue;
+      possible =
+        kind === 'place' ? (payment === 'cash_on_delivery' ? 'confirmed' : 'pending') : STATUS_AFTER[kind as 'ship'];
+      if (reply !== null) known = possible;
+    }
+    const read = await client.get(`/orders/${place.id}`);
+    const found = read.status === 404 ? 'none' : read.status === 200 ? orderIn(read).status : read.text;
+    const faults: string[] = [];
+    const allowed = unanswered === 'undone' ? [known] : [known, possible];
+    if (!allowed.includes(found))
+      faults.push(`order ${place.id} is ${found}, and was acknowledged to be ${allowed.join(' or ')}`);
+    // Of those acknowledged, the placement can be asked again at any time; of the others the last one.
+    const again = questions.filter((q) => q === place || q === last);
+    for (const question of again) faults.push(...(await this.#checkRepeat(client, question, unanswered)));
+    return faults;
+  }
+
+  /** Asks the same again: what was acknowledged is answered in the same words; what was not is done now, once, and then answered in the same words too. */
+  async #checkRepeat(client: ShopClient, question: Question, unanswered: 'unknown' | 'undone'): Promise<string[]> {
+    const { kind, id, request } = question;
+    if (question.reply !== null && !isSuccess(question.reply)) return [];
+    const faults: string[] = [];
+    const first = question.reply ?? (await client.ask(request));
+    if (question.reply === null && (kind === 'place' || kind === 'receive')) {
+      this.cutOff[first.replayed ? 'done' : 'undone']++;
+    }
+    if (question.reply === null && unanswered === 'undone' && first.replayed) {
+      faults.push(`${kind} ${id} was not answered, and has happened`);
+    }
+    if (!isSuccess(first)) {
+      const refused = kind === 'place' && codeOf(first) === 'insufficient_stock';
+      return refused ? faults : [...faults, `${kind} ${id} asked again: ${first.status} ${first.text}`];
+    }
+    // From here on it is acknowledged.
+    question.reply = first;
+    const again = await client.ask(request);
+    if (again.status !== 200 || again.text !== first.text) {
+      faults.push(`${kind} ${id} was answered ${first.text}, asked again ${again.status} ${again.text}`);
+    }
+    if ((kind === 'place' || kind === 'receive') && !again.replayed)
+      faults.push(`${kind} ${id} asked again is not told as a repeat`);
+    return faults;
+  }
 }
 
 const isSuccess = (reply: Reply | null): boolean => reply !== null && reply.status < 300;
 
 const STATUS_AFTER = { confirm: 'confirmed', cancel: 'cancelled', ship: 'shipped' } as const;
-
-/** The status of the order after its acknowledged questions, and what the unanswered one may have made of it. */
-async function checkOrder(
-  client: ShopClient,
-  questions: readonly Question[],
-  unanswered: 'unknown' | 'undone',
-): Promise<string[]> {
-  const [place] = questions;
-  const last = questions.at(-1);
-  if (place === undefined || last === undefined) return [];
-  const { payment } = place.request.body as { payment?: string };
-  let known = 'none';
-  let possible = 'none';
-  for (const { kind, reply } of questions) {
-    if (reply !== null && !isSuccess(reply)) continue;
-    possible =
-      kind === 'place' ? (payment === 'cash_on_delivery' ? 'confirmed' : 'pending') : STATUS_AFTER[kind as 'ship'];
-    if (reply !== null) known = possible;
-  }
-  const read = await client.get(`/orders/${place.id}`);
-  const found = read.status === 404 ? 'none' : read.status === 200 ? orderIn(read).status : read.text;
-  const faults: string[] = [];
-  const allowed = unanswered === 'undone' ? [known] : [known, possible];
-  if (!allowed.includes(found))
-    faults.push(`order ${place.id} is ${found}, and was acknowledged to be ${allowed.join(' or ')}`);
-  // Of those acknowledged, the placement can be asked again at any time; of the others the last one.
-  const again = questions.filter((q) => q === place || q === last);
-  for (const question of again) faults.push(...(await checkRepeat(client, question, unanswered)));
-  return faults;
-}
-
-/** Asks the same again: what was acknowledged is answered in the same words; what was not is done now, once, and then answered in the same words too. */
-async function checkRepeat(
-  client: ShopClient,
-  question: Question,
-  unanswered: 'unknown' | 'undone',
-): Promise<string[]> {
-  const { kind, id, request } = question;
-  if (question.reply !== null && !isSuccess(question.reply)) return [];
-  const faults: string[] = [];
-  const first = question.reply ?? (await client.ask(request));
-  if (question.reply === null && unanswered === 'undone' && first.replayed) {
-    faults.push(`${kind} ${id} was not answered, and has happened`);
-  }
-  if (!isSuccess(first)) {
-    const refused = kind === 'place' && codeOf(first) === 'insufficient_stock';
-    return refused ? faults : [...faults, `${kind} ${id} asked again: ${first.status} ${first.text}`];
-  }
-  const again = await client.ask(request);
-  if (again.status !== 200 || again.text !== first.text) {
-    faults.push(`${kind} ${id} was answered ${first.text}, asked again ${again.status} ${again.text}`);
-  }
-  if ((kind === 'place' || kind === 'receive') && !again.replayed)
-    faults.push(`${kind} ${id} asked again is not told as a repeat`);
-  return faults;
-}
