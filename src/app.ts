@@ -16,6 +16,9 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import type { Observe } from './lib/observe.ts';
 import { logObservation } from './log.ts';
 
+/** While closing, a client that is slow to send its request, or to take its answer, is waited for this long. */
+const CLIENT_PATIENCE_MS = 6000;
+
 export interface AppOptions {
   readonly database: DatabaseSettings;
   readonly log: Logger;
@@ -56,7 +59,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     sweeper.start();
     let closed: Promise<void> | null = null;
     const close = async () => {
-      await server.close();
+      const patience = setTimeout(() => server.server.closeAllConnections(), CLIENT_PATIENCE_MS);
+      await server.close().finally(() => clearTimeout(patience));
       await sweeper.stop();
       await keeper.close();
       await database.close();

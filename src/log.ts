@@ -1,12 +1,23 @@
 /** The log: structured lines on stderr (stdout has the one line that says where the service is), and what is written of each observation. */
-import { type Logger, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 import type { Observation } from './lib/observe.ts';
 
 /** Credentials never reach a line. */
 const REDACTED = ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie'];
 
 export function createLog(level: string): Logger {
-  return pino({ level, redact: REDACTED }, pino.destination(2));
+  return pino(logOptions(level), pino.destination(2));
+}
+
+/** How lines are written, wherever they go. */
+export function logOptions(level: string): LoggerOptions {
+  return { level, redact: REDACTED, serializers: { err: errorLine } };
+}
+
+/** What is written of an error. The database's own errors carry the failing row as well, which is a customer's and stays out. */
+function errorLine(error: Error): object {
+  const { name, message, stack, cause, code, constraint } = error as Error & { code?: unknown; constraint?: unknown };
+  return { type: name, message, code, constraint, stack, cause: cause instanceof Error ? errorLine(cause) : undefined };
 }
 
 /** Writes an observation with its numbers; what needs an operator's eye is a warning or an error. */

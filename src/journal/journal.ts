@@ -140,19 +140,13 @@ export class Journal {
     this.#observe({ kind: 'batch_failed', result: result.kind, entries: batch.length, behind: behind.length, error });
     this.#onLost([...batch, ...behind]);
     // To decide a poisoned entry again would, each time, lose those anew that come to stand on it.
-    const isPoisoned = batch.every((entry) => entry.alone) && error !== null && comesAgain(error);
+    const isPoisoned = result.kind === 'refused' && batch.every((entry) => entry.alone);
     for (const entry of batch) settle(entry, result.kind === 'unknown' || isPoisoned ? 'unknown' : 'lost');
     for (const entry of behind) settle(entry, 'lost');
   }
 }
 
 const NO_FACTS: Facts = { skus: [], order: null, key: null };
-
-/** The database's word that the data itself is wrong (SQLSTATE classes 22 and 23), and not the moment: the same facts would be refused again. */
-function comesAgain(error: Error): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /^2[23][0-9A-Z]{3}$/.test(code);
-}
 
 function settle(entry: Waiting, verdict: Verdict): void {
   assert(

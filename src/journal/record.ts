@@ -46,12 +46,14 @@ export type Batch = readonly Facts[];
  * - `committed`: durable.
  * - `lost`: a row had another version than its basis, or was there already: someone else wrote it. Nothing was written.
  * - `aborted`: the database refused it for certain (`error` says why). Nothing was written.
+ * - `refused`: as `aborted`, but for what the data is and not for the moment: the same batch would be refused again.
  * - `unknown`: it may or may not have been written, and that could not be settled within the deadline.
  */
 export type CommitResult =
   | { readonly kind: 'committed' }
   | { readonly kind: 'lost' }
   | { readonly kind: 'aborted'; readonly error: Error }
+  | { readonly kind: 'refused'; readonly error: Error }
   | { readonly kind: 'unknown'; readonly error: Error };
 
 /** Ids to bring into memory. */

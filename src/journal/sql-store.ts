@@ -109,7 +109,8 @@ export class SqlStore implements Store {
     }
     const state = sqlState(error);
     if (sent === null || (state !== null && !isConnectionState(state))) {
-      return state === UNIQUE_VIOLATION ? { kind: 'lost' } : { kind: 'aborted', error };
+      if (state === UNIQUE_VIOLATION) return { kind: 'lost' };
+      return { kind: isOfTheData(state) ? 'refused' : 'aborted', error };
     }
     this.#unsettled = sent;
     const deadline = performance.now() + this.#deadlines.settleMs;
@@ -149,6 +150,11 @@ export class SqlStore implements Store {
 }
 
 const UNIQUE_VIOLATION = '23505';
+
+/** Data exceptions and broken constraints: classes 22 and 23. */
+function isOfTheData(state: string | null): boolean {
+  return state !== null && /^2[23]/.test(state);
+}
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

@@ -5,7 +5,7 @@ export type Observation =
   /** A batch was not committed: its entries, and those that stood on them, are decided again. */
   | {
       readonly kind: 'batch_failed';
-      readonly result: 'lost' | 'aborted' | 'unknown';
+      readonly result: 'lost' | 'aborted' | 'refused' | 'unknown';
       readonly entries: number;
       readonly behind: number;
       readonly error: Error | null;

@@ -244,11 +244,11 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     });
 
     describe('a batch that breaks a rule of the database', () => {
-      it('is aborted as a whole, and the next batch is not', async () => {
+      it('is refused as a whole, and the next batch is not', async () => {
         const sku = opened(fresh('s'));
         const poison: SkuFact = { ...sku, sku: { ...sku.sku, id: fresh('s'), onHand: -1 }, movement: null };
         const result = await store.commit([facts([sku]), facts([poison])]);
-        expect(result).toMatchObject({ kind: 'aborted' });
+        expect(result).toMatchObject({ kind: 'refused' });
         expect(await skuRow(sku.sku.id)).toBeUndefined();
         await committed(facts([sku]));
       });

@@ -73,7 +73,7 @@ export class MemoryStore implements Store, Lists {
     try {
       this.check(batch);
     } catch (error) {
-      return { kind: 'aborted', error: error as Error };
+      return { kind: 'refused', error: error as Error };
     }
     for (const { row } of skus) this.skuRows.set(row.id, row);
     for (const { row } of orders) this.orderRows.set(row.id, row);

@@ -106,7 +106,13 @@ describe.each([
   });
 });
 
-/** C is on no commit's way: what is asked of it goes the same way through the keeper, and waits for nothing. */
+/**
+ * C is on no commit's way: what is asked of it goes the same way through the keeper, and waits for nothing. Nor does an order that does not
+ * exist, which has to be looked for: loads are made one behind another, so those asked for before have been made.
+ */
 async function ticks(client: ShopClient): Promise<void> {
-  for (let tick = 0; tick < TICKS; tick++) expect((await client.get('/skus/C')).status).toBe(200);
+  for (let tick = 0; tick < TICKS; tick++) {
+    expect((await client.get('/skus/C')).status).toBe(200);
+    expect((await client.get('/orders/never')).status).toBe(404);
+  }
 }

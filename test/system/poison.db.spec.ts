@@ -44,7 +44,7 @@ describe.each([
     expect(tally(answered)).toEqual({ '201': NEIGHBOURS, '503 unknown_outcome': 1 });
     expect(codeOf(answered[middle] ?? (await gate))).toBe('unknown_outcome');
     // It was among others.
-    expect(service.logs()).toMatch(/"result":"aborted","entries":(?!1,)\d+/);
+    expect(service.logs()).toMatch(/"result":"refused","entries":(?!1,)\d+/);
     expect(await sql.value('select count(*)::int from orders')).toBe(NEIGHBOURS + 1);
     expect(await sql.laws()).toEqual([]);
 
