@@ -1,4 +1,6 @@
 /** SIGTERM under load: what was accepted is answered, what was not has not happened. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freshDatabase } from '../support/postgres.ts';
 import { startService } from '../support/service.ts';
@@ -33,5 +35,25 @@ describe('a service that gets SIGTERM under load', () => {
     await using client = new ShopClient(service.url);
     expect(await shoppers.faults(client, 'undone')).toEqual([]);
     expect(await sql.laws()).toEqual([]);
+  });
+});
+
+describe('a service that gets SIGTERM while a client dawdles over its request', () => {
+  it('waits for it a while, and ends with 0 all the same', async () => {
+    const database = await freshDatabase();
+    onTestFinished(database.drop);
+    await using service = await startService({ DATABASE_URL: database.url });
+    const { hostname, port } = new URL(service.url);
+    const dawdler = connect(Number(port), hostname);
+    dawdler.on('error', () => {});
+    await once(dawdler, 'connect');
+    dawdler.write(
+      'POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
+    );
+    // It has been read when an answer to a later request is there.
+    await using client = new ShopClient(service.url);
+    expect((await client.get('/health/live')).status).toBe(200);
+    expect(await service.stop(), service.logs()).toBe(0);
+    expect(dawdler.destroyed || dawdler.readableEnded || (await once(dawdler, 'close'))).toBeTruthy();
   });
 });
