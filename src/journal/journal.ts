@@ -122,20 +122,25 @@ export class Journal {
     return batch;
   }
 
-  /** Nothing of the batch may be relied on: it is lost, and so is, in the order of the queue, all that stands on what was lost. */
+  /** Nothing of the batch may be relied on: it is lost, and so is all that stands on what was lost. */
   #fail(batch: readonly Waiting[], result: Exclude<CommitResult, { kind: 'committed' }>): void {
     const gone = new Set<object>(batch.flatMap((entry) => entry.writes));
     const behind: Waiting[] = [];
-    const kept: Waiting[] = [];
-    for (const entry of this.#queue) {
-      if (entry.standsOn.some((resident) => gone.has(resident))) {
-        for (const resident of entry.writes) gone.add(resident);
-        behind.push(entry);
-      } else {
-        kept.push(entry);
+    // Again until nothing more is found: who leaves memory with an entry may have been changed by an earlier one, which then is lost too.
+    // Kept, it would be committed behind the back of a memory that had read the row before.
+    for (let found = -1; found !== behind.length; ) {
+      found = behind.length;
+      const kept: Waiting[] = [];
+      for (const entry of this.#queue) {
+        if (entry.standsOn.some((resident) => gone.has(resident))) {
+          for (const resident of entry.writes) gone.add(resident);
+          behind.push(entry);
+        } else {
+          kept.push(entry);
+        }
       }
+      this.#queue = kept;
     }
-    this.#queue = kept;
     const error = 'error' in result ? result.error : null;
     this.#observe({ kind: 'batch_failed', result: result.kind, entries: batch.length, behind: behind.length, error });
     this.#onLost([...batch, ...behind]);

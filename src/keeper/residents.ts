@@ -35,6 +35,8 @@ const EVICTION_LOOKS = 8;
 export class Residents<T> {
   readonly #byId = new Map<string, Resident<T>>();
   readonly #recency = new Recency<Resident<T>>();
+  /** Of those thrown away with an entry under way: what must be settled before the row is read again. */
+  readonly #underWay = new Map<string, Entry>();
   readonly #max: number;
   readonly #load: (resident: Resident<T>) => Promise<void>;
 
@@ -70,7 +72,11 @@ export class Residents<T> {
     this.#byId.set(id, resident);
     this.#recency.use(resident);
     this.#makeRoom();
-    resident.loading = this.#load(resident);
+    const underWay = this.#underWay.get(id);
+    resident.loading =
+      underWay === undefined ? this.#load(resident) : underWay.settled.then(() => this.#load(resident));
+    // Whoever waits for it hears of a failure; that nobody may be waiting any more is no fault.
+    resident.loading.catch(() => {});
     return resident;
   }
 
@@ -100,9 +106,19 @@ export class Residents<T> {
   evict(resident: Resident<T>): void {
     if (this.#byId.get(resident.id) === resident) this.#byId.delete(resident.id);
     this.#recency.remove(resident);
+    if (resident.state !== 'gone') this.#awaitEntry(resident);
     resident.state = 'gone';
     resident.owner = null;
     resident.loading = null;
+  }
+
+  /** A row that an entry is about to change must not be read before: memory would be older than the answer to that entry. */
+  #awaitEntry({ id, lastEntry }: Resident<T>): void {
+    if (lastEntry === null || (lastEntry.state !== 'waiting' && lastEntry.state !== 'committing')) return;
+    this.#underWay.set(id, lastEntry);
+    void lastEntry.settled.then(() => {
+      if (this.#underWay.get(id) === lastEntry) this.#underWay.delete(id);
+    });
   }
 
   #makeRoom(): void {

@@ -11,7 +11,7 @@ import { type Call, linearize } from '../support/linearize.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
 const AT = 1_700_000_000_000;
-const SKUS = ['A', 'B'] as const;
+const SKUS = ['A', 'B', 'C'] as const;
 const ORDERS = ['1', '2', '3'] as const;
 
 const quantity = fc.integer({ min: 1, max: 3 });
@@ -47,7 +47,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       .map(({ id, sku, q }): Command => ({ kind: 'reduce', orderId: id, skuId: sku, quantity: q })),
   },
   {
-    weight: 1,
+    weight: 4,
     arbitrary: skuId.map(
       (id): Command => ({ kind: 'receive', skuId: id, quantity: 1, reason: null, reference: null, ifVersion: null }),
     ),
