@@ -52,7 +52,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     );
   }
   const store = new SqlStore(database, observe, deadlines);
-  const keeper = new Keeper({ store, lists: createLists(database), limits: options.limits ?? {}, clock, observe });
+  const keeper = new Keeper({ store, lists: createLists(database, deadlines.readMs), limits: options.limits ?? {}, clock, observe });
   const sweeper = new Sweeper({ keeper, store, clock, observe });
   try {
     const server = await buildServer({ keeper, logger: log });

@@ -25,6 +25,12 @@ export interface DatabaseOptions {
   readonly log?: (message: string) => void;
 }
 
+/**
+ * All our reads are of few rows in the order of an index. On a table without statistics (fresh, or on PGlite, which never gathers any) a bitmap
+ * scan looks cheaper, and reads all that match before it sorts them: 100 000 overdue orders for a page of 500.
+ */
+const PLANNER = [['enable_bitmapscan', 'off']] as const;
+
 /** How long a connection may take to be made, or a statement to wait for a free one. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -71,6 +77,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       application_name: 'stock-keeper',
+      options: PLANNER.map(([name, value]) => `-c ${name}=${value}`).join(' '),
       ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
       ...(options.silentTransactionMs === undefined
         ? {}
@@ -109,13 +116,16 @@ async function openEmbedded(
         ? { dbName: 'postgres', driverOptions: { dataDir: join(settings.dataDir, 'pglite') } }
         : { dbName: 'memory://' }),
     });
-    return databaseOf(orm, {
+    const database = databaseOf(orm, {
       kind: 'pglite',
       sever: () => {},
       close: async () => {
         await orm.close(true).finally(() => lock?.release());
       },
     });
+    // One session, for as long as it is open.
+    for (const [name, value] of PLANNER) await database.query(`set ${name} = ${value}`, []);
+    return database;
   } catch (error) {
     await lock?.release();
     throw error;

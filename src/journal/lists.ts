@@ -5,6 +5,7 @@
  * Each list is one statement, so what it shows is of one moment; only an empty ledger asks a second time.
  */
 import type { Database } from '../db/database.ts';
+import { within } from '../db/deadline.ts';
 import type { Order } from '../orders/order.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
 import type { Lists, Page, PageRequest } from './record.ts';
@@ -41,8 +42,11 @@ const PRODUCT = `select t.total, ${SKU}
   left join (select * from skus where product_id = $1 and id > $2 order by id limit $3) s on true
   where t.skus > 0 order by s.id`;
 
-/** The lists on a database. They reject with the database's error. */
-export function createLists(database: Database): Lists {
+/** The lists on a database, each answered within the deadline. They reject with the database's error. */
+export function createLists(connected: Database, deadlineMs: number): Lists {
+  const database: Pick<Database, 'query'> = {
+    query: (sql, params) => within(connected, deadlineMs, () => connected.query(sql, params)),
+  };
   return {
     skusById: (ids) => database.query<Sku>(SKUS_BY_ID, [JSON.stringify(ids)]),
 
@@ -90,7 +94,7 @@ function orderFilter(filter: Parameters<Lists['orders']>[0], page: PageRequest) 
   return { where: conditions.join(' and '), params };
 }
 
-async function exists(database: Database, skuId: string): Promise<boolean> {
+async function exists(database: Pick<Database, 'query'>, skuId: string): Promise<boolean> {
   return (await database.query('select 1 from skus where id = $1', [skuId])).length > 0;
 }
 

@@ -7,6 +7,7 @@
  */
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../db/database.ts';
+import { within } from '../db/deadline.ts';
 import type { Observe } from '../lib/observe.ts';
 import { commitBatch, OwnershipLost } from './commit-batch.ts';
 import { loadRows } from './load-rows.ts';
@@ -14,7 +15,7 @@ import type { Batch, CommitResult, DueOrder, Loaded, Store, Wanted } from './rec
 import { Writer } from './writer.ts';
 
 export interface StoreDeadlines {
-  /** A load, a walk step of a sweeper. Milliseconds. */
+  /** A load, a list, a step of a sweeper. Milliseconds. */
   readonly readMs: number;
   /** A commit up to its answer. */
   readonly commitMs: number;
@@ -24,7 +25,7 @@ export interface StoreDeadlines {
   readonly pingMs: number;
 }
 
-export const STORE_DEADLINES: StoreDeadlines = { readMs: 8000, commitMs: 12_000, settleMs: 8000, pingMs: 2000 };
+export const STORE_DEADLINES: StoreDeadlines = { readMs: 10_000, commitMs: 10_000, settleMs: 8000, pingMs: 2000 };
 
 /** Pause between two tries to settle, milliseconds. */
 const SETTLE_PAUSE_MS = 100;
@@ -70,14 +71,14 @@ export class SqlStore implements Store {
 
   async due(now: number, after: DueOrder | null, limit: number): Promise<readonly DueOrder[]> {
     const rows = await this.#within(this.#deadlines.readMs, () =>
-      this.#database.query<{ id: string; expires_at: number }>(
-        `select id, (extract(epoch from expires_at) * 1000)::float8 as expires_at from orders
-         where status = 'pending' and expires_at <= $1::timestamptz and (expires_at, id) > ($2::timestamptz, $3)
-         order by expires_at, id limit $4`,
-        [iso(now), after === null ? '-infinity' : iso(after.expiresAt), after?.id ?? '', limit],
-      ),
+      this.#database.query<DueOrder>(DUE, [
+        iso(now),
+        after === null ? '-infinity' : iso(after.expiresAt),
+        after?.id ?? '',
+        limit,
+      ]),
     );
-    return rows.map((row) => ({ id: row.id, expiresAt: row.expires_at }));
+    return rows;
   }
 
   async forgetKeys(before: number, limit: number): Promise<number> {
@@ -94,7 +95,7 @@ export class SqlStore implements Store {
 
   async ping(): Promise<void> {
     const late = AbortSignal.timeout(this.#deadlines.pingMs);
-    const answer = this.#database.query('select 1', []);
+    const answer = this.#within(this.#deadlines.readMs, () => this.#database.query('select 1', []));
     await Promise.race([
       answer,
       new Promise((_, reject) => late.addEventListener('abort', () => reject(late.reason as Error), { once: true })),
@@ -116,7 +117,9 @@ export class SqlStore implements Store {
     const deadline = performance.now() + this.#deadlines.settleMs;
     for (;;) {
       try {
-        return (await this.#settle(sent)) ? { kind: 'committed' } : { kind: 'aborted', error };
+        const committed = await this.#settle(sent);
+        if (committed === null) return { kind: 'unknown', error };
+        return committed ? { kind: 'committed' } : { kind: 'aborted', error };
       } catch {
         if (performance.now() > deadline) return { kind: 'unknown', error };
         await new Promise((resolve) => setTimeout(resolve, SETTLE_PAUSE_MS));
@@ -128,26 +131,26 @@ export class SqlStore implements Store {
     if (this.#unsettled !== null) await this.#settle(this.#unsettled);
   }
 
-  /** Whether batch `number` was committed. Rejects when the database cannot tell now. */
-  async #settle(number: number): Promise<boolean> {
+  /** Whether batch `number` was committed, `null` if nothing can tell any more. Rejects when the database cannot tell now. */
+  async #settle(number: number): Promise<boolean | null> {
     const committed = await this.#within(this.#deadlines.settleMs, () => this.#writer.settle(number));
     if (this.#unsettled === number) {
       this.#unsettled = null;
+      if (committed === null) this.#writer.forget();
       this.#observe({ kind: 'commit_settled', committed });
     }
     return committed;
   }
 
-  /** A statement on a dead wire never answers: past the deadline the connections are cut, and what waits on them rejects. */
-  async #within<T>(deadlineMs: number, work: () => Promise<T>): Promise<T> {
-    const late = setTimeout(() => this.#database.sever(), deadlineMs);
-    try {
-      return await work();
-    } finally {
-      clearTimeout(late);
-    }
+  #within<T>(deadlineMs: number, work: () => Promise<T>): Promise<T> {
+    return within(this.#database, deadlineMs, work);
   }
 }
+
+/** In the order of its index: the columns are named in full, for an output column of the same name would be sorted by instead. */
+export const DUE = `select o.id, (extract(epoch from o.expires_at) * 1000)::float8 as "expiresAt" from orders o
+  where o.status = 'pending' and o.expires_at <= $1::timestamptz and (o.expires_at, o.id) > ($2::timestamptz, $3)
+  order by o.expires_at, o.id limit $4`;
 
 const UNIQUE_VIOLATION = '23505';
 

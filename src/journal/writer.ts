@@ -44,8 +44,11 @@ export class Writer {
     this.#id = null;
   }
 
-  /** Whether batch `number` was committed, once the transaction that wrote it has ended. Rejects when the database cannot tell now. */
-  async settle(number: number): Promise<boolean> {
+  /**
+   * Whether batch `number` was committed, once the transaction that wrote it has ended. Rejects when the database cannot tell now; `null` when
+   * the row is gone (deleted by hand, or with a failover that lost it): the transaction has ended, and nothing is left to tell how.
+   */
+  async settle(number: number): Promise<boolean | null> {
     const rows = await this.#database.em().transactional(async (em) => {
       return this.#database.query<{ batch: string }>(
         'select batch::text as batch from writers where id = $1::uuid for update',
@@ -53,7 +56,8 @@ export class Writer {
         em as SqlEntityManager,
       );
     });
-    const committed = rows[0] !== undefined && Number(rows[0].batch) === number;
+    if (rows[0] === undefined) return null;
+    const committed = Number(rows[0].batch) === number;
     if (committed) this.#last = number;
     return committed;
   }

@@ -95,7 +95,8 @@ export class Sweeper {
 
   async #forgetKeys(): Promise<void> {
     const now = this.#clock();
-    if (now - this.#keysSweptAt < KEYS_REST_MS) return;
+    // A clock that was set back must not put the keys off for as long.
+    if (Math.abs(now - this.#keysSweptAt) < KEYS_REST_MS) return;
     this.#keysSweptAt = now;
     while (!this.#stopped && (await this.#store.forgetKeys(now - KEY_KEPT_MS, PAGE)) === PAGE);
   }

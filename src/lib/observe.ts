@@ -12,7 +12,7 @@ export type Observation =
     }
   | { readonly kind: 'load_failed'; readonly error: Error }
   /** A commit whose answer was lost was settled by asking the database. */
-  | { readonly kind: 'commit_settled'; readonly committed: boolean }
+  | { readonly kind: 'commit_settled'; readonly committed: boolean | null }
   /** A command ran out of attempts. */
   | { readonly kind: 'gave_up'; readonly command: string; readonly attempts: number; readonly error: Error | null }
   | { readonly kind: 'orders_expired'; readonly orders: number }

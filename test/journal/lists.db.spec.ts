@@ -10,6 +10,7 @@ import type { Movement, Sku } from '../../src/stock/sku.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 const AT = Date.UTC(2026, 10, 20, 12, 0, 0, 123);
+const DEADLINE_MS = 60_000;
 
 function sku(id: string, productId: string | null, sales: number): Sku {
   return {
@@ -136,7 +137,7 @@ const ALL: PageRequest = { after: null, limit: 200 };
 describe.each(['PostgreSQL', 'PGlite'])('lists on %s', (name) => {
   let lists: Lists;
   beforeAll(() => {
-    lists = createLists(on(name));
+    lists = createLists(on(name), DEADLINE_MS);
   });
 
   it('give SKUs as they were decided, by the bytes of their ids', async () => {
@@ -269,7 +270,7 @@ describe('tables of 50 000 rows on PostgreSQL', () => {
 
   it.each(reads)('are read for %s by an index, a page at a time', async (_name, read, index) => {
     const plans: Plan[] = [];
-    await read(createLists(explained(big.database, plans)));
+    await read(createLists(explained(big.database, plans), DEADLINE_MS));
     expect(plans.length).toBeGreaterThan(0);
     expect(plans.length).toBeLessThanOrEqual(3);
     const all = plans.flatMap(nodes);
