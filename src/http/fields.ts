@@ -11,6 +11,8 @@ export const LIMIT_DEFAULT = 50;
 export const LIMIT_MAX = 200;
 
 const PLAIN_TEXT = '^[^\\p{Cc}\\p{Cs}]*$';
+/** All that PostgreSQL stores as a text. */
+const FREE_TEXT = '^[^\\u0000\\p{Cs}]*$';
 const CURRENCY_CODE = '^[A-Z]{3}$';
 const VISIBLE_ASCII = '^[\\x21-\\x7e]*$';
 const VERSION_TAG = '^(\\*|"(0|[1-9][0-9]{0,9})")$';
@@ -18,6 +20,7 @@ const VERSION_TAG = '^(\\*|"(0|[1-9][0-9]{0,9})")$';
 /** What a text that breaks the pattern should have been. */
 export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
   [PLAIN_TEXT, 'without control characters or lone surrogates'],
+  [FREE_TEXT, 'without NUL or lone surrogates'],
   [CURRENCY_CODE, 'of three capital letters (ISO 4217)'],
   [VISIBLE_ASCII, 'of visible ASCII characters'],
   [VERSION_TAG, 'that is * or one strong ETag as a SKU answers it, such as "7"'],
@@ -34,8 +37,9 @@ export const Id = (description: string) => Type.String({ ...ID, description });
 export const NullableId = (description: string) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], ...ID, description });
 
+/** What people write: with line breaks and tabs, if they like. */
 export const Text = (description: string) =>
-  Type.String({ minLength: 1, maxLength: TEXT_LENGTH_MAX, pattern: PLAIN_TEXT, description });
+  Type.String({ minLength: 1, maxLength: TEXT_LENGTH_MAX, pattern: FREE_TEXT, description });
 
 export const Quantity = (description: string, minimum = 1) =>
   Type.Integer({ minimum, maximum: QUANTITY_MAX, description });

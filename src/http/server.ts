@@ -120,6 +120,11 @@ function readJson(app: App): void {
       done(fault as Error, undefined);
     }
   });
+  // Clients name a type for the empty body too: `text/plain`, or that of a form.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (bytes.length === 0 || request.is404) done(null, undefined);
+    else done(faultOf('unsupported_media_type'), undefined);
+  });
 }
 
 function isDecodable(text: string): boolean {

@@ -121,6 +121,7 @@ describe('the keeper refuses', () => {
 });
 
 const json = { 'content-type': 'application/json' };
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
 describe('the door refuses', () => {
   const cases: readonly [DoorCode, InjectOptions][] = [
@@ -145,6 +146,11 @@ describe('the door refuses', () => {
       { method: 'POST', url: '/orders', headers: { 'content-type': 'text/plain' }, payload: '{}' },
     ],
     ['unsupported_media_type', { method: 'POST', url: '/orders', headers: { 'content-type': '///' }, payload: '{}' }],
+    ['unsupported_media_type', { method: 'POST', url: '/orders/O-1/cancel', headers: form, payload: 'reason=late' }],
+    ['unsupported_media_type', { method: 'POST', url: '/orders/O-1/cancel', headers: form, payload: ' ' }],
+    ['invalid_request', { method: 'POST', url: '/skus', headers: form, payload: '' }],
+    ['route_not_found', { method: 'POST', url: '/nothing/here', headers: form, payload: 'a=b' }],
+    ['method_not_allowed', { method: 'PUT', url: '/orders', headers: form, payload: 'a=b' }],
   ];
   it.each(cases)('%s: %j', async (code, request) => {
     expectProblem(await inject(request), code);

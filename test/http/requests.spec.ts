@@ -16,6 +16,7 @@ beforeEach(() => {
   keeper.asked.length = 0;
 });
 
+const WRITTEN = 'Mug 😀\r\n\tred\u0007\u0085';
 const LONGEST = '😀'.repeat(128);
 const CREATED = {
   ...SKU,
@@ -44,6 +45,7 @@ describe('a valid request', () => {
       post('/skus', { ...CREATED, currency: 'CHF', maxPerOrder: 3, productId: 'P', onHand: 2147483647 }),
       { kind: 'create_sku', sku: { ...CREATED, currency: 'CHF', maxPerOrder: 3, productId: 'P', onHand: 2147483647 } },
     ],
+    [post('/skus', { ...SKU, name: WRITTEN }), { kind: 'create_sku', sku: { ...CREATED, name: WRITTEN } }],
     [{ url: '/skus/A' }, { kind: 'read_sku', skuId: 'A' }],
     [{ url: '/skus/a%2Fb%20%F0%9F%98%80%3F%25' }, { kind: 'read_sku', skuId: 'a/b 😀?%' }],
     [{ url: `/skus/${encodeURIComponent(LONGEST)}` }, { kind: 'read_sku', skuId: LONGEST }],
@@ -62,6 +64,10 @@ describe('a valid request', () => {
     [
       post('/skus/A/receive', { quantity: 1, reason: 'r', reference: 'f' }, { 'if-match': '"0"' }),
       { kind: 'receive', skuId: 'A', quantity: 1, reason: 'r', reference: 'f', ifVersion: 0 },
+    ],
+    [
+      post('/skus/A/receive', { quantity: 1, reason: WRITTEN, reference: '\n' }),
+      { kind: 'receive', skuId: 'A', quantity: 1, reason: WRITTEN, reference: '\n', ifVersion: null },
     ],
     [
       post('/skus/A/adjust', { delta: -2147483647, reason: 'r' }),
@@ -101,6 +107,12 @@ describe('a valid request', () => {
       { ...post('/orders/O-1/cancel', {}), payload: '' },
       { kind: 'cancel', orderId: 'O-1', reason: null },
     ],
+    ...['text/plain;charset=UTF-8', 'application/x-www-form-urlencoded', 'application/octet-stream', 'x/y; z=1'].map(
+      (type): [InjectOptions, Command] => [
+        { ...post('/orders/O-1/cancel', undefined, { 'content-type': type }), payload: '' },
+        { kind: 'cancel', orderId: 'O-1', reason: null },
+      ],
+    ),
     [post('/orders/O-1/cancel', { reason: 'late' }), { kind: 'cancel', orderId: 'O-1', reason: 'late' }],
     [patch('/orders/O-1/lines/a%2Fb', { quantity: 0 }), { kind: 'reduce', orderId: 'O-1', skuId: 'a/b', quantity: 0 }],
     [
