@@ -19,6 +19,8 @@ export interface DatabaseOptions {
    * without a word keeps its row locks until TCP gives it up, hours later. PostgreSQL only.
    */
   readonly silentTransactionMs?: number;
+  /** How long a connection may take to be made, or a statement to wait for a free one; 5 s without it. PostgreSQL only. */
+  readonly connectTimeoutMs?: number;
   /** Connections at most; 10 without it. PostgreSQL only. */
   readonly poolMax?: number;
   /** Told of connections lost and of migrations applied. Never sees parameters or passwords. */
@@ -31,7 +33,6 @@ export interface DatabaseOptions {
  */
 const PLANNER = [['enable_bitmapscan', 'off']] as const;
 
-/** How long a connection may take to be made, or a statement to wait for a free one. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** How long closing waits for statements under way before it cuts the connections. */
@@ -74,7 +75,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     pool: { max: options.poolMax ?? 10 },
     driverOptions: {
       connectionString: url,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       keepAlive: true,
       application_name: 'stock-keeper',
       options: PLANNER.map(([name, value]) => `-c ${name}=${value}`).join(' '),

@@ -1,0 +1,127 @@
+/** The store and the lists on a wire that goes dead, with deadlines short enough to wait for. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../src/db/open.ts';
+import { createLists } from '../../src/journal/lists.ts';
+import type { Facts } from '../../src/journal/record.ts';
+import { SqlStore } from '../../src/journal/sql-store.ts';
+import type { Observation } from '../../src/lib/observe.ts';
+import { openSku } from '../../src/stock/decide.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { Wire } from '../support/proxy.ts';
+
+const DEADLINE_MS = 700;
+const DEADLINES = { readMs: DEADLINE_MS, commitMs: DEADLINE_MS, settleMs: DEADLINE_MS, pingMs: DEADLINE_MS };
+
+async function open() {
+  const fresh = await freshDatabase();
+  const wire = await Wire.open(fresh.url);
+  // The server gives up a transaction of which it hears nothing sooner than a settle gives up waiting for its lock.
+  const database = await openDatabase({ url: wire.url }, { silentTransactionMs: 300, connectTimeoutMs: 500 });
+  const direct = await openDatabase({ url: fresh.url });
+  const seen: Observation[] = [];
+  onTestFinished(async () => {
+    await Promise.all([database.close(), direct.close()]);
+    await wire[Symbol.asyncDispose]();
+    await fresh.drop();
+  });
+  return { wire, database, direct, seen, store: new SqlStore(database, (o) => seen.push(o), DEADLINES) };
+}
+
+function opened(id: string): Facts {
+  const { sku, movement } = openSku(
+    {
+      id,
+      productId: null,
+      name: id,
+      price: 1,
+      currency: 'EUR',
+      onHand: 1,
+      safetyStock: 0,
+      backorderLimit: 0,
+      maxPerOrder: null,
+    },
+    1_700_000_000_000,
+  );
+  return { skus: [{ basis: null, sku, movement }], order: null, key: null };
+}
+
+const wanted = (...skus: string[]) => ({ skus, orders: [], keys: [] });
+
+/** What the work answers once it does not reject any more. */
+async function eventually<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+describe('a wire that goes dead under lists', () => {
+  // Red with: lists without a deadline. Ten of them hold the whole pool, and nobody cuts them off.
+  it('is cut at the deadline, and the pool serves again', async () => {
+    const { wire, database, store } = await open();
+    const lists = createLists(database, DEADLINE_MS);
+    await Promise.all(Array.from({ length: 10 }, () => database.query('select pg_sleep(0.2)', [])));
+    const dead = wire.atCommit('swallow');
+    const lost = store.commit([opened('A')]);
+    await dead;
+    const hung = Array.from({ length: 12 }, () => lists.skus({ after: null, limit: 1 }));
+    const outcomes = await Promise.allSettled(hung);
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(12).fill('rejected'));
+    await lost;
+    wire.heal();
+    expect(await eventually(() => lists.skus({ after: null, limit: 1 }))).toEqual({ items: [], next: null });
+    await eventually(() => store.ping());
+  });
+});
+
+describe('a COMMIT that nobody answers', () => {
+  // Red with: a load, or a commit, that does not settle first.
+  it.each(['load', 'commit'] as const)('is unknown at the deadline, and settled before the next %s', async (call) => {
+    const { wire, store, seen } = await open();
+    await store.commit([opened('A')]);
+    const dead = wire.atCommit('swallow');
+    const lost = store.commit([opened('B')]);
+    await dead;
+    expect(await lost).toMatchObject({ kind: 'unknown' });
+    expect(await store.load(wanted('A')).catch(() => 'rejected')).toBe('rejected');
+    expect(seen).toEqual([]);
+    wire.heal();
+    if (call === 'load') {
+      expect((await eventually(() => store.load(wanted('A', 'B')))).skus.map(({ id }) => id)).toEqual(['A']);
+    } else {
+      await eventually(async () => expect(await store.commit([opened('B')])).toEqual({ kind: 'committed' }));
+    }
+    expect(seen).toEqual([{ kind: 'commit_settled', committed: false }]);
+  });
+
+  it('stays unknown when the row that would tell is gone, and holds nothing up', async () => {
+    const { wire, direct, store, seen } = await open();
+    await store.commit([opened('A')]);
+    const cut = wire.atCommit('swallow');
+    const lost = store.commit([opened('B')]);
+    await cut;
+    expect(await lost).toMatchObject({ kind: 'unknown' });
+    wire.heal();
+    await eventually(async () => {
+      await direct.query('delete from writers', []);
+    });
+    await eventually(() => store.load(wanted('A')));
+    expect(seen).toEqual([{ kind: 'commit_settled', committed: null }]);
+    expect(await store.commit([opened('B')])).toEqual({ kind: 'committed' });
+  });
+});
+
+describe("a writer's row that is not as this process left it", () => {
+  // Red with: its count not looked at.
+  it('loses the batch, and the next one begins anew', async () => {
+    const { direct, store } = await open();
+    await store.commit([opened('A')]);
+    await direct.query('update writers set batch = 7', []);
+    expect(await store.commit([opened('B')])).toEqual({ kind: 'lost' });
+    expect((await store.load(wanted('B'))).skus).toEqual([]);
+    expect(await store.commit([opened('B')])).toEqual({ kind: 'committed' });
+  });
+});
