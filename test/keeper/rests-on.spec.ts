@@ -1,0 +1,127 @@
+/** What an answer stands on, what is remembered of it, and what passes a full door. */
+import { describe, expect, it } from 'vitest';
+import type { CommitResult } from '../../src/journal/record.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import type { KeeperLimits } from '../../src/keeper/limits.ts';
+import { cancel, create, place, readSku, receive } from '../support/commands.ts';
+import { MemoryStore } from '../support/memory-store.ts';
+
+const AT = 1_700_000_000_000;
+const ABORTED: CommitResult = { kind: 'aborted', error: new Error('as planned') };
+
+function shop(limits: Partial<KeeperLimits> = {}) {
+  const store = new MemoryStore();
+  const keeper = new Keeper({ store, lists: store, limits, clock: () => AT, pause: async () => {} });
+  const endings: ((result: CommitResult | undefined) => void)[] = [];
+  /** From here on each commit waits; the function returned ends the next one. */
+  const byHand = () => {
+    store.gate = {
+      before: (call) => (call === 'load' ? undefined : new Promise((resolve) => endings.push(resolve))),
+      after: () => undefined,
+    };
+    return async (result?: CommitResult) => {
+      while (endings.length === 0) await quiet();
+      endings.shift()?.(result);
+      await quiet();
+    };
+  };
+  return { store, keeper, byHand };
+}
+
+async function quiet(): Promise<void> {
+  for (let i = 0; i < 5; i++) await new Promise(setImmediate);
+}
+
+describe('a refusal that is remembered under a key', () => {
+  // Red with: an entry that stands only on what it wrote. The refusal would be recorded of a cancel that never was.
+  it('law: is lost with the decision that it saw', async () => {
+    const { keeper, store, byHand } = shop();
+    await keeper.ask(create('S', 1));
+    await keeper.ask(place('o', { S: 1 }));
+    const next = byHand();
+    const cancelled = keeper.ask(cancel('o'));
+    await quiet();
+    const key = { key: 'k', fingerprint: 'f' };
+    const refused = keeper.ask({ kind: 'confirm', orderId: 'o' }, key);
+    await quiet();
+    await next({ kind: 'unknown', error: new Error('wire') });
+    expect((await cancelled).outcome.kind).toBe('unknown_outcome');
+    await next();
+    expect(await refused).toMatchObject({ outcome: { kind: 'order', order: { status: 'confirmed' } } });
+    expect(store.orderRows.get('o')?.status).toBe('confirmed');
+    expect(store.keyRows.get('k')?.outcome).toContain('"confirmed"');
+  });
+});
+
+describe('refusals for lack of stock', () => {
+  const key = { key: 'k', fingerprint: 'f' };
+
+  it('are not remembered: an adjustment to below what is reserved', async () => {
+    const { keeper, store } = shop();
+    await keeper.ask(create('S', 2));
+    await keeper.ask(place('o', { S: 2 }));
+    const adjust = { kind: 'adjust', skuId: 'S', by: { onHand: 1 }, reason: 'count', ifVersion: null } as const;
+    expect((await keeper.ask(adjust, key)).outcome.kind).toBe('below_reserved');
+    expect(store.keyRows.size).toBe(0);
+    await keeper.ask(cancel('o'));
+    expect(await keeper.ask(adjust, key)).toMatchObject({ outcome: { kind: 'sku' }, replayed: false });
+  });
+
+  it('are not remembered: shipping what is not in the building', async () => {
+    const { keeper, store } = shop();
+    await keeper.ask(create('S', 0));
+    await keeper.ask({ kind: 'change_sku', skuId: 'S', changes: { backorderLimit: 5 }, ifVersion: null });
+    await keeper.ask(place('o', { S: 2 }));
+    await keeper.ask({ kind: 'confirm', orderId: 'o' });
+    const ship = { kind: 'ship', orderId: 'o' } as const;
+    expect((await keeper.ask(ship, key)).outcome.kind).toBe('not_on_hand');
+    expect(store.keyRows.size).toBe(0);
+    await keeper.ask(receive('S', 2));
+    expect(await keeper.ask(ship, key)).toMatchObject({ outcome: { order: { status: 'shipped' } }, replayed: false });
+  });
+});
+
+describe('a door that is full', () => {
+  it('lets the sweeper pass, which gives stock back', async () => {
+    const { keeper, byHand } = shop({ commandsMax: 1 });
+    await keeper.ask(create('S', 1));
+    await keeper.ask(place('o', { S: 1 }));
+    const next = byHand();
+    const taken = keeper.ask(receive('S', 1));
+    await quiet();
+    expect((await keeper.ask(readSku('S'))).outcome.kind).toBe('overloaded');
+    const expired = keeper.ask({ kind: 'expire', orderId: 'o' });
+    await next();
+    await taken;
+    expect((await expired).outcome.kind).toBe('order');
+  });
+});
+
+describe('many ids at once', () => {
+  it('are read a bounded number at a time', async () => {
+    const { keeper, store } = shop({ loadIdsMax: 7 });
+    await Promise.all(Array.from({ length: 20 }, (_, i) => keeper.ask(readSku(`none${i}`))));
+    expect(store.loads.map(({ skus }) => skus.length)).toEqual([7, 7, 6]);
+  });
+});
+
+describe('an entry that is refused for its data when it is alone', () => {
+  it('is given up at once: it is not decided a fourth time', async () => {
+    const { keeper, store } = shop();
+    let tries = 0;
+    store.check = () => {
+      tries++;
+      throw new Error('skus_name_check');
+    };
+    expect((await keeper.ask(create('poison', 1))).outcome.kind).toBe('unknown_outcome');
+    expect(tries).toBe(3);
+  });
+
+  it('is decided again when it was only the moment', async () => {
+    const { keeper, store } = shop({ attemptsMax: 6 });
+    let tries = 0;
+    store.gate = { before: (call) => (call === 'commit' && ++tries < 6 ? ABORTED : undefined), after: () => undefined };
+    expect((await keeper.ask(create('S', 1))).outcome.kind).toBe('sku_created');
+    expect(tries).toBe(6);
+  });
+});

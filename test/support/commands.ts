@@ -1,0 +1,44 @@
+/** Commands as tests write them. */
+import type { Command } from '../../src/keeper/command.ts';
+
+export const create = (id: string, onHand: number, maxPerOrder: number | null = null): Command => ({
+  kind: 'create_sku',
+  sku: {
+    id,
+    productId: null,
+    name: id,
+    price: 100,
+    currency: 'EUR',
+    onHand,
+    safetyStock: 0,
+    backorderLimit: 0,
+    maxPerOrder,
+  },
+});
+
+/** Paid online, 15 minutes to pay. */
+export const place = (orderId: string, lines: Readonly<Record<string, number>>): Command => ({
+  kind: 'place',
+  orderId,
+  lines: Object.entries(lines).map(([skuId, quantity]) => ({ skuId, quantity })),
+  payment: 'online',
+  customerId: null,
+  freight: 0,
+  expiresInSeconds: 900,
+  fingerprint: JSON.stringify(lines),
+});
+
+export const cancel = (orderId: string): Command => ({ kind: 'cancel', orderId, reason: null });
+
+export const receive = (skuId: string, quantity: number): Command => ({
+  kind: 'receive',
+  skuId,
+  quantity,
+  reason: null,
+  reference: null,
+  ifVersion: null,
+});
+
+export const readSku = (skuId: string): Command => ({ kind: 'read_sku', skuId });
+
+export const readOrder = (orderId: string): Command => ({ kind: 'read_order', orderId });
