@@ -16,8 +16,12 @@ import { type Clock, systemClock } from './lib/clock.ts';
 import type { Observe } from './lib/observe.ts';
 import { logObservation } from './log.ts';
 
-/** While closing, a client that is slow to send its request, or to take its answer, is waited for this long. */
-const CLIENT_PATIENCE_MS = 6000;
+/** While closing, what the database has not decided by now is answered `unknown_outcome`, and waited for no longer. */
+const GIVE_UP_MS = 7000;
+/** And a client that has not taken its answer by now is cut off. */
+const CUT_OFF_MS = 7500;
+/** A database that has not let go of its connections by now is left as it is. */
+const LEAVE_MS = 8500;
 
 export interface AppOptions {
   readonly database: DatabaseSettings;
@@ -30,7 +34,7 @@ export interface AppOptions {
 export interface App {
   readonly server: FastifyInstance;
   readonly keeper: Keeper;
-  /** Stops accepting, answers what was accepted, and lets go of the database. Safe to call twice. */
+  /** Stops accepting, answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -52,18 +56,37 @@ export async function startApp(options: AppOptions): Promise<App> {
     );
   }
   const store = new SqlStore(database, observe, deadlines);
-  const keeper = new Keeper({ store, lists: createLists(database, deadlines.readMs), limits: options.limits ?? {}, clock, observe });
+  const keeper = new Keeper({
+    store,
+    lists: createLists(database, deadlines.readMs),
+    limits: options.limits ?? {},
+    clock,
+    observe,
+  });
   const sweeper = new Sweeper({ keeper, store, clock, observe });
   try {
     const server = await buildServer({ keeper, logger: log });
     sweeper.start();
     let closed: Promise<void> | null = null;
-    const close = async () => {
-      const patience = setTimeout(() => server.server.closeAllConnections(), CLIENT_PATIENCE_MS);
-      await server.close().finally(() => clearTimeout(patience));
-      await sweeper.stop();
+    const drain = async () => {
+      const swept = sweeper.stop();
+      await server.close();
+      await swept;
       await keeper.close();
       await database.close();
+    };
+    const close = async () => {
+      const left = Promise.withResolvers<void>();
+      const giveUp = setTimeout(() => {
+        log.warn({}, 'closing takes too long: what is not decided is given up');
+        keeper.giveUp();
+        database.sever();
+      }, GIVE_UP_MS);
+      const cutOff = setTimeout(() => server.server.closeAllConnections(), CUT_OFF_MS);
+      const leave = setTimeout(left.resolve, LEAVE_MS);
+      await Promise.race([drain(), left.promise]).finally(() => {
+        for (const timer of [giveUp, cutOff, leave]) clearTimeout(timer);
+      });
     };
     return {
       server,

@@ -1,6 +1,7 @@
 /** The HTTP server: limits, strictness and the routes, put together. It neither listens nor closes by itself. */
 import fastify, { type FastifyInstance } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
+import { closeBehindAnswers } from './closing.ts';
 import { documentRoutes, documentSchemas } from './docs.ts';
 import type { App, KeeperDoor } from './door.ts';
 import { handleClientError, handleError } from './faults.ts';
@@ -76,7 +77,6 @@ export async function buildServer({ keeper, logger, newOrderId = uuidv7 }: Serve
   });
 
   closeBehindAnswers(app);
-
   for (const schema of [SkuBody, MovementBody, OrderBody]) app.addSchema(schema);
   await documentSchemas(app);
   skuRoutes(app, keeper);
@@ -88,27 +88,6 @@ export async function buildServer({ keeper, logger, newOrderId = uuidv7 }: Serve
   await documentRoutes(app);
   await app.ready();
   return app;
-}
-
-/**
- * Closing cuts the connections that are idle at that moment. One that still waits for an answer then would be kept alive behind it, and keep
- * the server from closing, until its client lets go of it: it is closed with its answer.
- */
-function closeBehindAnswers(app: App): void {
-  let closing = false;
-  app.addHook('preClose', (done) => {
-    closing = true;
-    done();
-  });
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) reply.header('connection', 'close');
-    done();
-  });
-  app.addHook('onResponse', (_request, _reply, done) => {
-    // Its head may have left before closing began.
-    if (closing) setImmediate(() => app.server.closeIdleConnections());
-    done();
-  });
 }
 
 function readJson(app: App): void {

@@ -42,6 +42,15 @@ const LOAD_ROUNDS_MAX = 10;
 
 const RETRY_AFTER_SECONDS = 1;
 
+/** A command being worked on. */
+interface Taken {
+  readonly kind: Command['kind'];
+  attempts: number;
+  readonly began: number;
+  /** Resolves what the asker waits for. */
+  readonly answer: (answer: Answer) => void;
+}
+
 export class Keeper {
   readonly lists: Lists;
   readonly #store: Store;
@@ -52,8 +61,9 @@ export class Keeper {
   readonly #pause: (ms: number) => Promise<void>;
   readonly #memory: Memory;
   readonly #journal: Journal;
-  #commands = 0;
+  readonly #taken = new Set<Taken>();
   #closing = false;
+  #givenUp = false;
   readonly #whenIdle: (() => void)[] = [];
 
   constructor(options: KeeperOptions) {
@@ -73,16 +83,20 @@ export class Keeper {
    * With an idempotency key, the first answer under it is recorded in the same transaction and given again for 24 hours;
    * refusals for lack of stock are not recorded.
    */
-  async ask(command: Command, idempotency: Idempotency | null = null): Promise<Answer> {
+  ask(command: Command, idempotency: Idempotency | null = null): Promise<Answer> {
     const refusal = this.#atTheDoor(command);
-    if (refusal !== null) return { outcome: refusal, replayed: false };
-    this.#commands++;
-    try {
-      return await this.#decideUntilDurable(command, idempotency);
-    } finally {
-      this.#commands--;
-      if (this.#commands === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
-    }
+    if (refusal !== null) return Promise.resolve({ outcome: refusal, replayed: false });
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const taken: Taken = { kind: command.kind, attempts: 0, began: performance.now(), answer: resolve };
+    this.#taken.add(taken);
+    this.#decideUntilDurable(command, idempotency, taken).then(
+      (answer) => this.#answer(taken, answer),
+      (bug) => {
+        this.#leave(taken);
+        reject(bug);
+      },
+    );
+    return promise;
   }
 
   /** Whether commands are taken and the database answers. */
@@ -101,12 +115,36 @@ export class Keeper {
   async close(): Promise<void> {
     this.#closing = true;
     if (this.#commands > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
-    await this.#journal.drained();
+    if (!this.#givenUp) await this.#journal.drained();
+  }
+
+  /**
+   * For a way out that the database holds up: takes no more commands, and answers `unknown_outcome` to all that were taken, now. What of them
+   * is on its way to the database may still be committed; `close` does not wait for it.
+   */
+  giveUp(): void {
+    this.#closing = true;
+    this.#givenUp = true;
+    for (const taken of this.#taken) this.#answer(taken, this.#unknown(taken, null));
   }
 
   /** Commands being worked on, and residents in memory. */
   get load(): { readonly commands: number; readonly skus: number; readonly orders: number } {
     return { commands: this.#commands, skus: this.#memory.skus.size, orders: this.#memory.orders.size };
+  }
+
+  get #commands(): number {
+    return this.#taken.size;
+  }
+
+  #answer(taken: Taken, answer: Answer): void {
+    this.#leave(taken);
+    taken.answer(answer);
+  }
+
+  #leave(taken: Taken): void {
+    this.#taken.delete(taken);
+    if (this.#taken.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   #atTheDoor(command: Command): Outcome | null {
@@ -118,13 +156,12 @@ export class Keeper {
     return null;
   }
 
-  async #decideUntilDurable(command: Command, idempotency: Idempotency | null): Promise<Answer> {
+  async #decideUntilDurable(command: Command, idempotency: Idempotency | null, taken: Taken): Promise<Answer> {
     let failure: Error | null = null;
-    let attempts = 0;
-    const began = performance.now();
-    while (attempts < this.#limits.attemptsMax && performance.now() - began < this.#limits.attemptsMs) {
-      if (attempts > 0) await this.#backoff(attempts);
-      const alone = attempts++ >= ALONE_AFTER_ATTEMPTS;
+    while (this.#mayTry(taken)) {
+      if (taken.attempts > 0) await this.#backoff(taken.attempts);
+      if (this.#givenUp) break;
+      const alone = taken.attempts++ >= ALONE_AFTER_ATTEMPTS;
       const held = new Held(this.#memory);
       const need = () => {
         holdNeeds(command, idempotency, held);
@@ -151,7 +188,17 @@ export class Keeper {
       if (verdicts.every((verdict) => verdict === 'durable')) return decided.answer;
       if (verdicts.includes('unknown')) break;
     }
-    this.#observe({ kind: 'gave_up', command: command.kind, attempts, error: failure });
+    return this.#unknown(taken, failure);
+  }
+
+  #mayTry({ attempts, began }: Taken): boolean {
+    return attempts < this.#limits.attemptsMax && performance.now() - began < this.#limits.attemptsMs;
+  }
+
+  #unknown(taken: Taken, error: Error | null): Answer {
+    // Given up, it was observed and answered before.
+    if (this.#taken.has(taken))
+      this.#observe({ kind: 'gave_up', command: taken.kind, attempts: taken.attempts, error });
     return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: RETRY_AFTER_SECONDS }, replayed: false };
   }
 

@@ -411,6 +411,35 @@ describe('the door', () => {
     await closed;
   });
 
+  it('lets go of what the database holds up: each is answered as unknown, once, and closing waits no longer', async () => {
+    const { keeper, store, seen } = shop();
+    await keeper.ask(create('S', 9));
+    const { begun, release } = hold(store);
+    const committing = keeper.ask(place('a', { S: 1 }));
+    await begun;
+    const waiting = [keeper.ask(cancel('a')), keeper.ask(readSku('S'))];
+    const closed = keeper.close();
+    for (const held of [committing, ...waiting, closed]) expect(await isSettled(held)).toBe(false);
+
+    keeper.giveUp();
+    const unknown = { outcome: { kind: 'unknown_outcome', retryAfterSeconds: 1 }, replayed: false };
+    expect(await Promise.all([committing, ...waiting])).toEqual([unknown, unknown, unknown]);
+    await closed;
+    expect((await keeper.ask(readSku('S'))).outcome.kind).toBe('closing');
+    expect(keeper.load.commands).toBe(0);
+
+    // What becomes of the commit is nobody's any more: nothing is decided again.
+    release(ABORTED);
+    await isSettled(closed);
+    expect(seen.flatMap((seen) => (seen.kind === 'gave_up' ? [[seen.command, seen.attempts]] : []))).toEqual([
+      ['place', 1],
+      ['cancel', 1],
+      ['read_sku', 1],
+    ]);
+    expect(store.batches).toHaveLength(1);
+    expect(keeper.load.commands).toBe(0);
+  });
+
   it('is not ready while the database does not answer', async () => {
     const { keeper, store } = shop();
     store.gate = { before: () => Promise.reject(new Error('down')), after: () => undefined };
