@@ -45,6 +45,7 @@ const RETRY_AFTER_SECONDS = 1;
 /** A command being worked on. */
 interface Taken {
   readonly kind: Command['kind'];
+  readonly lines: number;
   attempts: number;
   readonly began: number;
   /** Resolves what the asker waits for. */
@@ -62,6 +63,7 @@ export class Keeper {
   readonly #memory: Memory;
   readonly #journal: Journal;
   readonly #taken = new Set<Taken>();
+  #lines = 0;
   #closing = false;
   #givenUp = false;
   readonly #whenIdle: (() => void)[] = [];
@@ -87,8 +89,10 @@ export class Keeper {
     const refusal = this.#atTheDoor(command);
     if (refusal !== null) return Promise.resolve({ outcome: refusal, replayed: false });
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const taken: Taken = { kind: command.kind, attempts: 0, began: performance.now(), answer: resolve };
+    const { kind } = command;
+    const taken: Taken = { kind, lines: linesOf(command), attempts: 0, began: performance.now(), answer: resolve };
     this.#taken.add(taken);
+    this.#lines += taken.lines;
     this.#decideUntilDurable(command, idempotency, taken).then(
       (answer) => this.#answer(taken, answer),
       (bug) => {
@@ -143,14 +147,15 @@ export class Keeper {
   }
 
   #leave(taken: Taken): void {
-    this.#taken.delete(taken);
+    if (this.#taken.delete(taken)) this.#lines -= taken.lines;
     if (this.#taken.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   #atTheDoor(command: Command): Outcome | null {
     if (this.#closing) return { kind: 'closing', retryAfterSeconds: RETRY_AFTER_SECONDS };
     // The sweeper's own commands are few and give stock back: they pass.
-    if (this.#commands >= this.#limits.commandsMax && command.kind !== 'expire') {
+    if (command.kind === 'expire') return null;
+    if (this.#commands >= this.#limits.commandsMax || this.#lines + linesOf(command) > this.#limits.linesMax) {
       return { kind: 'overloaded', retryAfterSeconds: RETRY_AFTER_SECONDS };
     }
     return null;
@@ -227,6 +232,10 @@ export class Keeper {
     const ms = Math.min(this.#limits.backoffMaxMs, BACKOFF_MS * 2 ** (attempt - 1));
     return this.#pause(ms * (0.5 + this.#random() / 2));
   }
+}
+
+function linesOf(command: Command): number {
+  return 'lines' in command ? command.lines.length : 1;
 }
 
 async function allLoaded(loads: readonly Promise<void>[]): Promise<void> {

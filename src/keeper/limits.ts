@@ -5,6 +5,8 @@ import type { MemoryLimits } from './memory.ts';
 export interface KeeperLimits extends JournalLimits, MemoryLimits {
   /** Commands being worked on; one more is refused with `overloaded`. */
   readonly commandsMax: number;
+  /** Lines that these commands name, together. Each line holds a SKU in memory until its turn. */
+  readonly linesMax: number;
   /** How often a command is decided before it is answered `unknown_outcome`. */
   readonly attemptsMax: number;
   /** After this long no further attempt is begun, milliseconds. */
@@ -15,6 +17,7 @@ export interface KeeperLimits extends JournalLimits, MemoryLimits {
 
 export const KEEPER_LIMITS: KeeperLimits = {
   commandsMax: 4000,
+  linesMax: 50_000,
   attemptsMax: 8,
   attemptsMs: 15_000,
   backoffMaxMs: 250,

@@ -97,6 +97,25 @@ describe('a door that is full', () => {
   });
 });
 
+describe('orders of many lines', () => {
+  it('are refused beyond the lines that may be in flight, and taken again afterwards', async () => {
+    const { keeper, byHand } = shop({ linesMax: 5 });
+    for (const id of ['A', 'B', 'C']) await keeper.ask(create(id, 9));
+    const next = byHand();
+    const taken = keeper.ask(place('o', { A: 1, B: 1, C: 1 }));
+    await quiet();
+    expect((await keeper.ask(place('p', { A: 1, B: 1, C: 1 }))).outcome.kind).toBe('overloaded');
+    const small = keeper.ask(place('q', { A: 1, B: 1 }));
+    await next();
+    await next();
+    expect((await taken).outcome.kind).toBe('order_placed');
+    expect((await small).outcome.kind).toBe('order_placed');
+    const again = keeper.ask(place('p', { A: 1, B: 1, C: 1 }));
+    await next();
+    expect((await again).outcome.kind).toBe('order_placed');
+  });
+});
+
 describe('many ids at once', () => {
   it('are read a bounded number at a time', async () => {
     const { keeper, store } = shop({ loadIdsMax: 7 });
