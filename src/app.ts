@@ -18,7 +18,9 @@ import { logObservation } from './log.ts';
 
 /** While closing, what the database has not decided by now is answered `unknown_outcome`, and waited for no longer. */
 const GIVE_UP_MS = 7000;
-/** And a client that has not taken its answer by now is cut off. */
+/** From then on, whatever is tried once more on a new connection is cut off this often. */
+const SEVER_AGAIN_MS = 100;
+/** A client that has not taken its answer by now is cut off. */
 const CUT_OFF_MS = 7500;
 /** A database that has not let go of its connections by now is left as it is. */
 const LEAVE_MS = 8500;
@@ -77,15 +79,17 @@ export async function startApp(options: AppOptions): Promise<App> {
     };
     const close = async () => {
       const left = Promise.withResolvers<void>();
+      let severing: NodeJS.Timeout | undefined;
       const giveUp = setTimeout(() => {
         log.warn({}, 'closing takes too long: what is not decided is given up');
         keeper.giveUp();
         database.sever();
+        severing = setInterval(() => database.sever(), SEVER_AGAIN_MS);
       }, GIVE_UP_MS);
       const cutOff = setTimeout(() => server.server.closeAllConnections(), CUT_OFF_MS);
       const leave = setTimeout(left.resolve, LEAVE_MS);
       await Promise.race([drain(), left.promise]).finally(() => {
-        for (const timer of [giveUp, cutOff, leave]) clearTimeout(timer);
+        for (const timer of [giveUp, severing, cutOff, leave]) clearTimeout(timer);
       });
     };
     return {
