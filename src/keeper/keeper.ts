@@ -9,8 +9,9 @@ import { type Entry, Journal } from '../journal/journal.ts';
 import type { Lists, Store } from '../journal/record.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
-import type { Answer, Command, Idempotency, Outcome } from './command.ts';
+import type { Answer, Command, Idempotency } from './command.ts';
 import { decide } from './decide.ts';
+import { Door, RETRY_AFTER_SECONDS, type Taken } from './door.ts';
 import { Held } from './held.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
 import { Memory } from './memory.ts';
@@ -40,18 +41,6 @@ const BACKOFF_MS = 4;
 /** An order and then its SKUs, and again what lost its commit meanwhile. */
 const LOAD_ROUNDS_MAX = 10;
 
-const RETRY_AFTER_SECONDS = 1;
-
-/** A command being worked on. */
-interface Taken {
-  readonly kind: Command['kind'];
-  readonly lines: number;
-  attempts: number;
-  readonly began: number;
-  /** Resolves what the asker waits for. */
-  readonly answer: (answer: Answer) => void;
-}
-
 export class Keeper {
   readonly lists: Lists;
   readonly #store: Store;
@@ -62,11 +51,7 @@ export class Keeper {
   readonly #pause: (ms: number) => Promise<void>;
   readonly #memory: Memory;
   readonly #journal: Journal;
-  readonly #taken = new Set<Taken>();
-  #lines = 0;
-  #closing = false;
-  #givenUp = false;
-  readonly #whenIdle: (() => void)[] = [];
+  readonly #door: Door;
 
   constructor(options: KeeperOptions) {
     this.lists = options.lists;
@@ -76,6 +61,7 @@ export class Keeper {
     this.#observe = options.observe ?? unobserved;
     this.#random = options.random ?? Math.random;
     this.#pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+    this.#door = new Door(this.#limits);
     this.#memory = new Memory(options.store, this.#limits, options.schedule);
     this.#journal = new Journal(options.store, this.#limits, this.#observe, evictWritten, options.schedule);
   }
@@ -86,27 +72,20 @@ export class Keeper {
    * refusals for lack of stock are not recorded.
    */
   ask(command: Command, idempotency: Idempotency | null = null): Promise<Answer> {
-    const refusal = this.#atTheDoor(command);
+    const refusal = this.#door.refusalOf(command);
     if (refusal !== null) return Promise.resolve({ outcome: refusal, replayed: false });
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const { kind } = command;
-    const taken: Taken = { kind, lines: linesOf(command), attempts: 0, began: performance.now(), answer: resolve };
-    this.#taken.add(taken);
-    this.#lines += taken.lines;
+    const taken = this.#door.take(command);
     this.#decideUntilDurable(command, idempotency, taken).then(
-      (answer) => this.#answer(taken, answer),
-      (bug) => {
-        this.#leave(taken);
-        reject(bug);
-      },
+      (answer) => this.#door.answer(taken, answer),
+      (bug) => this.#door.fail(taken, bug),
     );
-    return promise;
+    return taken.answered;
   }
 
   /** Whether commands are taken and the database answers. */
   async readiness(): Promise<{ readonly ready: true } | { readonly ready: false; readonly reason: string }> {
-    if (this.#closing) return { ready: false, reason: 'the keeper is closing' };
-    if (this.#commands >= this.#limits.commandsMax) return { ready: false, reason: 'the waiting line is full' };
+    if (this.#door.isClosed) return { ready: false, reason: 'the keeper is closing' };
+    if (this.#door.isFull) return { ready: false, reason: 'the waiting line is full' };
     try {
       await this.#store.ping();
       return { ready: true };
@@ -117,9 +96,9 @@ export class Keeper {
 
   /** Takes no more commands and resolves when all that were taken are answered. */
   async close(): Promise<void> {
-    this.#closing = true;
-    if (this.#commands > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
-    if (!this.#givenUp) await this.#journal.drained();
+    this.#door.close();
+    await this.#door.idle();
+    if (!this.#door.isGivenUp) await this.#journal.drained();
   }
 
   /**
@@ -127,45 +106,19 @@ export class Keeper {
    * is on its way to the database may still be committed; `close` does not wait for it.
    */
   giveUp(): void {
-    this.#closing = true;
-    this.#givenUp = true;
-    for (const taken of this.#taken) this.#answer(taken, this.#unknown(taken, null));
+    this.#door.giveUp((taken) => this.#unknown(taken, null));
   }
 
   /** Commands being worked on, and residents in memory. */
   get load(): { readonly commands: number; readonly skus: number; readonly orders: number } {
-    return { commands: this.#commands, skus: this.#memory.skus.size, orders: this.#memory.orders.size };
-  }
-
-  get #commands(): number {
-    return this.#taken.size;
-  }
-
-  #answer(taken: Taken, answer: Answer): void {
-    this.#leave(taken);
-    taken.answer(answer);
-  }
-
-  #leave(taken: Taken): void {
-    if (this.#taken.delete(taken)) this.#lines -= taken.lines;
-    if (this.#taken.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
-  }
-
-  #atTheDoor(command: Command): Outcome | null {
-    if (this.#closing) return { kind: 'closing', retryAfterSeconds: RETRY_AFTER_SECONDS };
-    // The sweeper's own commands are few and give stock back: they pass.
-    if (command.kind === 'expire') return null;
-    if (this.#commands >= this.#limits.commandsMax || this.#lines + linesOf(command) > this.#limits.linesMax) {
-      return { kind: 'overloaded', retryAfterSeconds: RETRY_AFTER_SECONDS };
-    }
-    return null;
+    return { commands: this.#door.commands, skus: this.#memory.skus.size, orders: this.#memory.orders.size };
   }
 
   async #decideUntilDurable(command: Command, idempotency: Idempotency | null, taken: Taken): Promise<Answer> {
     let failure: Error | null = null;
     while (this.#mayTry(taken)) {
       if (taken.attempts > 0) await this.#backoff(taken.attempts);
-      if (this.#givenUp) break;
+      if (this.#door.isGivenUp) break;
       const alone = taken.attempts++ >= ALONE_AFTER_ATTEMPTS;
       const held = new Held(this.#memory);
       const need = () => {
@@ -202,8 +155,7 @@ export class Keeper {
 
   #unknown(taken: Taken, error: Error | null): Answer {
     // Given up, it was observed and answered before.
-    if (this.#taken.has(taken))
-      this.#observe({ kind: 'gave_up', command: taken.kind, attempts: taken.attempts, error });
+    if (this.#door.has(taken)) this.#observe({ kind: 'gave_up', command: taken.kind, attempts: taken.attempts, error });
     return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: RETRY_AFTER_SECONDS }, replayed: false };
   }
 
@@ -232,10 +184,6 @@ export class Keeper {
     const ms = Math.min(this.#limits.backoffMaxMs, BACKOFF_MS * 2 ** (attempt - 1));
     return this.#pause(ms * (0.5 + this.#random() / 2));
   }
-}
-
-function linesOf(command: Command): number {
-  return 'lines' in command ? command.lines.length : 1;
 }
 
 async function allLoaded(loads: readonly Promise<void>[]): Promise<void> {

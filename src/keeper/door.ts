@@ -1,0 +1,111 @@
+/**
+ * The door: which commands are taken, who waits for an answer, and when the last has got one.
+ *
+ * A door is open → closed (by `close`) → given up (by `giveUp`), never the other way. A command is taken → answered, once.
+ */
+import type { Answer, Command, Outcome } from './command.ts';
+import type { KeeperLimits } from './limits.ts';
+
+/** A command being worked on. */
+export interface Taken {
+  readonly kind: Command['kind'];
+  readonly lines: number;
+  /** How often it was decided. */
+  attempts: number;
+  readonly began: number;
+  /** What the asker waits for. */
+  readonly answered: Promise<Answer>;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (bug: unknown) => void;
+}
+
+export const RETRY_AFTER_SECONDS = 1;
+
+export class Door {
+  readonly #limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>;
+  readonly #taken = new Set<Taken>();
+  #lines = 0;
+  #state: 'open' | 'closed' | 'given_up' = 'open';
+  readonly #whenIdle: (() => void)[] = [];
+
+  constructor(limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>) {
+    this.#limits = limits;
+  }
+
+  get commands(): number {
+    return this.#taken.size;
+  }
+
+  get isFull(): boolean {
+    return this.#taken.size >= this.#limits.commandsMax || this.#lines >= this.#limits.linesMax;
+  }
+
+  get isClosed(): boolean {
+    return this.#state !== 'open';
+  }
+
+  get isGivenUp(): boolean {
+    return this.#state === 'given_up';
+  }
+
+  /** Why a command is not taken, before anything of it is looked at; `null` when it may be. */
+  refusalOf(command: Command): Outcome | null {
+    if (this.isClosed) return { kind: 'closing', retryAfterSeconds: RETRY_AFTER_SECONDS };
+    // The sweeper's own commands are few and give stock back: they pass.
+    if (command.kind === 'expire') return null;
+    const fits = this.#taken.size < this.#limits.commandsMax && this.#lines + linesOf(command) <= this.#limits.linesMax;
+    return fits ? null : { kind: 'overloaded', retryAfterSeconds: RETRY_AFTER_SECONDS };
+  }
+
+  take(command: Command): Taken {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const { kind } = command;
+    const lines = linesOf(command);
+    const taken: Taken = { kind, lines, attempts: 0, began: performance.now(), answered: promise, resolve, reject };
+    this.#taken.add(taken);
+    this.#lines += lines;
+    return taken;
+  }
+
+  /** Whether it is still waited for. */
+  has(taken: Taken): boolean {
+    return this.#taken.has(taken);
+  }
+
+  /** Answers, unless it was given up before. */
+  answer(taken: Taken, answer: Answer): void {
+    this.#leave(taken);
+    taken.resolve(answer);
+  }
+
+  fail(taken: Taken, bug: unknown): void {
+    this.#leave(taken);
+    taken.reject(bug);
+  }
+
+  close(): void {
+    if (this.#state === 'open') this.#state = 'closed';
+  }
+
+  /** Closed, and all that were taken are answered now, with what `answerOf` says. */
+  giveUp(answerOf: (taken: Taken) => Answer): void {
+    this.#state = 'given_up';
+    for (const taken of this.#taken) this.answer(taken, answerOf(taken));
+  }
+
+  /** Resolves when nobody waits for an answer. */
+  idle(): Promise<void> {
+    if (this.#taken.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #leave(taken: Taken): void {
+    if (!this.#taken.delete(taken)) return;
+    this.#lines -= taken.lines;
+    if (this.#taken.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+}
+
+function linesOf(command: Command): number {
+  return 'lines' in command ? command.lines.length : 1;
+}
