@@ -1,6 +1,6 @@
 /** The HTTP server: limits, strictness and the routes, put together. It neither listens nor closes by itself. */
 import fastify, { type FastifyInstance } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
+
 import { closeBehindAnswers } from './closing.ts';
 import { documentRoutes, documentSchemas } from './docs.ts';
 import type { App, KeeperDoor } from './door.ts';
@@ -11,6 +11,7 @@ import { BODY_MAX, parseBody } from './json-body.ts';
 import { type LoggerOption, logOptions, requestId } from './log.ts';
 import { answerUnknownRoutes } from './not-found.ts';
 import { OrderBody } from './order-body.ts';
+import { newOrderId as madeOrderId } from './order-id.ts';
 import { orderStepRoutes } from './order-steps.ts';
 import { orderRoutes } from './orders.ts';
 import { faultOf } from './problem-examples.ts';
@@ -38,7 +39,11 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const PARAM_LENGTH_MAX = ID_LENGTH_MAX * 12;
 
 /** Builds the server, ready to listen or to be injected into. Closing it lets requests in flight finish; the keeper is the caller's to close. */
-export async function buildServer({ keeper, logger, newOrderId = uuidv7 }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer({
+  keeper,
+  logger,
+  newOrderId = madeOrderId,
+}: ServerOptions): Promise<FastifyInstance> {
   const app: App = fastify({
     ...logOptions(logger),
     genReqId: requestId,

@@ -4,8 +4,8 @@
  * It settles a COMMIT whose answer was lost. The row is locked by the transaction that writes it, so reading it `for update` waits until
  * that transaction has ended, also when its old backend is still at work, and then tells which batch was the last.
  */
+import { randomUUID } from 'node:crypto';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { v7 as uuid } from 'uuid';
 import type { Database } from '../db/database.ts';
 
 /** Rows of writers that started longer ago leave when another one starts; one that still runs then registers anew. */
@@ -23,7 +23,7 @@ export class Writer {
   /** Makes sure that the row is there; returns its id and the number of the next batch. Rejects when the database cannot be reached. */
   async next(): Promise<{ readonly id: string; readonly number: number }> {
     if (this.#id === null) {
-      const id = uuid();
+      const id = randomUUID();
       await this.#database.query(
         `with gone as (delete from writers where started_at < now() - interval '${WRITER_KEPT}')
          insert into writers (id, batch, started_at) values ($1::uuid, 0, now())`,

@@ -3,7 +3,7 @@
  * Given every favour that keeps it that: prepared statements, and all four rows written in one of them, so four round trips in all.
  */
 import pg from 'pg';
-import { v7 as uuid } from 'uuid';
+import { newOrderId } from '../../src/http/order-id.ts';
 import { CURRENCY, PRICE, placedOrder, servePlacements } from './placement.ts';
 
 const LOCK = {
@@ -36,7 +36,7 @@ await servePlacements(async (line) => {
       client.release();
       return null;
     }
-    const id = uuid();
+    const id = newOrderId();
     const at = new Date();
     await client.query({ ...WRITE, values: [id, line.skuId, line.quantity, at] });
     await client.query('commit');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type CommitResult, KEY_KEPT_MS } from '../../src/journal/record.ts';
-import type { Command } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { KeeperLimits } from '../../src/keeper/limits.ts';
 import type { Observation } from '../../src/lib/observe.ts';
+import { cancel, create, place, readOrder, readSku, receive } from '../support/commands.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
 const AT = 1_700_000_000_000;
@@ -23,42 +23,6 @@ function shop(limits: Partial<KeeperLimits> = {}) {
   });
   return { store, keeper, seen, time };
 }
-
-const create = (id: string, onHand: number, maxPerOrder: number | null = null): Command => ({
-  kind: 'create_sku',
-  sku: {
-    id,
-    productId: null,
-    name: id,
-    price: 100,
-    currency: 'EUR',
-    onHand,
-    safetyStock: 0,
-    backorderLimit: 0,
-    maxPerOrder,
-  },
-});
-const place = (orderId: string, lines: Record<string, number>): Command => ({
-  kind: 'place',
-  orderId,
-  lines: Object.entries(lines).map(([skuId, quantity]) => ({ skuId, quantity })),
-  payment: 'online',
-  customerId: null,
-  freight: 0,
-  expiresInSeconds: 900,
-  fingerprint: JSON.stringify(lines),
-});
-const cancel = (orderId: string): Command => ({ kind: 'cancel', orderId, reason: null });
-const receive = (skuId: string, quantity: number): Command => ({
-  kind: 'receive',
-  skuId,
-  quantity,
-  reason: null,
-  reference: null,
-  ifVersion: null,
-});
-const readSku = (skuId: string): Command => ({ kind: 'read_sku', skuId });
-const readOrder = (orderId: string): Command => ({ kind: 'read_order', orderId });
 
 /** Holds the next commit until `release`; `begun` resolves when it is there. */
 function hold(store: MemoryStore) {
