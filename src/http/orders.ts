@@ -129,7 +129,8 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       const asked = placement(request.body);
       const said = { ...asked, lines: sorted(asked.lines) };
       const key = idempotency(request.headers, 'POST /orders', id, said);
-      const command = { kind: 'place', orderId: id ?? newOrderId(), ...asked, fingerprint: fingerprint(said) } as const;
+      const named = id === null ? { orderId: newOrderId(), idIsNew: true } : { orderId: id };
+      const command = { kind: 'place', ...named, ...asked, fingerprint: fingerprint(said) } as const;
       return respond(reply, await keeper.ask(command, key));
     },
   });

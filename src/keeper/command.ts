@@ -33,7 +33,8 @@ export type SkuCommand =
 
 /** Commands on one order and the SKUs of its lines. */
 export type OrderCommand =
-  | ({ readonly kind: 'place' } & PlaceRequest)
+  /** `idIsNew`: the id was made for this request, so there is nothing to look for under it. */
+  | ({ readonly kind: 'place'; readonly idIsNew?: boolean } & PlaceRequest)
   | { readonly kind: 'read_order'; readonly orderId: string }
   | { readonly kind: 'confirm'; readonly orderId: string }
   | { readonly kind: 'cancel'; readonly orderId: string; readonly reason: string | null }

@@ -25,6 +25,11 @@ export class Held {
     this.#order = again(this.#memory.orders, id, this.#order);
   }
 
+  /** An order whose id was made for this command: it is absent without being looked for. */
+  wantNewOrder(id: string): void {
+    if (this.#order === null || this.#order.state === 'gone') this.#order = this.#memory.orders.pinAbsent(id);
+  }
+
   wantKey(key: string): void {
     this.#key = again(this.#memory.keys, key, this.#key);
   }

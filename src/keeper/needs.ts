@@ -15,7 +15,7 @@ export function holdNeeds(command: Command, idempotency: Idempotency | null, hel
       return held.wantSku(command.skuId);
     case 'place':
       for (const line of command.lines) held.wantSku(line.skuId);
-      return held.wantOrder(command.orderId);
+      return command.idIsNew ? held.wantNewOrder(command.orderId) : held.wantOrder(command.orderId);
     case 'read_order':
       return held.wantOrder(command.orderId);
     default:

@@ -58,26 +58,19 @@ export class Residents<T> {
       this.#recency.use(found);
       return found;
     }
-    const resident: Resident<T> = {
-      id,
-      home: this,
-      state: 'loading',
-      owner: null,
-      pins: 1,
-      lastEntry: null,
-      loading: null,
-      older: null,
-      newer: null,
-    };
-    this.#byId.set(id, resident);
-    this.#recency.use(resident);
-    this.#makeRoom();
+    const resident = this.#admit(id, 'loading');
     const underWay = this.#underWay.get(id);
     resident.loading =
       underWay === undefined ? this.#load(resident) : underWay.settled.then(() => this.#load(resident));
     // Whoever waits for it hears of a failure; that nobody may be waiting any more is no fault.
     resident.loading.catch(() => {});
     return resident;
+  }
+
+  /** Holds what is known to be absent, without reading anything: an id that was made just now. */
+  pinAbsent(id: string): Resident<T> {
+    assert(!this.#byId.has(id), `nobody has the new id ${id}`);
+    return this.#admit(id, 'absent');
   }
 
   unpin(resident: Resident<T>): void {
@@ -110,6 +103,24 @@ export class Residents<T> {
     resident.state = 'gone';
     resident.owner = null;
     resident.loading = null;
+  }
+
+  #admit(id: string, state: 'loading' | 'absent'): Resident<T> {
+    const resident: Resident<T> = {
+      id,
+      home: this,
+      state,
+      owner: null,
+      pins: 1,
+      lastEntry: null,
+      loading: null,
+      older: null,
+      newer: null,
+    };
+    this.#byId.set(id, resident);
+    this.#recency.use(resident);
+    this.#makeRoom();
+    return resident;
   }
 
   /** A row that an entry is about to change must not be read before: memory would be older than the answer to that entry. */

@@ -27,7 +27,7 @@ const CREATED = {
   backorderLimit: 0,
   maxPerOrder: null,
 };
-const PLACED = {
+const CHOSEN = {
   kind: 'place',
   orderId: 'made',
   lines: [line],
@@ -37,6 +37,8 @@ const PLACED = {
   expiresInSeconds: 900,
   fingerprint: expect.any(String) as string,
 } as const;
+/** Placed under an id that was made for it. */
+const PLACED = { ...CHOSEN, idIsNew: true } as const;
 
 describe('a valid request', () => {
   const cases: readonly [InjectOptions, Command][] = [
@@ -81,7 +83,7 @@ describe('a valid request', () => {
     [
       post('/orders', { id: 'O-1', lines: [line, { skuId: 'B', quantity: 5 }, { skuId: 'A', quantity: 2 }] }),
       {
-        ...PLACED,
+        ...CHOSEN,
         orderId: 'O-1',
         lines: [
           { skuId: 'A', quantity: 3 },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CommitResult, KEY_KEPT_MS } from '../../src/journal/record.ts';
+import type { Command } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { KeeperLimits } from '../../src/keeper/limits.ts';
 import type { Observation } from '../../src/lib/observe.ts';
@@ -182,6 +183,21 @@ describe('loads', () => {
     await keeper.ask(place('o', { S1: 1, S2: 1 }));
     expect(store.loads).toHaveLength(2);
     expect(store.loads[1]).toEqual({ skus: [], orders: ['o'], keys: [] });
+  });
+
+  it('are not made of an order whose id was made for it', async () => {
+    const { keeper, store } = shop();
+    await keeper.ask(create('S', 9));
+    let failures = 2;
+    store.gate = {
+      before: (call) => (call === 'commit' && failures-- > 0 ? ABORTED : undefined),
+      after: () => undefined,
+    };
+    const placed: Command = { ...place('new', { S: 1 }), idIsNew: true };
+    expect((await keeper.ask(placed)).outcome.kind).toBe('order_placed');
+    expect(store.loads.flatMap(({ orders }) => orders)).toEqual([]);
+    expect((await keeper.ask(readOrder('new'))).outcome.kind).toBe('order');
+    expect(keeper.load.orders).toBe(1);
   });
 
   it('that fail are tried again, a bounded number of times', async () => {

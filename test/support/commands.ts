@@ -17,7 +17,10 @@ export const create = (id: string, onHand: number, maxPerOrder: number | null = 
 });
 
 /** Paid online, 15 minutes to pay. */
-export const place = (orderId: string, lines: Readonly<Record<string, number>>): Command => ({
+export const place = (
+  orderId: string,
+  lines: Readonly<Record<string, number>>,
+): Extract<Command, { kind: 'place' }> => ({
   kind: 'place',
   orderId,
   lines: Object.entries(lines).map(([skuId, quantity]) => ({ skuId, quantity })),
