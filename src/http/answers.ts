@@ -1,8 +1,9 @@
 /** From the keeper's answer to the HTTP answer: status, headers and body of every outcome. */
-import type { FastifyReply } from 'fastify';
-import type { Answer } from '../keeper/command.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Answer, Command } from '../keeper/command.ts';
+import type { KeeperDoor } from './door.ts';
 import { orderBody } from './order-body.ts';
-import { etag } from './preconditions.ts';
+import { etag, idempotency } from './preconditions.ts';
 import { sendProblem } from './problems.ts';
 import { skuBody } from './sku-body.ts';
 
@@ -24,4 +25,23 @@ export function respond(reply: FastifyReply, { outcome, replayed }: Answer): Fas
     default:
       return sendProblem(reply, outcome);
   }
+}
+
+/** The parts of a request that its idempotency key and fingerprint are made of. */
+interface KeyedRequest extends Pick<FastifyRequest, 'method' | 'routeOptions'> {
+  readonly headers: { readonly 'idempotency-key'?: string };
+}
+
+/**
+ * Asks the keeper, under the request's idempotency key if it has one, and sends the answer. `said` tells the request from another one to the
+ * same route: the command itself, unless the same can be said in other words.
+ */
+export async function answerTo(
+  { method, routeOptions, headers }: KeyedRequest,
+  reply: FastifyReply,
+  keeper: KeeperDoor,
+  command: Command,
+  said: unknown = command,
+): Promise<FastifyReply> {
+  return respond(reply, await keeper.ask(command, idempotency(headers, `${method} ${routeOptions.url}`, said)));
 }

@@ -1,12 +1,11 @@
 /** Routes that move an order on: confirm, cancel, ship, reduce a line, return. */
 import type { preValidationHookHandler } from 'fastify';
 import { Type } from 'typebox';
-import { respond } from './answers.ts';
+import { answerTo, respond } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
 import { Fields, Id, KeyHeader, Quantity, RequiredKeyHeader, Text } from './fields.ts';
 import { ORDER_EXAMPLE } from './order-body.ts';
 import { Lines, linesOf, OrderParams, sorted } from './orders.ts';
-import { idempotency } from './preconditions.ts';
 import { changeDocs } from './route-docs.ts';
 
 const NothingBody = Fields(
@@ -64,8 +63,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
     preValidation: bodyOptional,
     handler: async (request, reply) => {
       const command = { kind: 'confirm', orderId: request.params.id } as const;
-      const key = idempotency(request.headers, 'POST /orders/:id/confirm', command);
-      return respond(reply, await keeper.ask(command, key));
+      return answerTo(request, reply, keeper, command);
     },
   });
 
@@ -96,8 +94,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
     handler: async (request, reply) => {
       const { reason = null } = request.body;
       const command = { kind: 'cancel', orderId: request.params.id, reason } as const;
-      const key = idempotency(request.headers, 'POST /orders/:id/cancel', command);
-      return respond(reply, await keeper.ask(command, key));
+      return answerTo(request, reply, keeper, command);
     },
   });
 
@@ -123,8 +120,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
     preValidation: bodyOptional,
     handler: async (request, reply) => {
       const command = { kind: 'ship', orderId: request.params.id } as const;
-      const key = idempotency(request.headers, 'POST /orders/:id/ship', command);
-      return respond(reply, await keeper.ask(command, key));
+      return answerTo(request, reply, keeper, command);
     },
   });
 
@@ -196,8 +192,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       const { restock } = request.body;
       const lines = linesOf(request.body.lines);
       const command = { kind: 'return', orderId: request.params.id, lines, restock } as const;
-      const key = idempotency(request.headers, 'POST /orders/:id/return', { ...command, lines: sorted(lines) });
-      return respond(reply, await keeper.ask(command, key));
+      return answerTo(request, reply, keeper, command, { ...command, lines: sorted(lines) });
     },
   });
 }

@@ -9,12 +9,12 @@ import {
   oversizedLine,
 } from '../orders/order.ts';
 import { QUANTITY_MAX } from '../stock/sku.ts';
-import { respond } from './answers.ts';
+import { answerTo, respond } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
 import { Fields, Id, KeyHeader, Limit, Money, NullableId, Quantity } from './fields.ts';
 import { integersIn, PageBody, pageOf, read } from './lists.ts';
 import { ORDER_EXAMPLE, orderBody } from './order-body.ts';
-import { fingerprint, idempotency } from './preconditions.ts';
+import { fingerprint } from './preconditions.ts';
 import { DoorFault } from './problems.ts';
 import { changeDocs, listDocs, readDocs } from './route-docs.ts';
 
@@ -128,10 +128,9 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       const { id = null } = request.body;
       const asked = placement(request.body);
       const said = { ...asked, lines: sorted(asked.lines) };
-      const key = idempotency(request.headers, 'POST /orders', id, said);
       const named = id === null ? { orderId: newOrderId(), idIsNew: true } : { orderId: id };
       const command = { kind: 'place', ...named, ...asked, fingerprint: fingerprint(said) } as const;
-      return respond(reply, await keeper.ask(command, key));
+      return answerTo(request, reply, keeper, command, { id, ...said });
     },
   });
 

@@ -1,6 +1,6 @@
 /** Routes of SKUs: create, read, list, change. */
 import { Type } from 'typebox';
-import { respond } from './answers.ts';
+import { answerTo, respond } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
 import {
   Counter,
@@ -21,7 +21,7 @@ import {
   Text,
 } from './fields.ts';
 import { integersIn, PageBody, pageOf, read } from './lists.ts';
-import { etag, idempotency, ifVersion, isUnchanged } from './preconditions.ts';
+import { etag, ifVersion, isUnchanged } from './preconditions.ts';
 import { DoorFault } from './problems.ts';
 import { changeDocs, listDocs, readDocs } from './route-docs.ts';
 import { SKU_EXAMPLE, skuBody } from './sku-body.ts';
@@ -144,8 +144,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
     ),
     handler: async (request, reply) => {
       const sku = newSku(request.body);
-      const key = idempotency(request.headers, 'POST /skus', sku);
-      return respond(reply, await keeper.ask({ kind: 'create_sku', sku }, key));
+      return answerTo(request, reply, keeper, { kind: 'create_sku', sku });
     },
   });
 

@@ -1,11 +1,11 @@
 /** Routes that move the stock of one SKU, and its ledger. */
 import { Type } from 'typebox';
 import { COUNTER_MAX } from '../stock/sku.ts';
-import { respond } from './answers.ts';
+import { answerTo } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
 import { Counter, Fields, KeyAndMatchHeaders, Limit, Quantity, Text } from './fields.ts';
 import { integersIn, PageBody, pageOf, read } from './lists.ts';
-import { idempotency, ifVersion } from './preconditions.ts';
+import { ifVersion } from './preconditions.ts';
 import { sendProblem } from './problems.ts';
 import { changeDocs, listDocs } from './route-docs.ts';
 import { MOVEMENTS_EXAMPLE, movementBody, SKU_EXAMPLE } from './sku-body.ts';
@@ -80,8 +80,7 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
         reference,
         ifVersion: ifVersion(request.headers),
       } as const;
-      const key = idempotency(request.headers, 'POST /skus/:id/receive', command);
-      return respond(reply, await keeper.ask(command, key));
+      return answerTo(request, reply, keeper, command);
     },
   });
 
@@ -119,8 +118,7 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
         reason: request.body.reason,
         ifVersion: ifVersion(request.headers),
       } as const;
-      const key = idempotency(request.headers, 'POST /skus/:id/adjust', command);
-      return respond(reply, await keeper.ask(command, key));
+      return answerTo(request, reply, keeper, command);
     },
   });
 

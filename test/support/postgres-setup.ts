@@ -4,7 +4,8 @@
  */
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/db/open.ts';
-import { administer, databaseUrl, startPostgres } from './postgres.ts';
+import { administer, databaseUrl } from './postgres.ts';
+import { startPostgres } from './postgres-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -5,9 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
-// biome-ignore lint/performance/noBarrelFile: one door to PostgreSQL, for tests and for programs alike.
-export { type PostgresServer, startPostgres } from './postgres-server.ts';
-
 export interface FreshDatabase {
   /** Of a database that is migrated and empty. */
   readonly url: string;

@@ -66,6 +66,7 @@ describe('a real run', () => {
 
   it('ends in its true counts, with a file that does not load, a failed hook and an unhandled rejection among its files', () => {
     const ended = run({
+      // Written for the reporter to count: one that passes, one that fails, and one that is put off on purpose.
       'mixed.spec.mjs': `import { it, expect } from 'vitest'; it('is', () => {}); it('is not', () => expect(1).toBe(2)); it.skip('is put off', () => {});`,
       'broken.spec.mjs': `import './missing.mjs';`,
       'hook.spec.mjs': `import { beforeAll, it } from 'vitest'; beforeAll(() => { throw new Error('no'); }); it('never runs', () => {});`,

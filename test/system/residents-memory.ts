@@ -11,7 +11,7 @@ import type { Keeper } from '../../src/keeper/keeper.ts';
 import { createLog } from '../../src/log.ts';
 import { checkLaws } from '../support/laws.ts';
 import { median } from '../support/percentile.ts';
-import { startPostgres } from '../support/postgres.ts';
+import { startPostgres } from '../support/postgres-server.ts';
 
 /** Commands under way at a time, and the SKUs that one of them may hold in memory beyond the limit. */
 const IN_FLIGHT = 256;
