@@ -2,12 +2,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
 import { createLists } from '../../src/journal/lists.ts';
-import type { Facts } from '../../src/journal/record.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import type { Observation } from '../../src/lib/observe.ts';
-import { openSku } from '../../src/stock/decide.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { Wire } from '../support/proxy.ts';
+import { facts, opened } from './facts.ts';
 
 const DEADLINE_MS = 700;
 const DEADLINES = { readMs: DEADLINE_MS, commitMs: DEADLINE_MS, settleMs: DEADLINE_MS, pingMs: DEADLINE_MS };
@@ -27,23 +26,8 @@ async function open() {
   return { wire, database, direct, seen, store: new SqlStore(database, (o) => seen.push(o), DEADLINES) };
 }
 
-function opened(id: string): Facts {
-  const { sku, movement } = openSku(
-    {
-      id,
-      productId: null,
-      name: id,
-      price: 1,
-      currency: 'EUR',
-      onHand: 1,
-      safetyStock: 0,
-      backorderLimit: 0,
-      maxPerOrder: null,
-    },
-    1_700_000_000_000,
-  );
-  return { skus: [{ basis: null, sku, movement }], order: null, key: null };
-}
+/** A SKU opened by one turn. */
+const turn = (id: string) => facts([opened(id)]);
 
 const wanted = (...skus: string[]) => ({ skus, orders: [], keys: [] });
 
@@ -65,7 +49,7 @@ describe('a wire that goes dead under lists', () => {
     const lists = createLists(database, DEADLINE_MS);
     await Promise.all(Array.from({ length: 10 }, () => database.query('select pg_sleep(0.2)', [])));
     const dead = wire.atCommit('swallow');
-    const lost = store.commit([opened('A')]);
+    const lost = store.commit([turn('A')]);
     await dead;
     const hung = Array.from({ length: 12 }, () => lists.skus({ after: null, limit: 1 }));
     const outcomes = await Promise.allSettled(hung);
@@ -81,9 +65,9 @@ describe('a COMMIT that nobody answers', () => {
   // Red with: a load, or a commit, that does not settle first.
   it.each(['load', 'commit'] as const)('is unknown at the deadline, and settled before the next %s', async (call) => {
     const { wire, store, seen } = await open();
-    await store.commit([opened('A')]);
+    await store.commit([turn('A')]);
     const dead = wire.atCommit('swallow');
-    const lost = store.commit([opened('B')]);
+    const lost = store.commit([turn('B')]);
     await dead;
     expect(await lost).toMatchObject({ kind: 'unknown' });
     expect(await store.load(wanted('A')).catch(() => 'rejected')).toBe('rejected');
@@ -92,16 +76,16 @@ describe('a COMMIT that nobody answers', () => {
     if (call === 'load') {
       expect((await eventually(() => store.load(wanted('A', 'B')))).skus.map(({ id }) => id)).toEqual(['A']);
     } else {
-      await eventually(async () => expect(await store.commit([opened('B')])).toEqual({ kind: 'committed' }));
+      await eventually(async () => expect(await store.commit([turn('B')])).toEqual({ kind: 'committed' }));
     }
     expect(seen).toEqual([{ kind: 'commit_settled', committed: false }]);
   });
 
   it('stays unknown when the row that would tell is gone, and holds nothing up', async () => {
     const { wire, direct, store, seen } = await open();
-    await store.commit([opened('A')]);
+    await store.commit([turn('A')]);
     const cut = wire.atCommit('swallow');
-    const lost = store.commit([opened('B')]);
+    const lost = store.commit([turn('B')]);
     await cut;
     expect(await lost).toMatchObject({ kind: 'unknown' });
     wire.heal();
@@ -110,7 +94,7 @@ describe('a COMMIT that nobody answers', () => {
     });
     await eventually(() => store.load(wanted('A')));
     expect(seen).toEqual([{ kind: 'commit_settled', committed: null }]);
-    expect(await store.commit([opened('B')])).toEqual({ kind: 'committed' });
+    expect(await store.commit([turn('B')])).toEqual({ kind: 'committed' });
   });
 });
 
@@ -118,10 +102,10 @@ describe("a writer's row that is not as this process left it", () => {
   // Red with: its count not looked at.
   it('loses the batch, and the next one begins anew', async () => {
     const { direct, store } = await open();
-    await store.commit([opened('A')]);
+    await store.commit([turn('A')]);
     await direct.query('update writers set batch = 7', []);
-    expect(await store.commit([opened('B')])).toEqual({ kind: 'lost' });
+    expect(await store.commit([turn('B')])).toEqual({ kind: 'lost' });
     expect((await store.load(wanted('B'))).skus).toEqual([]);
-    expect(await store.commit([opened('B')])).toEqual({ kind: 'committed' });
+    expect(await store.commit([turn('B')])).toEqual({ kind: 'committed' });
   });
 });

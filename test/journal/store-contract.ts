@@ -1,12 +1,11 @@
 /** What the journal and the keeper rely on, asked of every store: the double in memory, PGlite and PostgreSQL. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Facts, KEY_KEPT_MS, type KeyRecord, type SkuFact, type Store } from '../../src/journal/record.ts';
-import type { Order } from '../../src/orders/order.ts';
+import { type Facts, KEY_KEPT_MS, type SkuFact, type Store } from '../../src/journal/record.ts';
 import { OrderActor } from '../../src/orders/order-actor.ts';
-import { placeOrder } from '../../src/orders/place.ts';
 import { decideStock, openSku, type StockMessage } from '../../src/stock/decide.ts';
-import type { Movement, Sku } from '../../src/stock/sku.ts';
+import type { Movement } from '../../src/stock/sku.ts';
+import { AT, facts, fresh, opened, placed, placedFact, receive, told } from './facts.ts';
 
 export interface StoreUnderTest {
   readonly store: Store;
@@ -16,62 +15,6 @@ export interface StoreUnderTest {
   meddle(skuId: string, change: { readonly version?: number; readonly onHand?: number }): Promise<void>;
   close(): Promise<void>;
 }
-
-const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
-let last = 0;
-/** An id that no other test uses: the store is one for all of them. */
-const fresh = (kind: string) => `${kind}-${++last}`;
-
-const facts = (skus: readonly SkuFact[], order: Facts['order'] = null, key: KeyRecord | null = null): Facts => ({
-  skus,
-  order,
-  key,
-});
-
-function opened(id: string, onHand = 10, at = AT): SkuFact {
-  const { sku, movement } = openSku(
-    {
-      id,
-      productId: null,
-      name: `name of ${id}`,
-      price: 250,
-      currency: 'EUR',
-      onHand,
-      safetyStock: 0,
-      backorderLimit: 0,
-      maxPerOrder: null,
-    },
-    at,
-  );
-  return { basis: null, sku, movement };
-}
-
-function told(sku: Sku, message: StockMessage): SkuFact {
-  const decision = decideStock(sku, message);
-  if (decision.kind !== 'moved') throw new Error(`${message.type} was to move ${sku.id}`);
-  return { basis: sku.version, sku: decision.sku, movement: decision.movement };
-}
-
-const receive = (sku: Sku, quantity = 1): SkuFact =>
-  told(sku, { type: 'receive', quantity, reason: null, reference: 'R1', at: AT });
-
-function placed(id: string, skus: readonly Sku[], at = AT, expiresInSeconds = 900): Order {
-  const lines = skus.map((sku) => ({ skuId: sku.id, quantity: 2 }));
-  const request = {
-    orderId: id,
-    lines,
-    payment: 'online',
-    customerId: 'c',
-    freight: 5,
-    expiresInSeconds,
-    fingerprint: `f${id}`,
-  } as const;
-  const decided = placeOrder(request, (skuId) => skus.find((sku) => sku.id === skuId) ?? null, at);
-  if ('refusal' in decided) throw new Error(`${id} was to be placed`);
-  return decided.placed;
-}
-
-const placedFact = (order: Order) => ({ basis: null, order, linesChanged: true });
 
 export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(`the store contract on ${name}`, () => {

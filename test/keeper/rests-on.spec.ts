@@ -1,44 +1,15 @@
 /** What an answer stands on, what is remembered of it, and what passes a full door. */
 import { describe, expect, it } from 'vitest';
-import type { CommitResult } from '../../src/journal/record.ts';
-import { Keeper } from '../../src/keeper/keeper.ts';
-import type { KeeperLimits } from '../../src/keeper/limits.ts';
 import { cancel, create, place, readSku, receive } from '../support/commands.ts';
-import { MemoryStore } from '../support/memory-store.ts';
-
-const AT = 1_700_000_000_000;
-const ABORTED: CommitResult = { kind: 'aborted', error: new Error('as planned') };
-
-function shop(limits: Partial<KeeperLimits> = {}) {
-  const store = new MemoryStore();
-  const keeper = new Keeper({ store, lists: store, limits, clock: () => AT, pause: async () => {} });
-  const endings: ((result: CommitResult | undefined) => void)[] = [];
-  /** From here on each commit waits; the function returned ends the next one. */
-  const byHand = () => {
-    store.gate = {
-      before: (call) => (call === 'load' ? undefined : new Promise((resolve) => endings.push(resolve))),
-      after: () => undefined,
-    };
-    return async (result?: CommitResult) => {
-      while (endings.length === 0) await quiet();
-      endings.shift()?.(result);
-      await quiet();
-    };
-  };
-  return { store, keeper, byHand };
-}
-
-async function quiet(): Promise<void> {
-  for (let i = 0; i < 5; i++) await new Promise(setImmediate);
-}
+import { ABORTED, commitsByHand, quiet, shop } from '../support/shop.ts';
 
 describe('a refusal that is remembered under a key', () => {
   // Red with: an entry that stands only on what it wrote. The refusal would be recorded of a cancel that never was.
   it('law: is lost with the decision that it saw', async () => {
-    const { keeper, store, byHand } = shop();
+    const { keeper, store } = shop();
     await keeper.ask(create('S', 1));
     await keeper.ask(place('o', { S: 1 }));
-    const next = byHand();
+    const next = commitsByHand(store);
     const cancelled = keeper.ask(cancel('o'));
     await quiet();
     const key = { key: 'k', fingerprint: 'f' };
@@ -83,10 +54,10 @@ describe('refusals for lack of stock', () => {
 
 describe('a door that is full', () => {
   it('lets the sweeper pass, which gives stock back', async () => {
-    const { keeper, byHand } = shop({ commandsMax: 1 });
+    const { keeper, store } = shop({ commandsMax: 1 });
     await keeper.ask(create('S', 1));
     await keeper.ask(place('o', { S: 1 }));
-    const next = byHand();
+    const next = commitsByHand(store);
     const taken = keeper.ask(receive('S', 1));
     await quiet();
     expect((await keeper.ask(readSku('S'))).outcome.kind).toBe('overloaded');
@@ -99,9 +70,9 @@ describe('a door that is full', () => {
 
 describe('orders of many lines', () => {
   it('are refused beyond the lines that may be in flight, and taken again afterwards', async () => {
-    const { keeper, byHand } = shop({ linesMax: 5 });
+    const { keeper, store } = shop({ linesMax: 5 });
     for (const id of ['A', 'B', 'C']) await keeper.ask(create(id, 9));
-    const next = byHand();
+    const next = commitsByHand(store);
     const taken = keeper.ask(place('o', { A: 1, B: 1, C: 1 }));
     await quiet();
     expect((await keeper.ask(place('p', { A: 1, B: 1, C: 1 }))).outcome.kind).toBe('overloaded');
