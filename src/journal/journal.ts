@@ -9,6 +9,7 @@
  * The journal knows residents only as opaque objects: an entry that stands on a lost one is lost with it.
  */
 import { assert } from '../lib/assert.ts';
+import { type Elapsed, systemElapsed } from '../lib/clock.ts';
 import type { Observe } from '../lib/observe.ts';
 import type { CommitResult, Facts, Store } from './record.ts';
 
@@ -46,6 +47,7 @@ export class Journal {
   readonly #observe: Observe;
   readonly #onLost: (entries: readonly Entry[]) => void;
   readonly #schedule: (run: () => void) => void;
+  readonly #elapsed: Elapsed;
 
   /**
    * `onLost` is called in the turn of the event loop in which entries are lost, before any of their promises resolves.
@@ -58,12 +60,14 @@ export class Journal {
     observe: Observe,
     onLost: (entries: readonly Entry[]) => void,
     schedule: (run: () => void) => void = setImmediate,
+    elapsed: Elapsed = systemElapsed,
   ) {
     this.#store = store;
     this.#limits = limits;
     this.#observe = observe;
     this.#onLost = onLost;
     this.#schedule = schedule;
+    this.#elapsed = elapsed;
   }
 
   /** Takes the facts of a turn, in the same synchronous turn. */
@@ -92,10 +96,10 @@ export class Journal {
   async #run(): Promise<void> {
     while (this.#queue.length > 0) {
       const batch = this.#take();
-      const began = performance.now();
+      const began = this.#elapsed();
       const result = await this.#store.commit(batch.map((entry) => entry.facts));
       if (result.kind === 'committed') {
-        const commitMs = performance.now() - began;
+        const commitMs = this.#elapsed() - began;
         this.#observe({ kind: 'batch_committed', entries: batch.length, commitMs, waiting: this.#queue.length });
         for (const entry of batch) settle(entry, 'durable');
       } else {

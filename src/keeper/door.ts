@@ -3,6 +3,7 @@
  *
  * A door is open → closed (by `close`) → given up (by `giveUp`), never the other way. A command is taken → answered, once.
  */
+import { type Elapsed, systemElapsed } from '../lib/clock.ts';
 import type { Answer, Command, Outcome } from './command.ts';
 import type { KeeperLimits } from './limits.ts';
 
@@ -23,13 +24,15 @@ export const RETRY_AFTER_SECONDS = 1;
 
 export class Door {
   readonly #limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>;
+  readonly #elapsed: Elapsed;
   readonly #taken = new Set<Taken>();
   #lines = 0;
   #state: 'open' | 'closed' | 'given_up' = 'open';
   readonly #whenIdle: (() => void)[] = [];
 
-  constructor(limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>) {
+  constructor(limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>, elapsed: Elapsed = systemElapsed) {
     this.#limits = limits;
+    this.#elapsed = elapsed;
   }
 
   get commands(): number {
@@ -61,7 +64,7 @@ export class Door {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const { kind } = command;
     const lines = linesOf(command);
-    const taken: Taken = { kind, lines, attempts: 0, began: performance.now(), answered: promise, resolve, reject };
+    const taken: Taken = { kind, lines, attempts: 0, began: this.#elapsed(), answered: promise, resolve, reject };
     this.#taken.add(taken);
     this.#lines += lines;
     return taken;

@@ -7,7 +7,7 @@
  */
 import { type Entry, Journal } from '../journal/journal.ts';
 import type { Lists, Store } from '../journal/record.ts';
-import { type Clock, systemClock } from '../lib/clock.ts';
+import { type Clock, type Elapsed, systemClock, systemElapsed } from '../lib/clock.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
 import type { Answer, Command, Idempotency } from './command.ts';
 import { decide } from './decide.ts';
@@ -23,6 +23,8 @@ export interface KeeperOptions {
   readonly lists: Lists;
   readonly limits?: Partial<KeeperLimits>;
   readonly clock?: Clock;
+  /** Measures how long a command is worked on. */
+  readonly elapsed?: Elapsed;
   readonly observe?: Observe;
   /** 0 ≤ random() < 1, for the jitter of the backoff. */
   readonly random?: () => number;
@@ -46,6 +48,7 @@ export class Keeper {
   readonly #store: Store;
   readonly #limits: KeeperLimits;
   readonly #clock: Clock;
+  readonly #elapsed: Elapsed;
   readonly #observe: Observe;
   readonly #random: () => number;
   readonly #pause: (ms: number) => Promise<void>;
@@ -58,12 +61,20 @@ export class Keeper {
     this.#store = options.store;
     this.#limits = { ...KEEPER_LIMITS, ...options.limits };
     this.#clock = options.clock ?? systemClock;
+    this.#elapsed = options.elapsed ?? systemElapsed;
     this.#observe = options.observe ?? unobserved;
     this.#random = options.random ?? Math.random;
     this.#pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
-    this.#door = new Door(this.#limits);
+    this.#door = new Door(this.#limits, this.#elapsed);
     this.#memory = new Memory(options.store, this.#limits, options.schedule);
-    this.#journal = new Journal(options.store, this.#limits, this.#observe, evictWritten, options.schedule);
+    this.#journal = new Journal(
+      options.store,
+      this.#limits,
+      this.#observe,
+      evictWritten,
+      options.schedule,
+      this.#elapsed,
+    );
   }
 
   /**
@@ -150,7 +161,7 @@ export class Keeper {
   }
 
   #mayTry({ attempts, began }: Taken): boolean {
-    return attempts < this.#limits.attemptsMax && performance.now() - began < this.#limits.attemptsMs;
+    return attempts < this.#limits.attemptsMax && this.#elapsed() - began < this.#limits.attemptsMs;
   }
 
   #unknown(taken: Taken, error: Error | null): Answer {

@@ -4,3 +4,8 @@
 export type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now();
+
+/** Milliseconds that have gone by, from no particular moment on; never set back. */
+export type Elapsed = () => number;
+
+export const systemElapsed: Elapsed = () => performance.now();
