@@ -1,9 +1,10 @@
 /**
  * A database of its own for each test that wants PostgreSQL: a clone of a template that was migrated once for the whole run.
- * The server is started by `postgres-setup.ts` before the first `.db.spec.ts`; outside the test runner, use `startPostgres`.
+ * The server is started by `postgres-setup.ts` before the first `.db.spec.ts`; outside the test runner, use `startPostgres`, `createTemplate` and `cloneDatabase`.
  */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { openDatabase } from '../../src/db/open.ts';
 
 export interface FreshDatabase {
   /** Of a database that is migrated and empty. */
@@ -15,7 +16,25 @@ export interface FreshDatabase {
 /** Only in a `.db.spec.ts`. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const { inject } = await import('vitest');
-  const { serverUrl, template } = inject('postgres');
+  return cloneDatabase(inject('postgres'));
+}
+
+/** A server and the name of a database on it that is migrated and empty. */
+export interface Template {
+  readonly serverUrl: string;
+  readonly template: string;
+}
+
+/** Creates the database that others are cloned from. */
+export async function createTemplate(serverUrl: string): Promise<Template> {
+  const template = `stock_keeper_test_${process.pid}`;
+  await administer(serverUrl, `create database "${template}"`);
+  const database = await openDatabase({ url: databaseUrl(serverUrl, template) });
+  await database.close();
+  return { serverUrl, template };
+}
+
+export async function cloneDatabase({ serverUrl, template }: Template): Promise<FreshDatabase> {
   const name = `${template}_${randomUUID().slice(0, 8)}`;
   await administer(serverUrl, `create database "${name}" template "${template}"`);
   return {

@@ -1,7 +1,7 @@
 /** A session of one's own in the database behind the service: to look, to lock, and to meddle. */
 import pg from 'pg';
-import { vi } from 'vitest';
 import { checkLaws } from './laws.ts';
+import { until } from './until.ts';
 
 export class SqlSession implements AsyncDisposable {
   readonly #client: pg.Client;
@@ -77,12 +77,9 @@ export async function holdLock(url: string, statement: string, params: unknown[]
     release,
     async waitedFor() {
       const waiting = 'select count(*)::int from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
-      await vi.waitFor(
-        async () => {
-          if ((await watcher.value<number>(waiting, [pid])) === 0) throw new Error('nobody waits for the lock');
-        },
-        { timeout: 20_000, interval: 10 },
-      );
+      await until(async () => {
+        if ((await watcher.value<number>(waiting, [pid])) === 0) throw new Error('nobody waits for the lock');
+      });
     },
     async [Symbol.asyncDispose]() {
       await release();
