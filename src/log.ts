@@ -31,6 +31,7 @@ const LEVELS: Record<Observation['kind'], 'trace' | 'info' | 'warn' | 'error'> =
   batch_committed: 'trace',
   batch_failed: 'warn',
   load_failed: 'warn',
+  quarantined: 'error',
   commit_settled: 'warn',
   gave_up: 'error',
   orders_expired: 'info',

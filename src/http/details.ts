@@ -63,6 +63,10 @@ export function detailOf(refusal: Refusal): string {
       return `The waiting line is full. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s.`;
     case 'closing':
       return `The service is closing. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s.`;
+    case 'sku_quarantined':
+      return `What is stored of SKU ${quoted(refusal.skuId)} cannot be true: ${refusal.reason}. Nothing was decided. The operator must run verify; all other SKUs serve.`;
+    case 'order_quarantined':
+      return `What is stored of order ${quoted(refusal.orderId)} cannot be true: ${refusal.reason}. Nothing was decided. The operator must run verify; all other orders serve.`;
     case 'unknown_outcome':
       return `It may or may not have happened. Ask again in ${refusal.retryAfterSeconds} s, with the same id or Idempotency-Key.`;
     default:

@@ -122,6 +122,8 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       'max_per_order',
       'currency_mismatch',
       'amount_too_large',
+      'order_quarantined',
+      'sku_quarantined',
       'idempotency_key_reused',
     ),
     handler: async (request, reply) => {
@@ -143,7 +145,11 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       params: OrderParams,
       response: { 200: Type.Ref('Order#') },
     },
-    config: readDocs({ 200: { description: 'The order.', example: ORDER_EXAMPLE } }, 'order_not_found'),
+    config: readDocs(
+      { 200: { description: 'The order.', example: ORDER_EXAMPLE } },
+      'order_not_found',
+      'order_quarantined',
+    ),
     handler: async (request, reply) =>
       respond(reply, await keeper.ask({ kind: 'read_order', orderId: request.params.id }, null)),
   });

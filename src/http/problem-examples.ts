@@ -37,6 +37,13 @@ export const REFUSALS: { readonly [K in Refusal['kind']]: Extract<Refusal, { kin
   idempotency_key_reused: { kind: 'idempotency_key_reused', key: '2f1c5f0e-6a51-4b0f-9a0e-4f6f1c1f8f51' },
   overloaded: { kind: 'overloaded', retryAfterSeconds: 1 },
   closing: { kind: 'closing', retryAfterSeconds: 1 },
+  sku_quarantined: {
+    kind: 'sku_quarantined',
+    skuId,
+    reason: 'its row says 7/0/0 at version 1 (onHand/reserved/sales), its ledger ends with 9/0/0 at version 1',
+    retryAfterSeconds: 60,
+  },
+  order_quarantined: { kind: 'order_quarantined', orderId, reason: 'it has no lines', retryAfterSeconds: 60 },
   unknown_outcome: { kind: 'unknown_outcome', retryAfterSeconds: 1 },
 };
 

@@ -67,6 +67,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   internal_error: { status: 500, title: 'Internal error' },
   overloaded: { status: 503, title: 'Too many requests at once' },
   closing: { status: 503, title: 'The service is closing' },
+  sku_quarantined: { status: 503, title: 'The SKU is quarantined' },
+  order_quarantined: { status: 503, title: 'The order is quarantined' },
   unknown_outcome: { status: 503, title: 'The outcome is unknown' },
   database_unavailable: { status: 503, title: 'The database does not answer' },
   not_ready: { status: 503, title: 'Not ready' },

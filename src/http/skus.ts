@@ -140,6 +140,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
         },
       },
       'sku_exists',
+      'sku_quarantined',
       'idempotency_key_reused',
     ),
     handler: async (request, reply) => {
@@ -165,6 +166,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
         304: { description: 'The SKU is still at the version of `If-None-Match`.', headers: ['etag'] },
       },
       'sku_not_found',
+      'sku_quarantined',
     ),
     handler: async (request, reply) => {
       const answer = await keeper.ask({ kind: 'read_sku', skuId: request.params.id }, null);
@@ -224,6 +226,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
         },
       },
       'sku_not_found',
+      'sku_quarantined',
       'stale_version',
     ),
     handler: async (request, reply) => {

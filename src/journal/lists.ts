@@ -20,8 +20,8 @@ const SKU = `s.id, s.product_id as "productId", s.name, s.price, s.currency, s.o
 const MOVEMENT = `sku_id as "skuId", version, kind, quantity, on_hand as "onHand", reserved, sales, order_id as "orderId",
   reason, reference, restocked, ${ms('at', 'at')}`;
 
-const LINES = `(select json_agg(json_build_object('skuId', l.sku_id, 'quantity', l.quantity, 'ordered', l.ordered,
-    'unitPrice', l.unit_price, 'returned', l.returned) order by l.position)
+const LINES = `(select coalesce(json_agg(json_build_object('skuId', l.sku_id, 'quantity', l.quantity, 'ordered', l.ordered,
+    'unitPrice', l.unit_price, 'returned', l.returned) order by l.position), '[]')
   from order_lines l where l.order_id = o.id)::text`;
 
 const ORDER = `o.id, o.status, o.payment, o.customer_id as "customerId", ${LINES} as lines, o.freight, o.currency,

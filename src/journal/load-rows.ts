@@ -1,23 +1,33 @@
-/** The statement that reads residents: SKUs, orders with their lines, and idempotency keys, in one round trip. */
+/**
+ * The statement that reads residents: SKUs, orders with their lines, and idempotency keys, in one round trip. With each SKU comes the last
+ * movement of its ledger, one look into an index, so that a row which contradicts it is found before anything is decided on it.
+ */
 import type { Database } from '../db/database.ts';
-import type { Loaded, Wanted } from './record.ts';
+import type { Order } from '../orders/order.ts';
+import type { Sku } from '../stock/sku.ts';
+import type { KeyRecord, Loaded, Wanted } from './record.ts';
+import { type LastMovement, onlySound } from './sound.ts';
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /** Rows come in the shape of the domain, so that nothing is mapped twice. */
 const LOAD_ROWS = `
 select
-  (select coalesce(json_agg(json_build_object(
+  (select coalesce(json_agg(json_build_array(w.id, case when s.id is not null then json_build_object(
       'id', s.id, 'productId', s.product_id, 'name', s.name, 'price', s.price, 'currency', s.currency,
       'onHand', s.on_hand, 'reserved', s.reserved, 'sales', s.sales,
       'safetyStock', s.safety_stock, 'backorderLimit', s.backorder_limit, 'maxPerOrder', s.max_per_order,
-      'version', s.version, 'createdAt', ${ms('s.created_at')}, 'updatedAt', ${ms('s.updated_at')})), '[]')
-   from json_array_elements_text($1::json) as w (id) join skus s on s.id = w.id)::text as skus,
+      'version', s.version, 'createdAt', ${ms('s.created_at')}, 'updatedAt', ${ms('s.updated_at')}) end,
+      case when m.version is not null then json_build_object(
+      'version', m.version, 'onHand', m.on_hand, 'reserved', m.reserved, 'sales', m.sales) end)), '[]')
+   from json_array_elements_text($1::json) as w (id) left join skus s on s.id = w.id
+     left join lateral (select * from movements where sku_id = w.id order by version desc limit 1) m on true
+   where s.id is not null or m.version is not null)::text as skus,
   (select coalesce(json_agg(json_build_object(
       'id', o.id, 'status', o.status, 'payment', o.payment, 'customerId', o.customer_id,
-      'lines', (select json_agg(json_build_object(
+      'lines', (select coalesce(json_agg(json_build_object(
           'skuId', l.sku_id, 'quantity', l.quantity, 'ordered', l.ordered, 'unitPrice', l.unit_price, 'returned', l.returned)
-          order by l.position) from order_lines l where l.order_id = o.id),
+          order by l.position), '[]') from order_lines l where l.order_id = o.id),
       'freight', o.freight, 'currency', o.currency, 'expiresAt', ${ms('o.expires_at')}, 'cancelReason', o.cancel_reason,
       'version', o.version, 'fingerprint', o.fingerprint,
       'createdAt', ${ms('o.created_at')}, 'updatedAt', ${ms('o.updated_at')})), '[]')
@@ -26,14 +36,14 @@ select
       'key', k.key, 'fingerprint', k.fingerprint, 'outcome', k.outcome, 'at', ${ms('k.at')})), '[]')
    from json_array_elements_text($3::json) as w (key) join idempotency_keys k on k.key = w.key)::text as keys`;
 
-/** Reads what exists of what is wanted. Rejects with the database's error. */
+/** Reads what exists of what is wanted, and names what of it is corrupt. Rejects with the database's error. */
 export async function loadRows(database: Database, wanted: Wanted): Promise<Loaded> {
   const params = [wanted.skus, wanted.orders, wanted.keys].map((ids) => JSON.stringify(ids));
   const [row] = await database.query<{ skus: string; orders: string; keys: string }>(LOAD_ROWS, params);
   if (row === undefined) throw new Error('a SELECT of one row answered with none');
-  return {
-    skus: JSON.parse(row.skus) as Loaded['skus'],
-    orders: JSON.parse(row.orders) as Loaded['orders'],
-    keys: JSON.parse(row.keys) as Loaded['keys'],
-  };
+  return onlySound({
+    skus: JSON.parse(row.skus) as [string, Sku | null, LastMovement | null][],
+    orders: JSON.parse(row.orders) as Order[],
+    keys: JSON.parse(row.keys) as KeyRecord[],
+  });
 }

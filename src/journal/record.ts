@@ -63,11 +63,21 @@ export interface Wanted {
   readonly keys: readonly string[];
 }
 
+/** A row that contradicts itself or its ledger: it is named and not given out. */
+export interface CorruptRow {
+  readonly kind: 'skus' | 'orders';
+  readonly id: string;
+  /** What was found, as it can be told of "the SKU" or "the order". */
+  readonly reason: string;
+}
+
 /** The rows that exist of those wanted. */
 export interface Loaded {
   readonly skus: readonly Sku[];
   readonly orders: readonly Order[];
   readonly keys: readonly KeyRecord[];
+  /** Of those wanted, the ones that exist and cannot be worked with. */
+  readonly corrupt: readonly CorruptRow[];
 }
 
 /** Where a walk over the overdue orders stands. */

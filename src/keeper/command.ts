@@ -1,4 +1,5 @@
 /** What can be asked of the keeper, and the named answers. */
+import type { Quarantined } from '../lib/corrupt.ts';
 import type { LineRequest } from '../orders/order.ts';
 import type { OrderRefusal, OrderSuccess } from '../orders/outcomes.ts';
 import type { PlaceRequest } from '../orders/place.ts';
@@ -63,6 +64,8 @@ export type KeeperRefusal =
   | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
   /** At the door: the keeper is closing. Nothing was decided. */
   | { readonly kind: 'closing'; readonly retryAfterSeconds: number }
+  /** What is stored of it contradicts itself. Nothing was decided, and nothing will be until a person has seen to it. */
+  | (Quarantined & { readonly retryAfterSeconds: number })
   /** It could not be made durable, or not be read, within the deadline. It may have happened: ask again. */
   | { readonly kind: 'unknown_outcome'; readonly retryAfterSeconds: number };
 

@@ -8,6 +8,7 @@
 import { type Entry, Journal } from '../journal/journal.ts';
 import type { Lists, Store } from '../journal/record.ts';
 import { type Clock, type Elapsed, systemClock, systemElapsed } from '../lib/clock.ts';
+import { Corrupt } from '../lib/corrupt.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
 import type { Answer, Command, Idempotency } from './command.ts';
 import { decide } from './decide.ts';
@@ -16,6 +17,7 @@ import { Held } from './held.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
 import { Memory } from './memory.ts';
 import { holdNeeds } from './needs.ts';
+import { Quarantine } from './quarantine.ts';
 import { Turn } from './turn.ts';
 
 export interface KeeperOptions {
@@ -32,6 +34,12 @@ export interface KeeperOptions {
   readonly pause?: (ms: number) => Promise<void>;
   /** Starts work once what has arrived in this tick is read. */
   readonly schedule?: (run: () => void) => void;
+}
+
+/** What a turn decided, and the entries that its answer rests on. */
+interface Decided {
+  readonly answer: Answer;
+  readonly restsOn: readonly Entry[];
 }
 
 /** Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other. */
@@ -55,6 +63,7 @@ export class Keeper {
   readonly #memory: Memory;
   readonly #journal: Journal;
   readonly #door: Door;
+  readonly #quarantine: Quarantine;
 
   constructor(options: KeeperOptions) {
     this.lists = options.lists;
@@ -66,6 +75,7 @@ export class Keeper {
     this.#random = options.random ?? Math.random;
     this.#pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
     this.#door = new Door(this.#limits, this.#elapsed);
+    this.#quarantine = new Quarantine(this.#observe);
     this.#memory = new Memory(options.store, this.#limits, options.schedule);
     this.#journal = new Journal(
       options.store,
@@ -131,33 +141,46 @@ export class Keeper {
       if (taken.attempts > 0) await this.#backoff(taken.attempts);
       if (this.#door.isGivenUp) break;
       const alone = taken.attempts++ >= ALONE_AFTER_ATTEMPTS;
-      const held = new Held(this.#memory);
-      const need = () => {
-        holdNeeds(command, idempotency, held);
-        return held.loading();
-      };
-      let decided: { answer: Answer; restsOn: readonly Entry[] };
+      let decided: Decided;
       try {
-        let rounds = 0;
-        // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
-        for (let loads = need(); loads.length > 0; loads = need()) {
-          if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
-          await allLoaded(loads);
-        }
-        decided = this.#turn(command, idempotency, held, alone);
+        decided = await this.#loadAndDecide(command, idempotency, alone);
       } catch (error) {
-        if (!(error instanceof LoadFailed)) throw error;
-        failure = error;
-        this.#observe({ kind: 'load_failed', error });
+        if (isCertain(error, failure)) return { outcome: this.#quarantine.outcomeOf(error), replayed: false };
+        failure = this.#setback(error);
         continue;
-      } finally {
-        held.release();
       }
       const verdicts = await Promise.all(decided.restsOn.map((entry) => entry.settled));
       if (verdicts.every((verdict) => verdict === 'durable')) return decided.answer;
       if (verdicts.includes('unknown')) break;
     }
     return this.#unknown(taken, failure);
+  }
+
+  /** Brings into memory what the command needs, and has its turn. Throws `LoadFailed`, `Corrupt` or a bug. */
+  async #loadAndDecide(command: Command, idempotency: Idempotency | null, alone: boolean): Promise<Decided> {
+    const held = new Held(this.#memory);
+    const need = () => {
+      holdNeeds(command, idempotency, held);
+      return held.loading();
+    };
+    try {
+      let rounds = 0;
+      // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
+      for (let loads = need(); loads.length > 0; loads = need()) {
+        if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
+        await allLoaded(loads);
+      }
+      return this.#turn(command, idempotency, held, alone);
+    } finally {
+      held.release();
+    }
+  }
+
+  /** What a further attempt may overcome. Throws what is a bug. */
+  #setback(error: unknown): Error {
+    if (error instanceof LoadFailed) this.#observe({ kind: 'load_failed', error });
+    else if (!(error instanceof Corrupt)) throw error;
+    return error;
   }
 
   #mayTry({ attempts, began }: Taken): boolean {
@@ -171,12 +194,7 @@ export class Keeper {
   }
 
   /** The turn. Synchronous: no `await` from the first look at a resident to the entry in the journal. */
-  #turn(
-    command: Command,
-    idempotency: Idempotency | null,
-    held: Held,
-    alone: boolean,
-  ): { answer: Answer; restsOn: readonly Entry[] } {
+  #turn(command: Command, idempotency: Idempotency | null, held: Held, alone: boolean): Decided {
     const turn = new Turn(this.#memory, held, this.#clock());
     try {
       const answer = decide(command, idempotency, turn);
@@ -184,10 +202,10 @@ export class Keeper {
       const entry = this.#journal.append(turn.facts, turn.wrote, turn.saw, alone);
       for (const resident of turn.wrote) resident.lastEntry = entry;
       return { answer, restsOn: [entry] };
-    } catch (bug) {
+    } catch (bugOrCorrupt) {
       // Memory that a turn left half-changed is thrown away, never repaired.
       for (const resident of turn.saw) resident.home.evict(resident);
-      throw bug;
+      throw bugOrCorrupt;
     }
   }
 
@@ -197,10 +215,16 @@ export class Keeper {
   }
 }
 
+/** Memory may be behind another writer: what a turn finds wrong in it counts when rows read anew say so again. */
+function isCertain(error: unknown, earlier: Error | null): error is Corrupt {
+  return error instanceof Corrupt && (error.isStored || earlier instanceof Corrupt);
+}
+
 async function allLoaded(loads: readonly Promise<void>[]): Promise<void> {
   try {
     await Promise.all(loads);
   } catch (cause) {
+    if (cause instanceof Corrupt) throw cause;
     throw new LoadFailed('the database could not be read', { cause });
   }
 }

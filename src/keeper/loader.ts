@@ -1,5 +1,6 @@
 /** Brings residents into memory: those asked for in one tick, or while another load is under way, share one SELECT. */
-import type { KeyRecord, Loaded, Store, Wanted } from '../journal/record.ts';
+import type { CorruptRow, KeyRecord, Loaded, Store, Wanted } from '../journal/record.ts';
+import { Corrupt } from '../lib/corrupt.ts';
 import type { Order } from '../orders/order.ts';
 import type { Sku } from '../stock/sku.ts';
 
@@ -27,7 +28,7 @@ export class Loader {
     this.#schedule = schedule;
   }
 
-  /** The stored SKU, `null` if there is none. Rejects when the database cannot answer. */
+  /** The stored SKU, `null` if there is none. Rejects when the database cannot answer, and with `Corrupt` when it cannot be worked with. */
   sku(id: string): Promise<Sku | null> {
     return this.#ask('skus', id) as Promise<Sku | null>;
   }
@@ -59,13 +60,26 @@ export class Loader {
       try {
         const loaded = await this.#store.load({ skus: ids('skus'), orders: ids('orders'), keys: ids('keys') });
         const rows = byId(loaded);
-        for (const request of requests) request.resolve(rows[request.kind].get(request.id) ?? null);
+        const corrupt = new Map(loaded.corrupt.map((row) => [`${row.kind} ${row.id}`, row]));
+        for (const request of requests) {
+          const found = corrupt.get(`${request.kind} ${request.id}`);
+          if (found === undefined) request.resolve(rows[request.kind].get(request.id) ?? null);
+          else request.reject(corruptOf(found));
+        }
       } catch (error) {
         for (const request of requests) request.reject(error);
       }
     }
     this.#running = false;
   }
+}
+
+function corruptOf({ kind, id, reason }: CorruptRow): Corrupt {
+  const quarantined =
+    kind === 'skus'
+      ? ({ kind: 'sku_quarantined', skuId: id, reason } as const)
+      : ({ kind: 'order_quarantined', orderId: id, reason } as const);
+  return new Corrupt(quarantined, true);
 }
 
 function byId(loaded: Loaded): Record<keyof Wanted, ReadonlyMap<string, Row>> {

@@ -23,6 +23,12 @@ const REST_MS = 200;
 /** Orders read and asked to expire at a time. */
 const PAGE = 500;
 
+/** An order that is quarantined, or has a SKU that is, is asked again after this long and not in every sweep. */
+const QUARANTINED_REST_MS = 10_000;
+
+/** So many are remembered; others are asked in every sweep. */
+const QUARANTINED_MAX = 10_000;
+
 /** Old keys are looked for this often. */
 const KEYS_REST_MS = 60_000;
 
@@ -35,6 +41,8 @@ export class Sweeper {
   #sweeping: Promise<void> = Promise.resolve();
   #stopped = false;
   #keysSweptAt = Number.NEGATIVE_INFINITY;
+  readonly #quarantined = new Set<string>();
+  #quarantinedSince = Number.NEGATIVE_INFINITY;
 
   constructor(options: SweeperOptions) {
     this.#keeper = options.keeper;
@@ -69,6 +77,10 @@ export class Sweeper {
 
   async #expireOrders(): Promise<void> {
     const now = this.#clock();
+    if (Math.abs(now - this.#quarantinedSince) >= QUARANTINED_REST_MS) {
+      this.#quarantined.clear();
+      this.#quarantinedSince = now;
+    }
     let after: DueOrder | null = null;
     let expired = 0;
     let page: readonly DueOrder[];
@@ -84,8 +96,11 @@ export class Sweeper {
 
   /** Whether the order is cancelled now. A bug with one order does not keep the others from their turn. */
   async #expire(orderId: string): Promise<boolean> {
+    if (this.#quarantined.has(orderId)) return false;
     try {
       const { outcome } = await this.#keeper.ask({ kind: 'expire', orderId });
+      const isQuarantined = outcome.kind === 'sku_quarantined' || outcome.kind === 'order_quarantined';
+      if (isQuarantined && this.#quarantined.size < QUARANTINED_MAX) this.#quarantined.add(orderId);
       return outcome.kind === 'order' && outcome.order.status === 'cancelled';
     } catch (error) {
       this.#observe({ kind: 'sweep_failed', error: error instanceof Error ? error : new Error(String(error)) });

@@ -5,6 +5,7 @@
 import type { Entry } from '../journal/journal.ts';
 import type { Facts, KeyRecord, OrderFact, SkuFact } from '../journal/record.ts';
 import { assert } from '../lib/assert.ts';
+import { corruptSku } from '../lib/corrupt.ts';
 import type { Order } from '../orders/order.ts';
 import { OrderActor } from '../orders/order-actor.ts';
 import type { OrderMessage, OrderSaid } from '../orders/order-changes.ts';
@@ -15,6 +16,9 @@ import { type SkuActor, skuOf, startSkuActor, tellSku } from '../stock/sku-actor
 import type { Held } from './held.ts';
 import type { Memory } from './memory.ts';
 import type { Resident } from './residents.ts';
+
+/** Whoever tells a SKU something has found it, or has it from a stored order. */
+const NO_ROW = 'a stored order names it, and it has no row';
 
 export class Turn {
   /** Time of the turn, milliseconds since the Unix epoch. */
@@ -49,17 +53,17 @@ export class Turn {
     return this.#see(this.#held.key(key)).owner;
   }
 
-  /** Why a SKU would refuse a message, `null` if it would not; nothing is sent. */
+  /** Why a SKU would refuse a message, `null` if it would not; nothing is sent. Throws `Corrupt` when there is no such SKU. */
   refusalOf(id: string, message: StockMessage): SkuRefusal | null {
     const sku = this.sku(id);
-    assert(sku !== null, `SKU ${id} of a stored order exists`);
+    if (sku === null) throw corruptSku(id, NO_ROW);
     return refusalOf(sku, message);
   }
 
-  /** Sends a message to a SKU's actor. */
+  /** Sends a message to a SKU's actor. Throws `Corrupt` when a stored order cannot be true of it. */
   tellSku(id: string, message: StockMessage): StockDecision {
     const resident = this.#see(this.#held.sku(id));
-    assert(resident.owner !== null, `SKU ${id} of a stored order exists`);
+    if (resident.owner === null) throw corruptSku(id, NO_ROW);
     const basis = skuOf(resident.owner).version;
     const decision = tellSku(resident.owner, message);
     if (decision.kind === 'moved') {

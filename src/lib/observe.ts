@@ -11,6 +11,13 @@ export type Observation =
       readonly error: Error | null;
     }
   | { readonly kind: 'load_failed'; readonly error: Error }
+  /** A SKU or an order was found corrupt; told once until what is found of it changes. */
+  | {
+      readonly kind: 'quarantined';
+      readonly skuId: string | null;
+      readonly orderId: string | null;
+      readonly reason: string;
+    }
   /** A commit whose answer was lost was settled by asking the database. */
   | { readonly kind: 'commit_settled'; readonly committed: boolean | null }
   /** A command ran out of attempts. */

@@ -3,6 +3,7 @@
  * Pure, so the same function decides in production, replays the ledger and is the model of the property tests.
  */
 import { assert, unreachable } from '../lib/assert.ts';
+import { corruptSku } from '../lib/corrupt.ts';
 import type { SkuRefusal } from './outcomes.ts';
 import { available, COUNTER_MAX, type Counters, type Movement, type Policy, type Sku } from './sku.ts';
 
@@ -122,7 +123,7 @@ export function refusalOf(sku: Sku, message: StockMessage): SkuRefusal | null {
   }
 }
 
-/** Decides one message on one SKU. Throws `Bug` when the message breaks an invariant that the callers guarantee (more released than reserved, a quantity that is no number of units). */
+/** Decides one message on one SKU. Throws `Bug` for a quantity that is no number of units, and `Corrupt` when more is released, shipped or returned than was reserved: what a stored order says cannot be true. */
 export function decideStock(sku: Sku, message: StockMessage): StockDecision {
   const refusal = refusalOf(sku, message);
   if (refusal !== null) return { kind: 'refused', refusal };
@@ -203,10 +204,10 @@ function move(sku: Sku, step: Step, at: number): Extract<StockDecision, { kind: 
     `${step.kind} ${step.quantity} of ${sku.id} moves no number of units`,
   );
   const { onHand, reserved, sales } = evolve(sku, step);
-  assert(
-    onHand >= 0 && reserved >= 0 && sales >= 0,
-    `${step.kind} ${step.quantity} makes a counter of ${sku.id} negative`,
-  );
+  if (onHand < 0 || reserved < 0 || sales < 0) {
+    const after = `onHand ${onHand}, reserved ${reserved}, sales ${sales}`;
+    throw corruptSku(sku.id, `${step.kind} ${step.quantity} for order ${step.orderId} would make it ${after}`);
+  }
   const version = sku.version + 1;
   const movement: Movement = {
     skuId: sku.id,

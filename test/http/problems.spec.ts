@@ -47,6 +47,8 @@ const PROMISED: Readonly<Record<ProblemCode, number>> = {
   overloaded: 503,
   closing: 503,
   unknown_outcome: 503,
+  sku_quarantined: 503,
+  order_quarantined: 503,
   database_unavailable: 503,
   not_ready: 503,
 };
@@ -81,7 +83,8 @@ function expectProblem({ status, type, retryAfter, problem }: Answered, code: Pr
   expect(type).toBe('application/problem+json; charset=utf-8');
   expect(problem).toMatchObject({ type: `/problems/${code}`, title: PROBLEMS[code].title, status: PROMISED[code] });
   expect(problem['detail']).toMatch(/^\S.{20,}\.$/);
-  expect(retryAfter).toBe(status === 503 ? '1' : undefined);
+  const seconds = ['sku_quarantined', 'order_quarantined'].includes(code) ? '60' : '1';
+  expect(retryAfter).toBe(status === 503 ? seconds : undefined);
   seen.add(code);
 }
 

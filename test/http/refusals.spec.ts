@@ -44,8 +44,9 @@ const SHOP: readonly InjectOptions[] = [
   post('/orders/pending/confirm', {}, KEY),
 ];
 
+const store = new MemoryStore();
+
 beforeAll(async () => {
-  const store = new MemoryStore();
   keeper = new Keeper({ store, lists: store, clock: () => now });
   app = await buildServer({ keeper, logger: false });
   document = (await app.inject('/openapi.json')).json();
@@ -121,6 +122,46 @@ describe('on a shop that has seen something', () => {
     const { json } = await app.inject(post('/orders/new/ship'));
     expect(json()).toMatchObject({ code: 'order_not_confirmed' });
     provoked.add('order_not_confirmed');
+  });
+
+  it('sku_quarantined: a SKU whose row its ledger does not know, wherever it is needed', async () => {
+    const row = store.skuRows.get('A');
+    if (row === undefined) throw new Error('A was stored');
+    store.skuRows.set('torn', { ...row, id: 'torn', onHand: 7 });
+    for (const request of [
+      { method: 'GET', url: '/skus/torn' } as const,
+      post('/skus', { id: 'torn', name: 'torn', price: 1 }),
+      patch('/skus/torn', { price: 2 }),
+      post('/skus/torn/receive', { quantity: 1 }),
+      post('/skus/torn/adjust', { delta: 1, reason: 'r' }),
+      post('/orders', of('torn')),
+    ]) {
+      const { json, headers } = await app.inject(request);
+      expect(json()).toMatchObject({ code: 'sku_quarantined', status: 503, skuId: 'torn' });
+      expect(headers['retry-after']).toBe('60');
+      expect(declaredCodes(document, String(request.method), String(request.url))).toContain('sku_quarantined');
+    }
+    provoked.add('sku_quarantined');
+  });
+
+  it('order_quarantined: an order without lines, whatever is asked of it', async () => {
+    const order = store.orderRows.get('pending');
+    if (order === undefined) throw new Error('the order was stored');
+    store.orderRows.set('torn', { ...order, id: 'torn', lines: [] });
+    for (const request of [
+      { method: 'GET', url: '/orders/torn' } as const,
+      post('/orders', { id: 'torn', ...of('A') }),
+      post('/orders/torn/confirm'),
+      post('/orders/torn/cancel'),
+      post('/orders/torn/ship'),
+      patch('/orders/torn/lines/A', { quantity: 0 }),
+      back('torn', of('A'), 'b6'),
+    ]) {
+      const { json } = await app.inject(request);
+      expect(json()).toMatchObject({ code: 'order_quarantined', status: 503, orderId: 'torn' });
+      expect(declaredCodes(document, String(request.method), String(request.url))).toContain('order_quarantined');
+    }
+    provoked.add('order_quarantined');
   });
 
   it('closing: a keeper that is closing', async () => {

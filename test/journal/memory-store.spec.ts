@@ -14,6 +14,12 @@ storeContract('the double in memory', async () => {
       const row = store.skuRows.get(skuId);
       if (row !== undefined) store.skuRows.set(skuId, { ...row, ...change });
     },
+    async lose(what) {
+      if ('skuId' in what) store.skuRows.delete(what.skuId);
+      else
+        for (const [id, order] of store.orderRows)
+          if (id === what.linesOf) store.orderRows.set(id, { ...order, lines: [] });
+    },
     close: async () => {},
   };
 });

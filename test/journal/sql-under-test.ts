@@ -18,6 +18,10 @@ export function sqlUnderTest(database: Database, close: () => Promise<void>): St
         [skuId, version, onHand],
       );
     },
+    async lose(what) {
+      if ('skuId' in what) await database.query('delete from skus where id = $1', [what.skuId]);
+      else await database.query('delete from order_lines where order_id = $1', [what.linesOf]);
+    },
     close,
   };
 }

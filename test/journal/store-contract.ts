@@ -13,6 +13,8 @@ export interface StoreUnderTest {
   ledger(skuId: string): Promise<readonly Movement[]>;
   /** Sets a SKU's counter and version behind everyone's back. */
   meddle(skuId: string, change: { readonly version?: number; readonly onHand?: number }): Promise<void>;
+  /** Deletes a SKU's row, its ledger stays; or the lines of an order. */
+  lose(what: { readonly skuId: string } | { readonly linesOf: string }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
           skus: [],
           orders: [],
           keys: [],
+          corrupt: [],
         });
       });
 
@@ -160,6 +163,60 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       it('loses a batch that changes what is gone', async () => {
         const { sku } = opened(fresh('s'));
         expect(await store.commit([facts([receive(sku)])])).toEqual({ kind: 'lost' });
+      });
+    });
+
+    describe('a row that contradicts its ledger, or itself', () => {
+      it('is named with the reason, and not given out; those beside it are', async () => {
+        const [onHand, version, gone, sound] = [
+          opened(fresh('s')),
+          opened(fresh('s')),
+          opened(fresh('s')),
+          opened(fresh('s')),
+        ];
+        const [torn, whole] = [placed(fresh('o'), [sound.sku]), placed(fresh('o'), [sound.sku])];
+        await committed(
+          facts([onHand]),
+          facts([version]),
+          facts([gone]),
+          facts([sound]),
+          facts([], placedFact(torn)),
+          facts([], placedFact(whole)),
+        );
+        await tested.meddle(onHand.sku.id, { onHand: 3 });
+        await tested.meddle(version.sku.id, { version: 2 });
+        await tested.lose({ skuId: gone.sku.id });
+        await tested.lose({ linesOf: torn.id });
+        const skus = [onHand, version, gone, sound].map(({ sku }) => sku.id);
+        const loaded = await store.load({ skus, orders: [torn.id, whole.id], keys: [] });
+        expect(loaded.skus).toEqual([sound.sku]);
+        expect(loaded.orders).toEqual([whole]);
+        expect(loaded.corrupt).toHaveLength(4);
+        expect(loaded.corrupt).toEqual(
+          expect.arrayContaining([
+            {
+              kind: 'skus',
+              id: onHand.sku.id,
+              reason: expect.stringMatching(/row says 3\/0\/0 at version 1 .*ends with 10\/0\/0/),
+            },
+            { kind: 'skus', id: version.sku.id, reason: expect.stringContaining('row says 10/0/0 at version 2') },
+            { kind: 'skus', id: gone.sku.id, reason: 'it has a ledger of 1 movements and no row' },
+            { kind: 'orders', id: torn.id, reason: 'it has no lines' },
+          ]),
+        );
+      });
+
+      it('is a row with stock and no ledger, too', async () => {
+        const { sku } = openSku({ ...opened(fresh('s')).sku, onHand: 0 }, AT);
+        await committed(facts([{ basis: null, sku, movement: null }]));
+        expect(await skuRow(sku.id)).toEqual(sku);
+        await tested.meddle(sku.id, { onHand: 1 });
+        expect(await store.load({ skus: [sku.id], orders: [], keys: [] })).toMatchObject({
+          skus: [],
+          corrupt: [
+            { reason: expect.stringMatching(/row says 1\/0\/0 at version 0 .*ends with 0\/0\/0 at version 0/) },
+          ],
+        });
       });
     });
 

@@ -76,20 +76,3 @@ describe('an order whose SKUs are not in memory', () => {
     expect(store.ledger.map(({ kind }) => kind)).toEqual(['received', 'reserved', 'released']);
   });
 });
-
-describe('memory that a rule found corrupt', () => {
-  it('is thrown away: the command fails as a bug and the next one reads again', async () => {
-    const { keeper, store } = shop();
-    await keeper.ask(create('S', 2));
-    await keeper.ask(place('o', { S: 2 }));
-    const row = store.skuRows.get('S');
-    if (row === undefined) throw new Error('S was stored');
-    store.skuRows.set('S', { ...row, reserved: 1, sales: 1 });
-    const later = new Keeper({ store, lists: store, clock: () => AT });
-    await expect(later.ask(cancel('o'))).rejects.toThrow('makes a counter of S negative');
-    expect(store.orderRows.get('o')?.status).toBe('pending');
-    store.skuRows.set('S', row);
-    expect((await later.ask(cancel('o'))).outcome.kind).toBe('order');
-    expect(store.skuRows.get('S')).toMatchObject({ reserved: 0, onHand: 2 });
-  });
-});

@@ -1,6 +1,7 @@
 /** The rules of one SKU, sentence by sentence. */
 import { describe, expect, it } from 'vitest';
 import { Bug } from '../../src/lib/assert.ts';
+import { corruptSku } from '../../src/lib/corrupt.ts';
 import { decideStock, openSku, refusalOf, type SkuChanges, type StockMessage } from '../../src/stock/decide.ts';
 import { available, COUNTER_MAX, type Counters, type Sku } from '../../src/stock/sku.ts';
 import { aSku } from './examples.ts';
@@ -213,15 +214,31 @@ describe('asking a SKU why it would refuse', () => {
 
 describe('a message that its sender may not send', () => {
   it.each<[string, StockMessage]>([
-    ['releases more than is reserved', release(5)],
-    ['ships more than is reserved', ship(5)],
-    ['returns more than was sold', takeBack(8, false)],
     ['reserves a negative number', reserve(-1)],
     ['receives a fraction', receive(1.5)],
     ['receives what is no number', receive(Number.NaN)],
     ['adjusts by a fraction', adjust({ delta: 0.5 })],
   ])('%s: it stops as a bug', (_, message) => {
     expect(() => decideStock(aSku({ onHand: 10, reserved: 4, sales: 7 }), message)).toThrow(Bug);
+  });
+});
+
+describe('a message of a stored order that cannot be true', () => {
+  it.each<[string, StockMessage, string]>([
+    [
+      'releases more than is reserved',
+      release(5),
+      'released 5 for order o1 would make it onHand 10, reserved -1, sales 2',
+    ],
+    ['ships more than is reserved', ship(5), 'shipped 5 for order o1 would make it onHand 5, reserved -1, sales 7'],
+    [
+      'returns more than was sold',
+      takeBack(8, false),
+      'returned 8 for order o1 would make it onHand 10, reserved 4, sales -1',
+    ],
+  ])('%s: it stops, and names the SKU', (_, message, reason) => {
+    const sku = aSku({ onHand: 10, reserved: 4, sales: 7 });
+    expect(() => decideStock(sku, message)).toThrow(corruptSku(sku.id, reason));
   });
 });
 

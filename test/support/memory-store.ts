@@ -16,6 +16,7 @@ import {
   type Store,
   type Wanted,
 } from '../../src/journal/record.ts';
+import { type LastMovement, onlySound } from '../../src/journal/sound.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
 
@@ -42,13 +43,30 @@ export class MemoryStore implements Store, Lists {
   async load(wanted: Wanted): Promise<Loaded> {
     this.loads.push(wanted);
     await this.gate.before('load');
-    const loaded = {
-      skus: present(wanted.skus, this.skuRows),
+    const loaded = onlySound({
+      skus: wanted.skus.map((id) => [id, this.skuRows.get(id) ?? null, this.#lastOf(id)]),
       orders: present(wanted.orders, this.orderRows),
       keys: present(wanted.keys, this.keyRows),
-    };
+    });
     await this.gate.after('load');
     return structuredClone(loaded);
+  }
+
+  #lastOf(skuId: string): LastMovement | null {
+    const movement = this.ledger.findLast((candidate) => candidate.skuId === skuId);
+    if (movement === undefined) return null;
+    const { version, onHand, reserved, sales } = movement;
+    return { version, onHand, reserved, sales };
+  }
+
+  /** Makes a line of a stored order say that it has more units, as no turn would. */
+  tearLine(orderId: string, skuId: string, units: number): void {
+    const order = this.orderRows.get(orderId);
+    if (order === undefined) throw new Error(`${orderId} is not stored`);
+    const lines = order.lines.map((line) =>
+      line.skuId === skuId ? { ...line, quantity: units, ordered: units } : line,
+    );
+    this.orderRows.set(orderId, { ...order, lines });
   }
 
   async commit(batch: Batch): Promise<CommitResult> {

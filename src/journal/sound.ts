@@ -1,0 +1,106 @@
+/**
+ * Whether a row that was read can be worked with. Cheap enough for every load: a SKU is held against the last movement of its ledger alone,
+ * an order against itself. What takes more than that to find is found by verifying the whole database.
+ */
+import type { Order, OrderLine } from '../orders/order.ts';
+import type { Movement, Sku } from '../stock/sku.ts';
+import type { CorruptRow, KeyRecord, Loaded } from './record.ts';
+
+/** Where the ledger of a SKU ends. */
+export type LastMovement = Pick<Movement, 'version' | 'onHand' | 'reserved' | 'sales'>;
+
+/** PostgreSQL `integer`. */
+const COUNT_MAX = 2_147_483_647;
+
+/** The furthest a `Date` reaches, milliseconds from the epoch. */
+const TIME_MAX = 8_640_000_000_000_000;
+
+/** Rows as they were read: of a SKU its id, its row, and where its ledger ends. */
+export interface Read {
+  readonly skus: readonly (readonly [string, Sku | null, LastMovement | null])[];
+  readonly orders: readonly Order[];
+  readonly keys: readonly KeyRecord[];
+}
+
+/** What was read without what is corrupt, which is named. */
+export function onlySound(read: Read): Loaded {
+  const corrupt: CorruptRow[] = [];
+  const skus: Sku[] = [];
+  for (const [id, row, last] of read.skus) {
+    const reason = faultOfSku(row, last);
+    if (reason !== null) corrupt.push({ kind: 'skus', id, reason });
+    else if (row !== null) skus.push(row);
+  }
+  const orders: Order[] = [];
+  for (const order of read.orders) {
+    const reason = faultOfOrder(order);
+    if (reason === null) orders.push(order);
+    else corrupt.push({ kind: 'orders', id: order.id, reason });
+  }
+  return { skus, orders, keys: read.keys, corrupt };
+}
+
+/** What is wrong with a SKU, `null` when nothing is. `row` is `null` for a ledger without a row, `last` for a row without a ledger. */
+export function faultOfSku(row: Sku | null, last: LastMovement | null): string | null {
+  if (row === null) return last === null ? null : `it has a ledger of ${last.version} movements and no row`;
+  const outOfRange = COUNTS.find((name) => !isCount(row[name]));
+  if (outOfRange !== undefined) return `its ${outOfRange} is ${row[outOfRange]}, out of range`;
+  if (row.maxPerOrder !== null && (!isCount(row.maxPerOrder) || row.maxPerOrder === 0)) {
+    return `its maxPerOrder is ${row.maxPerOrder}, out of range`;
+  }
+  if (!isTime(row.createdAt) || !isTime(row.updatedAt)) return 'its times are out of range';
+  const end = last ?? EMPTY;
+  const differs = LAST.some((name) => row[name] !== end[name]);
+  return differs ? `its row says ${shown(row)}, its ledger ends with ${shown(end)}` : null;
+}
+
+/** What is wrong with an order, `null` when nothing is. */
+export function faultOfOrder(order: Order): string | null {
+  const { lines, status, payment, expiresAt } = order;
+  if (lines.length === 0) return 'it has no lines';
+  const wrong = lines.find(isWrong);
+  if (wrong !== undefined) {
+    return `its line of SKU ${wrong.skuId} has ${wrong.ordered} ordered, ${wrong.quantity} standing, ${wrong.returned} returned, at ${wrong.unitPrice}`;
+  }
+  if (!STATUSES.includes(status) || !PAYMENTS.includes(payment)) return `it is ${status}, paid ${payment}`;
+  if ((status === 'cancelled') !== (order.cancelReason !== null)) {
+    return `it is ${status} with ${order.cancelReason === null ? 'no reason to be cancelled' : `the reason ${order.cancelReason}`}`;
+  }
+  if ((payment === 'online') !== (expiresAt !== null)) {
+    return `it is paid ${payment} and ${expiresAt === null ? 'never expires' : 'expires'}`;
+  }
+  if (status === 'pending' && payment !== 'online') return `it is pending, paid ${payment}`;
+  if (status !== 'cancelled' && lines.every(({ quantity }) => quantity === 0)) return `it is ${status} with no units`;
+  const returned = lines.find((line) => line.returned > 0);
+  if (status !== 'shipped' && returned !== undefined) return `it is ${status} with units of ${returned.skuId} returned`;
+  if (!isCount(order.freight) || !isCount(order.version) || order.version === 0) {
+    return `its freight is ${order.freight}, its version ${order.version}`;
+  }
+  const times = [order.createdAt, order.updatedAt, ...(expiresAt === null ? [] : [expiresAt])];
+  return times.every(isTime) ? null : 'its times are out of range';
+}
+
+const COUNTS = ['onHand', 'reserved', 'sales', 'version', 'price', 'safetyStock', 'backorderLimit'] as const;
+const LAST = ['version', 'onHand', 'reserved', 'sales'] as const;
+const EMPTY: LastMovement = { version: 0, onHand: 0, reserved: 0, sales: 0 };
+const STATUSES: readonly string[] = ['pending', 'confirmed', 'shipped', 'cancelled'] satisfies Order['status'][];
+const PAYMENTS: readonly string[] = ['online', 'cash_on_delivery'] satisfies Order['payment'][];
+
+function isWrong({ quantity, ordered, returned, unitPrice }: OrderLine): boolean {
+  const counts = [quantity, ordered, returned, unitPrice].every(isCount);
+  return !counts || ordered === 0 || quantity > ordered || returned > quantity;
+}
+
+/** Also false for what is no number: a column may have lost its `not null`. */
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= COUNT_MAX;
+}
+
+/** `infinity` comes as a text. */
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= TIME_MAX;
+}
+
+function shown({ version, onHand, reserved, sales }: LastMovement): string {
+  return `${onHand}/${reserved}/${sales} at version ${version} (onHand/reserved/sales)`;
+}

@@ -1,0 +1,28 @@
+/**
+ * What is stored contradicts itself. That is neither a bug nor a refusal: the SKU or order is quarantined, which is to say that nothing is
+ * decided on it until a person has seen to it, while all others serve.
+ */
+
+/** Who is quarantined, and the contradiction that was found. */
+export type Quarantined =
+  | { readonly kind: 'sku_quarantined'; readonly skuId: string; readonly reason: string }
+  | { readonly kind: 'order_quarantined'; readonly orderId: string; readonly reason: string };
+
+/** Thrown where a contradiction is found, by a load or in a turn; the keeper turns it into the outcome. */
+export class Corrupt extends Error {
+  override readonly name = 'Corrupt';
+  readonly quarantined: Quarantined;
+  /** Read so from the database; otherwise found in memory, which may be behind another writer. */
+  readonly isStored: boolean;
+
+  constructor(quarantined: Quarantined, isStored: boolean) {
+    super(quarantined.reason);
+    this.quarantined = quarantined;
+    this.isStored = isStored;
+  }
+}
+
+/** A SKU that a turn found to contradict a stored order. */
+export function corruptSku(skuId: string, reason: string): Corrupt {
+  return new Corrupt({ kind: 'sku_quarantined', skuId, reason }, false);
+}
