@@ -1,42 +1,12 @@
-/** SIGTERM under load, among dawdlers, behind a lock: what was accepted is answered, what was not has not happened. */
+/** SIGTERM among dawdlers, behind a lock: what was accepted is answered, what was not has not happened. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freshDatabase } from '../support/postgres.ts';
 import { startService } from '../support/service.ts';
 import { ShopClient, skuIn } from '../support/shop-client.ts';
-import { Shoppers } from '../support/shoppers.ts';
 import { holdLock, SqlSession } from '../support/sql.ts';
 import { RawClient } from './raw-client.ts';
 
 const STOPPED_WITHIN_MS = 10_000;
-const SKUS = ['a', 'b', 'c', 'd'];
-
-describe('a service that gets SIGTERM under load', () => {
-  it('ends with 0; all that it answered is there, and nothing of what it did not answer', async () => {
-    const database = await freshDatabase();
-    onTestFinished(database.drop);
-    const env = { DATABASE_URL: database.url, LOG_LEVEL: 'error' };
-    const shoppers = new Shoppers({ name: 'o', skus: SKUS });
-    {
-      await using service = await startService(env);
-      await using client = new ShopClient(service.url);
-      await client.stock(100_000, ...SKUS);
-      const home = shoppers.shop(client, 32);
-      await shoppers.answers(300);
-      expect(await service.stop(), service.logs()).toBe(0);
-      await home;
-    }
-    // The load did not stop by itself.
-    expect(shoppers.unanswered).toBeGreaterThan(0);
-    for (const code of shoppers.refusedWith) expect(code).toBe('closing');
-
-    await using sql = await SqlSession.open(database.url);
-    expect(await sql.laws()).toEqual([]);
-    await using service = await startService(env);
-    await using client = new ShopClient(service.url);
-    expect(await shoppers.faults(client, 'undone')).toEqual([]);
-    expect(await sql.laws()).toEqual([]);
-  });
-});
 
 describe('a service that gets SIGTERM while a client dawdles over its request, and another has sent nothing', () => {
   it('ends with 0, without either', async () => {
