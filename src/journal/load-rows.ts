@@ -6,7 +6,7 @@ import type { Database } from '../db/database.ts';
 import type { Order } from '../orders/order.ts';
 import type { Sku } from '../stock/sku.ts';
 import type { KeyRecord, Loaded, Wanted } from './record.ts';
-import { type LastMovement, onlySound } from './sound.ts';
+import { onlySound } from './sound.ts';
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
@@ -18,10 +18,9 @@ select
       'onHand', s.on_hand, 'reserved', s.reserved, 'sales', s.sales,
       'safetyStock', s.safety_stock, 'backorderLimit', s.backorder_limit, 'maxPerOrder', s.max_per_order,
       'version', s.version, 'createdAt', ${ms('s.created_at')}, 'updatedAt', ${ms('s.updated_at')}) end,
-      case when m.version is not null then json_build_object(
-      'version', m.version, 'onHand', m.on_hand, 'reserved', m.reserved, 'sales', m.sales) end)), '[]')
+      m.version, m.on_hand, m.reserved, m.sales)), '[]')
    from json_array_elements_text($1::json) as w (id) left join skus s on s.id = w.id
-     left join lateral (select * from movements where sku_id = w.id order by version desc limit 1) m on true
+     left join lateral (select version, on_hand, reserved, sales from movements where sku_id = w.id order by version desc limit 1) m on true
    where s.id is not null or m.version is not null)::text as skus,
   (select coalesce(json_agg(json_build_object(
       'id', o.id, 'status', o.status, 'payment', o.payment, 'customerId', o.customer_id,
@@ -36,13 +35,27 @@ select
       'key', k.key, 'fingerprint', k.fingerprint, 'outcome', k.outcome, 'at', ${ms('k.at')})), '[]')
    from json_array_elements_text($3::json) as w (key) join idempotency_keys k on k.key = w.key)::text as keys`;
 
+/** A SKU, and behind it where its ledger ends: version and counters, numbers or all `null`. */
+type SkuRead = readonly [
+  id: string,
+  sku: Sku | null,
+  version: number | null,
+  onHand: number,
+  reserved: number,
+  sales: number,
+];
+
 /** Reads what exists of what is wanted, and names what of it is corrupt. Rejects with the database's error. */
 export async function loadRows(database: Database, wanted: Wanted): Promise<Loaded> {
   const params = [wanted.skus, wanted.orders, wanted.keys].map((ids) => JSON.stringify(ids));
   const [row] = await database.query<{ skus: string; orders: string; keys: string }>(LOAD_ROWS, params);
   if (row === undefined) throw new Error('a SELECT of one row answered with none');
   return onlySound({
-    skus: JSON.parse(row.skus) as [string, Sku | null, LastMovement | null][],
+    skus: (JSON.parse(row.skus) as SkuRead[]).map(([id, sku, version, onHand, reserved, sales]) => ({
+      id,
+      row: sku,
+      last: version === null ? null : { version, onHand, reserved, sales },
+    })),
     orders: JSON.parse(row.orders) as Order[],
     keys: JSON.parse(row.keys) as KeyRecord[],
   });

@@ -17,7 +17,7 @@ const TIME_MAX = 8_640_000_000_000_000;
 
 /** Rows as they were read: of a SKU its id, its row, and where its ledger ends. */
 export interface Read {
-  readonly skus: readonly (readonly [string, Sku | null, LastMovement | null])[];
+  readonly skus: readonly { readonly id: string; readonly row: Sku | null; readonly last: LastMovement | null }[];
   readonly orders: readonly Order[];
   readonly keys: readonly KeyRecord[];
 }
@@ -26,7 +26,7 @@ export interface Read {
 export function onlySound(read: Read): Loaded {
   const corrupt: CorruptRow[] = [];
   const skus: Sku[] = [];
-  for (const [id, row, last] of read.skus) {
+  for (const { id, row, last } of read.skus) {
     const reason = faultOfSku(row, last);
     if (reason !== null) corrupt.push({ kind: 'skus', id, reason });
     else if (row !== null) skus.push(row);

@@ -44,7 +44,7 @@ export class MemoryStore implements Store, Lists {
     this.loads.push(wanted);
     await this.gate.before('load');
     const loaded = onlySound({
-      skus: wanted.skus.map((id) => [id, this.skuRows.get(id) ?? null, this.#lastOf(id)]),
+      skus: wanted.skus.map((id) => ({ id, row: this.skuRows.get(id) ?? null, last: this.#lastOf(id) })),
       orders: present(wanted.orders, this.orderRows),
       keys: present(wanted.keys, this.keyRows),
     });
