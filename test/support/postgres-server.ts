@@ -27,8 +27,8 @@ export interface PostgresServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Fast shutdown: sessions are ended, everything is flushed. */
-  stop(): Promise<void>;
+  /** Fast shutdown: sessions are ended, everything is flushed. An immediate one flushes nothing: the next start recovers from the log. */
+  stop(how?: 'fast' | 'immediate'): Promise<void>;
   /** SIGKILL to the server and all its sessions, as a crash would be. The data folder is left as it stands if it was named. */
   kill(): Promise<void>;
   /** What the server has written to its log so far. */
@@ -129,8 +129,8 @@ class RunningServer implements PostgresServer {
     return this.#log;
   }
 
-  async stop(): Promise<void> {
-    if (this.#running()) this.#child.kill('SIGINT');
+  async stop(how: 'fast' | 'immediate' = 'fast'): Promise<void> {
+    if (this.#running()) this.#child.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
     await this.#end();
   }
 

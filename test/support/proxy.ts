@@ -6,6 +6,8 @@
  *   cut_after    the COMMIT arrives and is carried out, the answer does not come back, both ends are cut
  *   cut_at_once  the COMMIT arrives and the service's end is cut while the server is still at it
  * `swallow` makes a black hole until `heal`: connections stay open, new ones are taken, and nothing passes in either direction.
+ *
+ * Without a COMMIT to wait for: `blackHole` begins at once, `cutAll` cuts what is connected, `delayMs` holds up each chunk of bytes.
  */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -20,6 +22,8 @@ export class Wire implements AsyncDisposable {
   readonly url: string;
   /** Commits that met a plan. */
   cuts = 0;
+  /** Every chunk of bytes that comes from now on arrives so much later, in either direction. Milliseconds. */
+  delayMs = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #plan: { readonly kind: CutPlan | 'swallow'; readonly done: () => void } | null = null;
@@ -50,6 +54,16 @@ export class Wire implements AsyncDisposable {
     });
   }
 
+  /** Nothing passes from now on, until `heal`. */
+  blackHole(): void {
+    this.#blackHole = true;
+  }
+
+  /** Cuts all that are connected; new ones are whole. */
+  cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   /** New connections are whole; those that the black hole took stay in it. */
   heal(): void {
     this.#blackHole = false;
@@ -58,6 +72,7 @@ export class Wire implements AsyncDisposable {
   #join(near: Socket, far: Socket): void {
     let lost = this.#blackHole;
     let silent = false;
+    const [toFar, toNear] = [this.#lane(far), this.#lane(near)];
     for (const socket of [near, far]) {
       this.#sockets.add(socket.setNoDelay());
       socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket));
@@ -69,10 +84,10 @@ export class Wire implements AsyncDisposable {
       lost ||= this.#blackHole;
       if (lost) return;
       const plan = this.#plan;
-      if (plan === null || !bytes.toString('latin1').toLowerCase().includes(COMMIT)) return void far.write(bytes);
+      if (plan === null || !bytes.toString('latin1').toLowerCase().includes(COMMIT)) return toFar(bytes);
       this.#plan = null;
       this.cuts++;
-      if (plan.kind === 'cut_after' || plan.kind === 'cut_at_once') far.write(bytes);
+      if (plan.kind === 'cut_after' || plan.kind === 'cut_at_once') toFar(bytes);
       if (plan.kind === 'cut_after') {
         silent = true;
         far.once('data', () => near.destroy());
@@ -86,12 +101,30 @@ export class Wire implements AsyncDisposable {
     });
     far.on('data', (bytes: Buffer) => {
       lost ||= this.#blackHole;
-      if (!lost && !silent && !near.destroyed) near.write(bytes);
+      if (!lost && !silent) toNear(bytes);
     });
   }
 
+  /** One direction of a connection: in order, each chunk as late as was said when it came. */
+  #lane(to: Socket): (bytes: Buffer) => void {
+    const late: { readonly due: number; readonly bytes: Buffer }[] = [];
+    const pass = () => {
+      for (let first = late[0]; first !== undefined; first = late[0]) {
+        const wait = first.due - performance.now();
+        if (wait > 0) return void setTimeout(pass, wait);
+        late.shift();
+        if (to.writable) to.write(first.bytes);
+      }
+    };
+    return (bytes) => {
+      late.push({ due: performance.now() + this.delayMs, bytes });
+      // With others before it, whoever waits for the first passes it on too.
+      if (late.length === 1) pass();
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.cutAll();
     this.#server.close();
     await once(this.#server, 'close');
   }

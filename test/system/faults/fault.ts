@@ -71,6 +71,8 @@ export interface Trial {
   embedded(): Promise<Ground>;
   /** A PostgreSQL server of one's own; stopped at the end. */
   postgres(options?: PostgresOptions): Promise<PostgresServer>;
+  /** An empty folder that a PostgreSQL server can keep its data in; removed at the end. */
+  dataFolder(): string;
   /** Runs at the end, the last one first. */
   defer(cleanup: () => unknown): void;
   /** Counts the check of each invariant, and what broke it. */

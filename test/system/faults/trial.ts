@@ -3,8 +3,11 @@
  *
  * A trial is running (until its fault's `run` has settled) → ended (everything it handed out is closed, its result is final).
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { embeddedDatabase } from '../../replay/database.ts';
 import { cloneDatabase, type Template } from '../../support/postgres.ts';
+import { reachableTmpdir, serverAccount } from '../../support/postgres-binaries.ts';
 import { type PostgresOptions, type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
 import type { Fault, Ground, Invariant, Trial } from './fault.ts';
 import { type Place, postgresPlace, RecordedGround } from './ground.ts';
@@ -82,6 +85,12 @@ class RunningTrial implements Trial {
     const server = await startPostgres(options);
     this.defer(() => server.stop());
     return server;
+  }
+
+  dataFolder(): string {
+    const folder = mkdtempSync(path.join(reachableTmpdir(serverAccount()), 'stock-keeper-faults-'));
+    this.defer(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
   }
 
   defer(cleanup: () => unknown): void {
