@@ -5,9 +5,11 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { type DatabaseSettings, openDatabase } from './db/open.ts';
+import { migrate, NewerSchema, refuseNewerSchema } from './db/migrate.ts';
+import { connectDatabase, type DatabaseSettings } from './db/open.ts';
 import { buildServer } from './http/server.ts';
 import { createLists } from './journal/lists.ts';
+import { Ownership } from './journal/ownership.ts';
 import { SqlStore, STORE_DEADLINES, type StoreDeadlines } from './journal/sql-store.ts';
 import { Keeper } from './keeper/keeper.ts';
 import type { KeeperLimits } from './keeper/limits.ts';
@@ -36,37 +38,53 @@ export interface AppOptions {
 export interface App {
   readonly server: FastifyInstance;
   readonly keeper: Keeper;
+  readonly ownership: Pick<Ownership, 'role' | 'follow' | 'failed'>;
   /** Stops accepting, answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** Opens the database, migrates it and puts the house together; the caller listens. Rejects with an error fit for an operator's eyes. */
+/**
+ * Connects to the database and puts the house together; the caller listens. It then owns the database, whose schema it has brought up to
+ * this build, or stands by while another process does. Rejects with an error fit for an operator's eyes.
+ */
 export async function startApp(options: AppOptions): Promise<App> {
   const { log, clock = systemClock } = options;
   const deadlines = { ...STORE_DEADLINES, ...options.deadlines };
   const observe: Observe = (observation) => logObservation(log, observation);
-  const database = await openDatabase(options.database, {
+  const tell = (message: string) => log.info({}, message);
+  const database = await connectDatabase(options.database, {
     // The server ends a statement before we cut its connection: the first is certain, the second must be settled.
     statementTimeoutMs: deadlines.commitMs - 2000,
     // A transaction that the wire has lost is over while there is still time to settle what became of it.
     silentTransactionMs: deadlines.settleMs / 2,
-    log: (message) => log.info({}, message),
+    log: tell,
   });
   if (database.kind === 'pglite') {
     log.warn(
       'embedded database: a killed process loses nothing, a power cut may; set DATABASE_URL for a PostgreSQL server',
     );
   }
-  const store = new SqlStore(database, observe, deadlines);
+  const ownership = new Ownership({
+    database,
+    observe,
+    prepare: () => migrate(database, tell),
+    isFatal: (error) => error instanceof NewerSchema,
+  });
+  const store = new SqlStore(database, ownership, observe, deadlines);
   const keeper = new Keeper({
     store,
     lists: createLists(database, deadlines.readMs),
+    tenure: ownership,
     limits: options.limits ?? {},
     clock,
     observe,
   });
   const sweeper = new Sweeper({ keeper, store, clock, observe });
+  ownership.follow({ lost: () => keeper.startOver(), taken: () => {} });
   try {
+    // A standby leaves the schema to the owner, and must not find out only when it is needed that it cannot read it.
+    await refuseNewerSchema(database);
+    await ownership.start();
     const server = await buildServer({ keeper, logger: log });
     sweeper.start();
     let closed: Promise<void> | null = null;
@@ -75,6 +93,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       await server.close();
       await swept;
       await keeper.close();
+      await ownership.close();
       await database.close();
     };
     const close = async () => {
@@ -95,12 +114,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     return {
       server,
       keeper,
+      ownership,
       close: () => {
         closed ??= close();
         return closed;
       },
     };
   } catch (error) {
+    await ownership.close();
     await database.close();
     throw error;
   }

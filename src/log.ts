@@ -34,6 +34,10 @@ const LEVELS: Record<Observation['kind'], 'trace' | 'info' | 'warn' | 'error'> =
   quarantined: 'error',
   commit_settled: 'warn',
   gave_up: 'error',
+  ownership_taken: 'info',
+  ownership_lost: 'warn',
+  ownership_sought: 'warn',
+  standing_by: 'info',
   orders_expired: 'info',
   sweep_failed: 'error',
 };

@@ -23,7 +23,19 @@ try {
     await app.close();
   });
   await app.server.listen({ host: config.host, port: config.port });
-  process.stdout.write(`Stock Keeper is ready on ${addressOf(app.server.server.address())}\n`);
+  const address = addressOf(app.server.server.address());
+  let isReady = app.ownership.role === 'owner';
+  const say = (state: string) => process.stdout.write(`Stock Keeper ${state} on ${address}\n`);
+  say(isReady ? 'is ready' : 'stands by');
+  const taken = () => {
+    if (!isReady) say('is ready');
+    isReady = true;
+  };
+  app.ownership.follow({ lost: () => {}, taken });
+  app.ownership.failed.catch((error: unknown) => {
+    log.fatal({ err: error }, 'this process can never take over');
+    process.exit(1);
+  });
 } catch (error) {
   process.stderr.write(`Stock Keeper does not start: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

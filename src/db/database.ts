@@ -2,6 +2,7 @@
 import type { MikroORM } from '@mikro-orm/core';
 import type { AbstractSqlDriver, SqlEntityManager } from '@mikro-orm/sql';
 import { CompiledQuery } from 'kysely';
+import type { LockSession } from './lock-session.ts';
 
 export type SqlOrm = MikroORM<AbstractSqlDriver, SqlEntityManager>;
 
@@ -12,6 +13,8 @@ export interface Database {
   em(): SqlEntityManager;
   /** Rows of one statement with bound parameters (`$1`…), inside the transaction of `em` if one is given. Columns as PostgreSQL names them. Rejects with the driver's error. */
   query<T>(sql: string, params: readonly unknown[], em?: SqlEntityManager): Promise<T[]>;
+  /** Connects a session of its own, outside of the pool, that can own the database. `null` on PGlite: whoever has the folder open owns it. */
+  readonly openLockSession: (() => Promise<LockSession>) | null;
   /** Destroys the sockets of all pooled connections, so that statements waiting on a dead wire fail now. The pool opens new ones. Nothing to do on PGlite. */
   sever(): void;
   /** Waits for statements under way, a bounded time, and lets go of the connections or the folder. Safe to call twice. */
@@ -19,7 +22,10 @@ export interface Database {
 }
 
 /** Puts the handle together from what the drivers differ in. Once closed it refuses: MikroORM would connect anew. */
-export function databaseOf(orm: SqlOrm, driver: Pick<Database, 'kind' | 'sever' | 'close'>): Database {
+export function databaseOf(
+  orm: SqlOrm,
+  driver: Pick<Database, 'kind' | 'openLockSession' | 'sever' | 'close'>,
+): Database {
   let closed: Promise<void> | undefined;
   const em = () => {
     if (closed !== undefined) throw new Error('the database is closed');
@@ -27,6 +33,7 @@ export function databaseOf(orm: SqlOrm, driver: Pick<Database, 'kind' | 'sever' 
   };
   return {
     kind: driver.kind,
+    openLockSession: driver.openLockSession,
     orm,
     em,
     async query<T>(sql: string, params: readonly unknown[], within?: SqlEntityManager): Promise<T[]> {

@@ -135,15 +135,23 @@ export const IdempotencyKeyEntity = defineEntity({
   indexes: [{ name: 'idempotency_keys_at', properties: ['at'] }],
 });
 
-/** One row per keeper process. `batch` is the number of the last batch it committed: how an unknown COMMIT is settled. */
-export const WriterEntity = defineEntity({
-  name: 'Writer',
-  tableName: 'writers',
+/**
+ * One row for each time that a process became the owner of the database. `batch` is the number of the last batch it committed, written with it: how
+ * a deposed owner is kept from committing, and how an unknown COMMIT is settled. `owner` is of that time alone: after a failover that lost
+ * rows, a number may come again.
+ */
+export const EpochEntity = defineEntity({
+  name: 'Epoch',
+  tableName: 'epochs',
   properties: {
-    id: p.uuid().primary(),
+    epoch: p.bigint('bigint').primary().autoincrement(false),
+    owner: p.uuid(),
+    /** For people: host and process. */
+    instance: p.text(),
     batch: p.bigint('bigint'),
-    startedAt: time(),
+    beganAt: time(),
+    endedAt: time().nullable(),
   },
 });
 
-export const entities = [SkuEntity, OrderEntity, OrderLineEntity, MovementEntity, IdempotencyKeyEntity, WriterEntity];
+export const entities = [SkuEntity, OrderEntity, OrderLineEntity, MovementEntity, IdempotencyKeyEntity, EpochEntity];

@@ -2,10 +2,14 @@
 import { IsolationLevel } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from './database.ts';
+import { Epochs } from './migrations/epochs.ts';
 import { Initial } from './migrations/initial.ts';
 
 /** In the order they run. A name is stored in the database and never changes. */
-export const migrationsList = [{ name: '001_initial', class: Initial }];
+export const migrationsList = [
+  { name: '001_initial', class: Initial },
+  { name: '002_epochs', class: Epochs },
+];
 
 /** Ours among the advisory locks of the database: "stock" in ASCII. */
 const LOCK = 0x73746f636b;
@@ -49,7 +53,16 @@ async function locked(database: Database, work: (em: SqlEntityManager) => Promis
   );
 }
 
-async function refuseNewer(database: Database, em: SqlEntityManager): Promise<void> {
+/** Throws `NewerSchema` when the database was migrated by a newer build; looks, and changes nothing. */
+export async function refuseNewerSchema(database: Database): Promise<void> {
+  const [list] = await database.query<{ there: boolean }>(
+    `select to_regclass('mikro_orm_migrations') is not null as there`,
+    [],
+  );
+  if (list?.there) await refuseNewer(database);
+}
+
+async function refuseNewer(database: Database, em?: SqlEntityManager): Promise<void> {
   const known = new Set(migrationsList.map((migration) => migration.name));
   const executed = await database.query<{ name: string }>('select name from mikro_orm_migrations order by id', [], em);
   const unknown = executed.map((row) => row.name).filter((name) => !known.has(name));

@@ -5,8 +5,9 @@ import { type Database, databaseOf, type SqlOrm } from './database.ts';
 import { driverLog } from './driver-log.ts';
 import { entities } from './entities.ts';
 import { lockFolder } from './folder-lock.ts';
+import { LockSession } from './lock-session.ts';
 import { migrate, migrationsList } from './migrate.ts';
-import { connectionFault, PoolWatch } from './postgres.ts';
+import { APPLICATION_NAME, connectionFault, PoolWatch } from './postgres.ts';
 
 /** A PostgreSQL server, a folder for the embedded database, or an embedded database that is gone when it is closed. */
 export type DatabaseSettings = { readonly url: string } | { readonly dataDir: string } | { readonly memory: true };
@@ -43,11 +44,16 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 
 /**
- * Opens and migrates. Rejects with an error fit for an operator's eyes when the server is out of reach, the folder is held by another
- * process, or the schema is newer than this build; nothing stays open then.
+ * Connects, and leaves the schema as it is. Rejects with an error fit for an operator's eyes when the server is out of reach or the folder is
+ * held by another process; nothing stays open then.
  */
+export function connectDatabase(settings: DatabaseSettings, options: DatabaseOptions = {}): Promise<Database> {
+  return 'url' in settings ? openServer(settings.url, options) : openEmbedded(settings, options);
+}
+
+/** Connects and migrates. Rejects as above, and when the schema is newer than this build. */
 export async function openDatabase(settings: DatabaseSettings, options: DatabaseOptions = {}): Promise<Database> {
-  const database = 'url' in settings ? await openServer(settings.url, options) : await openEmbedded(settings, options);
+  const database = await connectDatabase(settings, options);
   try {
     await migrate(database, options.log);
     return database;
@@ -81,7 +87,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
       connectionString: url,
       connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       keepAlive: true,
-      application_name: 'stock-keeper',
+      application_name: APPLICATION_NAME,
       options: PLANNER.map(([name, value]) => `-c ${name}=${value}`).join(' '),
       ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
       ...(options.silentTransactionMs === undefined
@@ -92,6 +98,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
   });
   const database = databaseOf(orm, {
     kind: 'postgresql',
+    openLockSession: () => LockSession.open(url, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS),
     sever: connections.sever,
     close: async () => {
       const impatient = setTimeout(connections.sever, CLOSE_TIMEOUT_MS);
@@ -123,6 +130,7 @@ async function openEmbedded(
     });
     const database = databaseOf(orm, {
       kind: 'pglite',
+      openLockSession: null,
       sever: () => {},
       close: async () => {
         await orm.close(true).finally(() => lock?.release());

@@ -1,5 +1,8 @@
 /** What only a PostgreSQL server needs: hold of the pool's connections, and words for a server that cannot be had. */
 
+/** How the server's own views name our sessions; those of the pool by this very name. */
+export const APPLICATION_NAME = 'stock-keeper';
+
 /** The parts of `pg`'s pool and client that are used here. */
 interface PgClient {
   readonly connection?: { readonly stream?: { destroy(): void } };

@@ -67,6 +67,8 @@ export function detailOf(refusal: Refusal): string {
       return `What is stored of SKU ${quoted(refusal.skuId)} cannot be true: ${refusal.reason}. Nothing was decided. The operator must run verify; all other SKUs serve.`;
     case 'order_quarantined':
       return `What is stored of order ${quoted(refusal.orderId)} cannot be true: ${refusal.reason}. Nothing was decided. The operator must run verify; all other orders serve.`;
+    case 'standby':
+      return `Another process owns the database, this one stands by. Nothing was decided: ask that one, or again in ${refusal.retryAfterSeconds} s.`;
     case 'unknown_outcome':
       return `It may or may not have happened. Ask again in ${refusal.retryAfterSeconds} s, with the same id or Idempotency-Key.`;
     default:

@@ -22,14 +22,18 @@ export function healthRoutes(app: App, keeper: KeeperDoor): void {
       operationId: 'readReadiness',
       tags: ['Health'],
       summary: 'Can it do its work now?',
-      description: 'Not while the database does not answer, the waiting line is full, or the service is closing.',
-      response: { 200: Fields({ status: Type.Literal('ready') }) },
+      description:
+        'Not while the database does not answer, the waiting line is full, the service is closing, or another process owns the database and this one stands by.',
+      response: { 200: Fields({ status: Type.Literal('ready'), role: Type.Literal('owner') }) },
     },
-    config: plainDocs({ 200: { description: 'It can.', example: { status: 'ready' } } }, 'not_ready'),
+    config: plainDocs({ 200: { description: 'It can.', example: { status: 'ready', role: 'owner' } } }, 'not_ready'),
     handler: async () => {
       const readiness = await keeper.readiness();
-      if (readiness.ready) return { status: 'ready' as const };
-      throw new DoorFault('not_ready', `Not ready: ${readiness.reason}.`, { reason: readiness.reason });
+      if (readiness.ready) return { status: 'ready' as const, role: 'owner' as const };
+      throw new DoorFault('not_ready', `Not ready: ${readiness.reason}.`, {
+        reason: readiness.reason,
+        role: keeper.role,
+      });
     },
   });
 }

@@ -44,6 +44,7 @@ export const REFUSALS: { readonly [K in Refusal['kind']]: Extract<Refusal, { kin
     retryAfterSeconds: 60,
   },
   order_quarantined: { kind: 'order_quarantined', orderId, reason: 'it has no lines', retryAfterSeconds: 60 },
+  standby: { kind: 'standby', retryAfterSeconds: 1 },
   unknown_outcome: { kind: 'unknown_outcome', retryAfterSeconds: 1 },
 };
 
@@ -73,7 +74,7 @@ const FAULTS: { readonly [K in DoorCode]: readonly [detail: string, facts?: Read
     'Something went wrong inside; the log has it under this requestId. It may or may not have happened: ask again.',
   ],
   database_unavailable: ['The database does not answer. Ask again in 1 s.'],
-  not_ready: ['Not ready: the database does not answer.', { reason: 'the database does not answer' }],
+  not_ready: ['Not ready: the database does not answer.', { reason: 'the database does not answer', role: 'owner' }],
 };
 
 const isDoorCode = (code: ProblemCode): code is DoorCode => Object.hasOwn(FAULTS, code);

@@ -69,6 +69,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   closing: { status: 503, title: 'The service is closing' },
   sku_quarantined: { status: 503, title: 'The SKU is quarantined' },
   order_quarantined: { status: 503, title: 'The order is quarantined' },
+  standby: { status: 503, title: 'This process stands by' },
   unknown_outcome: { status: 503, title: 'The outcome is unknown' },
   database_unavailable: { status: 503, title: 'The database does not answer' },
   not_ready: { status: 503, title: 'Not ready' },

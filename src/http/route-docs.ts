@@ -22,7 +22,7 @@ declare module 'fastify' {
 /** Any route can answer these. */
 const ANY: readonly DoorCode[] = ['malformed_url', 'invalid_request', 'internal_error'];
 const BODY: readonly DoorCode[] = ['malformed_json', 'request_timeout', 'body_too_large', 'unsupported_media_type'];
-const KEEPER: readonly Refusal['kind'][] = ['overloaded', 'closing', 'unknown_outcome'];
+const KEEPER: readonly Refusal['kind'][] = ['overloaded', 'closing', 'standby', 'unknown_outcome'];
 
 /** A route that reads lists from the database. */
 export const listDocs = (
@@ -30,7 +30,10 @@ export const listDocs = (
   example: unknown,
   ...problems: readonly ProblemCode[]
 ): { docs: RouteDocs } => ({
-  docs: { answers: { 200: { description, example } }, problems: [...ANY, 'database_unavailable', ...problems] },
+  docs: {
+    answers: { 200: { description, example } },
+    problems: [...ANY, 'standby', 'database_unavailable', ...problems],
+  },
 });
 
 /** A route that asks the keeper for what it has. */

@@ -18,6 +18,7 @@ import { faultOf } from './problem-examples.ts';
 import { productRoutes } from './products.ts';
 import { MovementBody, SkuBody } from './sku-body.ts';
 import { skuRoutes } from './skus.ts';
+import { refuseOnStandby } from './standby.ts';
 import { stockRoutes } from './stock.ts';
 
 export interface ServerOptions {
@@ -82,6 +83,7 @@ export async function buildServer({
   });
 
   closeBehindAnswers(app);
+  refuseOnStandby(app, keeper);
   for (const schema of [SkuBody, MovementBody, OrderBody]) app.addSchema(schema);
   await documentSchemas(app);
   skuRoutes(app, keeper);

@@ -9,6 +9,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../db/database.ts';
 import type { Order } from '../orders/order.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
+import type { Epoch } from './epoch.ts';
 import { type Change, merge } from './merge.ts';
 import { type Batch, KEY_KEPT_MS, type KeyRecord } from './record.ts';
 
@@ -73,34 +74,35 @@ new_keys as (
   where k.at <= excluded.at - make_interval(secs => ${KEY_KEPT_MS / 1000})
   returning 1
 ),
-writer as (
-  update writers set batch = $10::bigint where id = $9::uuid and batch = $10::bigint - 1
+epoch as (
+  update epochs set batch = $11::bigint
+  where epoch = $9::bigint and owner = $10::uuid and batch = $11::bigint - 1 and ended_at is null
   returning 1
 )
 select (select count(*) from moved_skus)::int as skus,
        (select count(*) from moved_orders)::int as orders,
        (select count(*) from moved_lines)::int as lines,
        (select count(*) from new_keys)::int as keys,
-       (select count(*) from writer)::int as writer`;
+       (select count(*) from epoch)::int as epoch`;
 
 /** A row had another version than the one decided on. The transaction must be rolled back. */
 export class OwnershipLost extends Error {
   override readonly name = 'OwnershipLost';
-  /** The writer's own row was not as this process left it. */
-  readonly ofWriter: boolean;
+  /** Not of a SKU or an order alone: the epoch has ended. */
+  readonly ofEpoch: boolean;
 
-  constructor(ofWriter: boolean) {
-    super(ofWriter ? 'the row of this writer was changed' : 'a row was changed by another writer');
-    this.ofWriter = ofWriter;
+  constructor(ofEpoch: boolean) {
+    super(ofEpoch ? 'the epoch has ended' : 'a row was changed by another writer');
+    this.ofEpoch = ofEpoch;
   }
 }
 
-/** Writes a batch inside the transaction of `em`, as batch `number` of `writer`. Throws `OwnershipLost`, or the database's error. */
+/** Writes a batch inside the transaction of `em`, as batch `number` of `epoch`. Throws `OwnershipLost`, or the database's error. */
 export async function commitBatch(
   database: Database,
   em: SqlEntityManager,
   batch: Batch,
-  writer: string,
+  epoch: Epoch,
   number: number,
 ): Promise<void> {
   const { skus, orders, movements, keys } = merge(batch);
@@ -118,10 +120,10 @@ export async function commitBatch(
     movedLines,
     keys.map(keyRow),
   ];
-  const params = [...rows.map((part) => JSON.stringify(part)), writer, String(number)];
+  const params = [...rows.map((part) => JSON.stringify(part)), String(epoch.number), epoch.owner, String(number)];
   const [counts] = await database.query<Record<string, number>>(COMMIT_BATCH, params, em);
   const expected = { skus: movedSkus.length, orders: movedOrders.length, lines: movedLines.length, keys: keys.length };
-  if (counts?.['writer'] !== 1) throw new OwnershipLost(true);
+  if (counts?.['epoch'] !== 1) throw new OwnershipLost(true);
   for (const [part, count] of Object.entries(expected)) if (counts[part] !== count) throw new OwnershipLost(false);
 }
 

@@ -82,6 +82,14 @@ export class Journal {
     return entry;
   }
 
+  /** What waits is lost, without being tried. What is being committed gets its answer from the store. */
+  loseWaiting(): void {
+    const entries = this.#queue.splice(0);
+    if (entries.length === 0) return;
+    this.#onLost(entries);
+    for (const entry of entries) settle(entry, 'lost');
+  }
+
   /** Entries not yet being committed. */
   get waiting(): number {
     return this.#queue.length;

@@ -99,6 +99,17 @@ export interface Store {
   ping(): Promise<void>;
 }
 
+/** Whether this process is the one that decides. */
+export interface Tenure {
+  /** A `standby` knows that another process owns the database. */
+  readonly role: 'owner' | 'standby';
+  /** `null` while it is certain that nobody else decides; else resolves once it is certain again, and rejects when it cannot be made certain now. */
+  certain(): Promise<void> | null;
+}
+
+/** For a store that no other process can reach. */
+export const SOLE_OWNER: Tenure = { role: 'owner', certain: () => null };
+
 export interface Page<T> {
   readonly items: readonly T[];
   /** Cursor of the next page: the id (or version) of the last item; `null` on the last page. */

@@ -10,9 +10,10 @@ import type { Database } from '../db/database.ts';
 import { within } from '../db/deadline.ts';
 import type { Observe } from '../lib/observe.ts';
 import { commitBatch, OwnershipLost } from './commit-batch.ts';
+import { type Epoch, NotOwner } from './epoch.ts';
 import { loadRows } from './load-rows.ts';
+import type { Ownership } from './ownership.ts';
 import type { Batch, CommitResult, DueOrder, Loaded, Store, Wanted } from './record.ts';
-import { Writer } from './writer.ts';
 
 export interface StoreDeadlines {
   /** A load, a list, a step of a sweeper. Milliseconds. */
@@ -27,6 +28,12 @@ export interface StoreDeadlines {
 
 export const STORE_DEADLINES: StoreDeadlines = { readMs: 10_000, commitMs: 10_000, settleMs: 8000, pingMs: 2000 };
 
+/** A batch whose COMMIT was sent. */
+interface Sent {
+  readonly epoch: Epoch;
+  readonly number: number;
+}
+
 /** Pause between two tries to settle, milliseconds. */
 const SETTLE_PAUSE_MS = 100;
 
@@ -34,14 +41,20 @@ export class SqlStore implements Store {
   readonly #database: Database;
   readonly #observe: Observe;
   readonly #deadlines: StoreDeadlines;
-  readonly #writer: Writer;
-  #unsettled: number | null = null;
+  readonly #ownership: Pick<Ownership, 'epoch' | 'deposed'>;
+  #unsettled: Sent | null = null;
 
-  constructor(database: Database, observe: Observe, deadlines: Partial<StoreDeadlines> = {}) {
+  /** Commits under the epoch that `ownership` has at the time. */
+  constructor(
+    database: Database,
+    ownership: Pick<Ownership, 'epoch' | 'deposed'>,
+    observe: Observe,
+    deadlines: Partial<StoreDeadlines> = {},
+  ) {
     this.#database = database;
+    this.#ownership = ownership;
     this.#observe = observe;
     this.#deadlines = { ...STORE_DEADLINES, ...deadlines };
-    this.#writer = new Writer(database);
   }
 
   async load(wanted: Wanted): Promise<Loaded> {
@@ -50,23 +63,28 @@ export class SqlStore implements Store {
   }
 
   async commit(batch: Batch): Promise<CommitResult> {
-    let commitSent = false;
-    let number = 0;
+    let sent: Sent | null = null;
+    let epoch: Epoch | null = null;
     try {
+      // The one that these entries were decided under, if it still is: those of an earlier one are lost before another begins.
+      epoch = this.#ownership.epoch;
       await this.#settleEarlier();
-      const writer = await this.#within(this.#deadlines.readMs, () => this.#writer.next());
-      number = writer.number;
+      const at = { epoch, number: epoch.nextBatch };
       await this.#within(this.#deadlines.commitMs, () =>
         this.#database.em().transactional(async (em) => {
-          await commitBatch(this.#database, em as SqlEntityManager, batch, writer.id, writer.number);
-          commitSent = true;
+          await commitBatch(this.#database, em as SqlEntityManager, batch, at.epoch, at.number);
+          sent = at;
         }),
       );
+      epoch.committed(at.number);
+      return { kind: 'committed' };
     } catch (thrown) {
-      return this.#failed(asError(thrown), commitSent ? number : null);
+      if (thrown instanceof OwnershipLost) {
+        if (thrown.ofEpoch && epoch !== null) this.#ownership.deposed(epoch);
+        return { kind: 'lost' };
+      }
+      return this.#failed(asError(thrown), sent);
     }
-    this.#writer.committed(number);
-    return { kind: 'committed' };
   }
 
   async due(now: number, after: DueOrder | null, limit: number): Promise<readonly DueOrder[]> {
@@ -102,12 +120,9 @@ export class SqlStore implements Store {
     ]);
   }
 
-  /** What became of a batch that was not answered `committed`; `sent` is its number if its COMMIT was sent. */
-  async #failed(error: Error, sent: number | null): Promise<CommitResult> {
-    if (error instanceof OwnershipLost) {
-      if (error.ofWriter) this.#writer.forget();
-      return { kind: 'lost' };
-    }
+  /** What became of a batch that was not answered; `sent` is set if its COMMIT was. */
+  async #failed(error: Error, sent: Sent | null): Promise<CommitResult> {
+    if (error instanceof NotOwner) return { kind: 'lost' };
     const state = sqlState(error);
     if (sent === null || (state !== null && !isConnectionState(state))) {
       if (state === UNIQUE_VIOLATION) return { kind: 'lost' };
@@ -131,12 +146,12 @@ export class SqlStore implements Store {
     if (this.#unsettled !== null) await this.#settle(this.#unsettled);
   }
 
-  /** Whether batch `number` was committed, `null` if nothing can tell any more. Rejects when the database cannot tell now. */
-  async #settle(number: number): Promise<boolean | null> {
-    const committed = await this.#within(this.#deadlines.settleMs, () => this.#writer.settle(number));
-    if (this.#unsettled === number) {
+  /** Whether the batch was committed, `null` if nothing can tell any more. Rejects when the database cannot tell now. */
+  async #settle(sent: Sent): Promise<boolean | null> {
+    const committed = await this.#within(this.#deadlines.settleMs, () => sent.epoch.settle(sent.number));
+    if (this.#unsettled === sent) {
       this.#unsettled = null;
-      if (committed === null) this.#writer.forget();
+      if (committed === null) this.#ownership.deposed(sent.epoch);
       this.#observe({ kind: 'commit_settled', committed });
     }
     return committed;

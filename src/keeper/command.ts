@@ -66,6 +66,8 @@ export type KeeperRefusal =
   | { readonly kind: 'closing'; readonly retryAfterSeconds: number }
   /** What is stored of it contradicts itself. Nothing was decided, and nothing will be until a person has seen to it. */
   | (Quarantined & { readonly retryAfterSeconds: number })
+  /** At the door: another process owns the database. Nothing was decided. */
+  | { readonly kind: 'standby'; readonly retryAfterSeconds: number }
   /** It could not be made durable, or not be read, within the deadline. It may have happened: ask again. */
   | { readonly kind: 'unknown_outcome'; readonly retryAfterSeconds: number };
 

@@ -6,7 +6,7 @@
  * answer rests on is lost, what it wrote has been thrown away, and the command is decided again: a bounded number of times.
  */
 import { type Entry, Journal } from '../journal/journal.ts';
-import type { Lists, Store } from '../journal/record.ts';
+import { type Lists, SOLE_OWNER, type Store, type Tenure } from '../journal/record.ts';
 import { type Clock, type Elapsed, systemClock, systemElapsed } from '../lib/clock.ts';
 import { Corrupt } from '../lib/corrupt.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
@@ -15,26 +15,12 @@ import { decide } from './decide.ts';
 import { Door, RETRY_AFTER_SECONDS, type Taken } from './door.ts';
 import { Held } from './held.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
+import { allLoaded, isCertain, LoadFailed } from './load-failed.ts';
 import { Memory } from './memory.ts';
 import { holdNeeds } from './needs.ts';
+import type { KeeperOptions } from './options.ts';
 import { Quarantine } from './quarantine.ts';
 import { Turn } from './turn.ts';
-
-export interface KeeperOptions {
-  readonly store: Store;
-  readonly lists: Lists;
-  readonly limits?: Partial<KeeperLimits>;
-  readonly clock?: Clock;
-  /** Measures how long a command is worked on. */
-  readonly elapsed?: Elapsed;
-  readonly observe?: Observe;
-  /** 0 ≤ random() < 1, for the jitter of the backoff. */
-  readonly random?: () => number;
-  /** Waits before a command is decided again. */
-  readonly pause?: (ms: number) => Promise<void>;
-  /** Starts work once what has arrived in this tick is read. */
-  readonly schedule?: (run: () => void) => void;
-}
 
 /** What a turn decided, and the entries that its answer rests on. */
 interface Decided {
@@ -48,12 +34,22 @@ const ALONE_AFTER_ATTEMPTS = 2;
 /** First pause before deciding again, milliseconds; doubled each time. */
 const BACKOFF_MS = 4;
 
+/** Nothing was decided. */
+const STANDBY = { kind: 'standby', retryAfterSeconds: RETRY_AFTER_SECONDS } as const;
+
 /** An order and then its SKUs, and again what lost its commit meanwhile. */
 const LOAD_ROUNDS_MAX = 10;
+
+/** What a turn answered, once all that it rests on is durable. */
+interface Decided {
+  readonly answer: Answer;
+  readonly restsOn: readonly Entry[];
+}
 
 export class Keeper {
   readonly lists: Lists;
   readonly #store: Store;
+  readonly #tenure: Tenure;
   readonly #limits: KeeperLimits;
   readonly #clock: Clock;
   readonly #elapsed: Elapsed;
@@ -68,6 +64,7 @@ export class Keeper {
   constructor(options: KeeperOptions) {
     this.lists = options.lists;
     this.#store = options.store;
+    this.#tenure = options.tenure ?? SOLE_OWNER;
     this.#limits = { ...KEEPER_LIMITS, ...options.limits };
     this.#clock = options.clock ?? systemClock;
     this.#elapsed = options.elapsed ?? systemElapsed;
@@ -93,7 +90,7 @@ export class Keeper {
    * refusals for lack of stock are not recorded.
    */
   ask(command: Command, idempotency: Idempotency | null = null): Promise<Answer> {
-    const refusal = this.#door.refusalOf(command);
+    const refusal = this.role === 'standby' ? STANDBY : this.#door.refusalOf(command);
     if (refusal !== null) return Promise.resolve({ outcome: refusal, replayed: false });
     const taken = this.#door.take(command);
     this.#decideUntilDurable(command, idempotency, taken).then(
@@ -103,9 +100,16 @@ export class Keeper {
     return taken.answered;
   }
 
+  /** A standby refuses every command: another process decides. */
+  get role(): 'owner' | 'standby' {
+    return this.#tenure.role;
+  }
+
   /** Whether commands are taken and the database answers. */
   async readiness(): Promise<{ readonly ready: true } | { readonly ready: false; readonly reason: string }> {
     if (this.#door.isClosed) return { ready: false, reason: 'the keeper is closing' };
+    if (this.role === 'standby')
+      return { ready: false, reason: 'another process owns the database, this one stands by' };
     if (this.#door.isFull) return { ready: false, reason: 'the waiting line is full' };
     try {
       await this.#store.ping();
@@ -113,6 +117,15 @@ export class Keeper {
     } catch {
       return { ready: false, reason: 'the database does not answer' };
     }
+  }
+
+  /**
+   * Memory may not be believed any more: it is thrown away, with all decisions that wait for the database. Their commands are decided again, or
+   * told that this process stands by.
+   */
+  startOver(): void {
+    this.#journal.loseWaiting();
+    this.#memory.clear();
   }
 
   /** Takes no more commands and resolves when all that were taken are answered. */
@@ -140,6 +153,7 @@ export class Keeper {
     while (this.#mayTry(taken)) {
       if (taken.attempts > 0) await this.#backoff(taken.attempts);
       if (this.#door.isGivenUp) break;
+      if (this.role === 'standby') return { outcome: STANDBY, replayed: false };
       const alone = taken.attempts++ >= ALONE_AFTER_ATTEMPTS;
       let decided: Decided;
       try {
@@ -161,7 +175,9 @@ export class Keeper {
     const held = new Held(this.#memory);
     const need = () => {
       holdNeeds(command, idempotency, held);
-      return held.loading();
+      const loads = held.loading();
+      const certain = this.#tenure.certain();
+      return certain === null ? loads : [...loads, certain];
     };
     try {
       let rounds = 0;
@@ -178,8 +194,8 @@ export class Keeper {
 
   /** What a further attempt may overcome. Throws what is a bug. */
   #setback(error: unknown): Error {
-    if (error instanceof LoadFailed) this.#observe({ kind: 'load_failed', error });
-    else if (!(error instanceof Corrupt)) throw error;
+    if (!(error instanceof LoadFailed || error instanceof Corrupt)) throw error;
+    if (error instanceof LoadFailed && this.role === 'owner') this.#observe({ kind: 'load_failed', error });
     return error;
   }
 
@@ -213,24 +229,6 @@ export class Keeper {
     const ms = Math.min(this.#limits.backoffMaxMs, BACKOFF_MS * 2 ** (attempt - 1));
     return this.#pause(ms * (0.5 + this.#random() / 2));
   }
-}
-
-/** Memory may be behind another writer: what a turn finds wrong in it counts when rows read anew say so again. */
-function isCertain(error: unknown, earlier: Error | null): error is Corrupt {
-  return error instanceof Corrupt && (error.isStored || earlier instanceof Corrupt);
-}
-
-async function allLoaded(loads: readonly Promise<void>[]): Promise<void> {
-  try {
-    await Promise.all(loads);
-  } catch (cause) {
-    if (cause instanceof Corrupt) throw cause;
-    throw new LoadFailed('the database could not be read', { cause });
-  }
-}
-
-class LoadFailed extends Error {
-  override readonly name = 'LoadFailed';
 }
 
 function evictWritten(entries: readonly Entry[]): void {

@@ -32,6 +32,11 @@ export class Memory {
       this.keys.loaded(resident, await readOr(resident, loader.key(resident.id), (record) => record)),
     );
   }
+
+  /** Throws everything away. */
+  clear(): void {
+    for (const residents of [this.skus, this.orders, this.keys]) residents.evictAll();
+  }
 }
 
 /** The owner of what was read; a resident that could not be read leaves, and whoever waits for it hears why. */

@@ -105,6 +105,11 @@ export class Residents<T> {
     resident.loading = null;
   }
 
+  /** Throws all away, also those that are loading. */
+  evictAll(): void {
+    for (const resident of this.#byId.values()) this.evict(resident);
+  }
+
   #admit(id: string, state: 'loading' | 'absent'): Resident<T> {
     const resident: Resident<T> = {
       id,

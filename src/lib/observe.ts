@@ -22,6 +22,13 @@ export type Observation =
   | { readonly kind: 'commit_settled'; readonly committed: boolean | null }
   /** A command ran out of attempts. */
   | { readonly kind: 'gave_up'; readonly command: string; readonly attempts: number; readonly error: Error | null }
+  /** This process decides from now on; `outlasted`: it waited until the owner before could no longer believe the same of itself. */
+  | { readonly kind: 'ownership_taken'; readonly epoch: number; readonly outlasted: boolean; readonly tookMs: number }
+  | { readonly kind: 'ownership_lost'; readonly reason: string }
+  /** The database could not be asked who owns it. */
+  | { readonly kind: 'ownership_sought'; readonly error: Error }
+  /** Another process owns the database. */
+  | { readonly kind: 'standing_by' }
   | { readonly kind: 'orders_expired'; readonly orders: number }
   | { readonly kind: 'sweep_failed'; readonly error: Error };
 

@@ -129,7 +129,7 @@ async function ownDatabase(name: string, postgres: PostgresServer) {
 
   async function batches(): Promise<number> {
     const { rows } = await client.query<{ batches: number }>(
-      'select coalesce(sum(batch), 0)::int as batches from writers',
+      'select coalesce(sum(batch), 0)::int as batches from epochs',
     );
     return rows[0]?.batches ?? 0;
   }

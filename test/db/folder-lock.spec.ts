@@ -78,12 +78,12 @@ describe('a folder that this process holds', () => {
 
   it('is free after closing, with what was written', async () => {
     const first = await openDatabase({ dataDir });
-    await first.query("insert into writers values ('00000000-0000-4000-8000-000000000001', 7, now())", []);
+    await first.query("insert into epochs values (1, '00000000-0000-4000-8000-000000000001', 'a test', 7, now())", []);
     await first.close();
     await first.close();
     expect(existsSync(join(dataDir, 'keeper.pid'))).toBe(false);
     const second = await openDatabase({ dataDir });
-    expect(await second.query('select batch::text from writers', [])).toEqual([{ batch: '7' }]);
+    expect(await second.query('select batch::text from epochs', [])).toEqual([{ batch: '7' }]);
     await second.close();
   });
 

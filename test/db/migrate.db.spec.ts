@@ -6,7 +6,9 @@ import { openDatabase } from '../../src/db/open.ts';
 import type { FreshDatabase } from '../support/postgres.ts';
 import { emptyDatabase } from './empty-database.ts';
 
-const TABLES = ['idempotency_keys', 'mikro_orm_migrations', 'movements', 'order_lines', 'orders', 'skus', 'writers'];
+const TABLES = ['epochs', 'idempotency_keys', 'mikro_orm_migrations', 'movements', 'order_lines', 'orders', 'skus'];
+const MIGRATIONS = ['001_initial', '002_epochs'];
+const APPLIED = MIGRATIONS.map((name) => `migration ${name} applied`);
 
 let fresh: FreshDatabase;
 let other: pg.Client;
@@ -43,7 +45,7 @@ describe('an empty PostgreSQL', () => {
     const first: string[] = [];
     await (await openDatabase({ url: fresh.url }, { log: (line) => first.push(line) })).close();
     expect(await tables()).toEqual(TABLES);
-    expect(first).toEqual(['migration 001_initial applied']);
+    expect(first).toEqual(APPLIED);
 
     const second: string[] = [];
     await (await openDatabase({ url: fresh.url }, { log: (line) => second.push(line) })).close();
@@ -55,8 +57,8 @@ describe('an empty PostgreSQL', () => {
     const start = () => openDatabase({ url: fresh.url }, { log: (line) => lines.push(line), poolMax: 1 });
     const databases = await Promise.all([start(), start(), start(), start()]);
     await Promise.all(databases.map((database) => database.close()));
-    expect(await migrations()).toEqual(['001_initial']);
-    expect(lines).toEqual(['migration 001_initial applied']);
+    expect(await migrations()).toEqual(MIGRATIONS);
+    expect(lines).toEqual(APPLIED);
   });
 });
 
@@ -79,7 +81,7 @@ describe('a migration that is killed half-way', () => {
   it('leaves nothing, and the next start does it all', async () => {
     // The last table is taken, so the migration waits with all others made.
     await other.query('begin');
-    await other.query('create table writers (taken int)');
+    await other.query('create table epochs (taken int)');
     const opening = openDatabase({ url: fresh.url });
     const refused = expect(opening).rejects.toThrow();
     await vi.waitUntil(async () => (await waiting()).length > 0, { timeout: 20_000 });
@@ -101,6 +103,6 @@ describe('a database of a newer build', () => {
     const refused = openDatabase({ url: fresh.url });
     await expect(refused).rejects.toThrow(NewerSchema);
     await expect(refused).rejects.toThrow('does not know (999_carts)');
-    expect(await migrations()).toEqual(['001_initial', '999_carts']);
+    expect(await migrations()).toEqual([...MIGRATIONS, '999_carts']);
   });
 });

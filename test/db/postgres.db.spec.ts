@@ -48,10 +48,10 @@ describe('parameters', () => {
 
   it('and rows are inside the transaction of the given manager', async () => {
     const db = await open();
-    const count = async () => (await db.query('select 1 from writers', [])).length;
+    const count = async () => (await db.query('select 1 from epochs', [])).length;
     const rolledBack = db.em().transactional(async (em) => {
-      await db.query('insert into writers values (gen_random_uuid(), 0, now())', [], em);
-      expect(await db.query('select 1 from writers', [], em)).toHaveLength(1);
+      await db.query(`insert into epochs values (1, gen_random_uuid(), 'a test', 0, now())`, [], em);
+      expect(await db.query('select 1 from epochs', [], em)).toHaveLength(1);
       expect(await count()).toBe(0);
       throw new Error('back');
     });

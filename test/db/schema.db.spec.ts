@@ -145,9 +145,9 @@ describe.each(['PostgreSQL', 'PGlite'])('a migrated %s', (name) => {
     await database.query('alter table skus drop constraint skus_price', []);
     expect(await difference(database)).toContain('skus_price');
     await database.query('alter table skus add constraint skus_price check (price >= 0)', []);
-    await database.query('alter table writers add column extra int', []);
+    await database.query('alter table epochs add column extra int', []);
     expect(await difference(database)).toContain('extra');
-    await database.query('alter table writers drop column extra', []);
+    await database.query('alter table epochs drop column extra', []);
     expect(await difference(database)).toBe('');
   });
 

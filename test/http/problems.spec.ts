@@ -46,6 +46,7 @@ const PROMISED: Readonly<Record<ProblemCode, number>> = {
   internal_error: 500,
   overloaded: 503,
   closing: 503,
+  standby: 503,
   unknown_outcome: 503,
   sku_quarantined: 503,
   order_quarantined: 503,

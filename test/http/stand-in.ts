@@ -50,6 +50,7 @@ export class StandInKeeper implements KeeperDoor {
   /** What the next commands are answered; by default with the SKU or the order. */
   outcome: Outcome | null = null;
   replayed = false;
+  role: KeeperDoor['role'] = 'owner';
   fails: Error | null = null;
   ready: Awaited<ReturnType<KeeperDoor['readiness']>> = { ready: true };
   lists: KeeperDoor['lists'] = {

@@ -6,6 +6,7 @@ import { SqlStore } from '../../src/journal/sql-store.ts';
 import type { Observation } from '../../src/lib/observe.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { Wire } from '../support/proxy.ts';
+import { reignOver } from '../support/reign.ts';
 import { facts, opened } from './facts.ts';
 
 const DEADLINE_MS = 700;
@@ -23,7 +24,8 @@ async function open() {
     await wire[Symbol.asyncDispose]();
     await fresh.drop();
   });
-  return { wire, database, direct, seen, store: new SqlStore(database, (o) => seen.push(o), DEADLINES) };
+  const reign = await reignOver(database);
+  return { wire, database, direct, seen, reign, store: new SqlStore(database, reign, (o) => seen.push(o), DEADLINES) };
 }
 
 /** A SKU opened by one turn. */
@@ -82,7 +84,7 @@ describe('a COMMIT that nobody answers', () => {
   });
 
   it('stays unknown when the row that would tell is gone, and holds nothing up', async () => {
-    const { wire, direct, store, seen } = await open();
+    const { wire, direct, store, seen, reign } = await open();
     await store.commit([turn('A')]);
     const cut = wire.atCommit('swallow');
     const lost = store.commit([turn('B')]);
@@ -90,22 +92,31 @@ describe('a COMMIT that nobody answers', () => {
     expect(await lost).toMatchObject({ kind: 'unknown' });
     wire.heal();
     await eventually(async () => {
-      await direct.query('delete from writers', []);
+      await direct.query('delete from epochs', []);
     });
     await eventually(() => store.load(wanted('A')));
     expect(seen).toEqual([{ kind: 'commit_settled', committed: null }]);
+    expect(await store.commit([turn('B')])).toEqual({ kind: 'lost' });
+    await reign.again();
     expect(await store.commit([turn('B')])).toEqual({ kind: 'committed' });
   });
 });
 
-describe("a writer's row that is not as this process left it", () => {
+describe('an epoch that has ended, or whose row is not as it was left', () => {
   // Red with: its count not looked at.
-  it('loses the batch, and the next one begins anew', async () => {
-    const { direct, store } = await open();
+  it.each([
+    'update epochs set batch = 7',
+    'update epochs set ended_at = now()',
+    'update epochs set owner = gen_random_uuid()',
+    'delete from epochs',
+  ])('loses the batch, and all others until another epoch begins: %s', async (meddle) => {
+    const { direct, store, reign } = await open();
     await store.commit([turn('A')]);
-    await direct.query('update writers set batch = 7', []);
+    await direct.query(meddle, []);
+    expect(await store.commit([turn('B')])).toEqual({ kind: 'lost' });
     expect(await store.commit([turn('B')])).toEqual({ kind: 'lost' });
     expect((await store.load(wanted('B'))).skus).toEqual([]);
+    await reign.again();
     expect(await store.commit([turn('B')])).toEqual({ kind: 'committed' });
   });
 });

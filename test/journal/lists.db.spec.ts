@@ -8,6 +8,7 @@ import { SqlStore } from '../../src/journal/sql-store.ts';
 import type { Order, OrderStatus } from '../../src/orders/order.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
 import { freshDatabase } from '../support/postgres.ts';
+import { reignOver } from '../support/reign.ts';
 
 const AT = Date.UTC(2026, 10, 20, 12, 0, 0, 123);
 const DEADLINE_MS = 60_000;
@@ -86,7 +87,7 @@ beforeAll(async () => {
     ...ORDERS.map((one) => ({ ...nothing, order: { basis: null, order: one, linesChanged: true } })),
   ];
   for (const { database } of opened.values()) {
-    const result = await new SqlStore(database, () => {}).commit(facts);
+    const result = await new SqlStore(database, await reignOver(database), () => {}).commit(facts);
     expect(result).toEqual({ kind: 'committed' });
     for (const line of LEDGER) await insertMovement(database, line);
   }

@@ -3,14 +3,15 @@ import type { Database } from '../../src/db/database.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import { unobserved } from '../../src/lib/observe.ts';
 import type { Movement } from '../../src/stock/sku.ts';
+import { reignOver } from '../support/reign.ts';
 import type { StoreUnderTest } from './store-contract.ts';
 
 const LEDGER = `select sku_id as "skuId", version, kind, quantity, on_hand as "onHand", reserved, sales, order_id as "orderId",
   reason, reference, restocked, (extract(epoch from at) * 1000)::float8 as at from movements where sku_id = $1 order by version`;
 
-export function sqlUnderTest(database: Database, close: () => Promise<void>): StoreUnderTest {
+export async function sqlUnderTest(database: Database, close: () => Promise<void>): Promise<StoreUnderTest> {
   return {
-    store: new SqlStore(database, unobserved),
+    store: new SqlStore(database, await reignOver(database), unobserved),
     ledger: (skuId) => database.query<Movement>(LEDGER, [skuId]),
     async meddle(skuId, { version = null, onHand = null }) {
       await database.query(

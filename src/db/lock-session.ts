@@ -1,0 +1,100 @@
+/**
+ * A session of its own that holds an advisory lock of PostgreSQL: whoever has it owns the database.
+ *
+ * A session is open → ended: by us, by the server, or by the wire. With it goes the lock, so that a killed process leaves nothing behind. The
+ * server ends a session that is silent for `SILENT_SESSION_MS`, so that a process that is paused, or cut off, does not keep it either.
+ */
+import pg from 'pg';
+import { APPLICATION_NAME } from './postgres.ts';
+
+/** After this long without a word the server ends the session. Whoever holds the lock must speak more often. */
+export const SILENT_SESSION_MS = 3000;
+
+/** Ours among the advisory locks of the database: "owner" in ASCII. */
+const LOCK = 0x6f776e6572;
+
+/** A statement that is not answered within this is never answered: the session is ended. */
+const STATEMENT_MS = 5000;
+
+/** A session as the server knows it; a process id alone may come again. */
+interface Backend {
+  readonly pid: number;
+  readonly startedAt: string;
+}
+
+export class LockSession {
+  /** Resolves once the session has ended, however that came. */
+  readonly ended: Promise<void>;
+  readonly #client: pg.Client;
+  readonly #backend: Backend;
+
+  private constructor(client: pg.Client, backend: Backend, ended: Promise<void>) {
+    this.#client = client;
+    this.#backend = backend;
+    this.ended = ended;
+  }
+
+  /** Connects. Rejects with the driver's error when the server cannot be reached within `connectTimeoutMs`. */
+  static async open(url: string, connectTimeoutMs: number): Promise<LockSession> {
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+      application_name: `${APPLICATION_NAME}-owner`,
+      query_timeout: STATEMENT_MS,
+      options: `-c idle_session_timeout=${SILENT_SESSION_MS}`,
+    });
+    const ended = new Promise<void>((resolve) => {
+      client.on('end', resolve);
+      client.on('error', () => resolve());
+    });
+    try {
+      await client.connect();
+      const { rows } = await client.query<Backend>(
+        `select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()`,
+      );
+      const [backend] = rows;
+      if (backend === undefined) throw new Error('the server does not know the session that asks it');
+      return new LockSession(client, backend, ended);
+    } catch (error) {
+      destroy(client);
+      throw error;
+    }
+  }
+
+  /**
+   * Whether the lock is ours now. `former` is a session of this process that has ended as far as we know, and that the server may not have missed
+   * yet: it is ended there too. Rejects when the server does not answer.
+   */
+  async take(former: LockSession | null): Promise<boolean> {
+    if (former !== null && former !== this) {
+      await this.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start = $2::timestamptz',
+        [former.#backend.pid, former.#backend.startedAt],
+      );
+    }
+    const rows = await this.query<{ taken: boolean }>('select pg_try_advisory_lock($1::bigint) as taken', [
+      String(LOCK),
+    ]);
+    return rows[0]?.taken === true;
+  }
+
+  /** Rows of one statement, within five seconds; rejects, and ends the session, when there is no answer by then. */
+  async query<T>(sql: string, params: readonly unknown[]): Promise<T[]> {
+    try {
+      return (await this.#client.query(sql, [...params])).rows as T[];
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+  }
+
+  /** Lets go of the lock. Not with a goodbye, which a dead wire would never deliver: the server sees the end of the wire. Safe to call twice. */
+  end(): void {
+    destroy(this.#client);
+  }
+}
+
+function destroy(client: pg.Client): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}

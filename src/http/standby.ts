@@ -1,0 +1,20 @@
+/** A standby answers nothing that the owner of the database must answer: neither commands nor lists. */
+import type { RouteOptions } from 'fastify';
+import type { App, KeeperDoor } from './door.ts';
+import { REFUSALS } from './problem-examples.ts';
+import { sendProblem } from './problems.ts';
+
+/** To be called before the routes are put on: those that say they can be answered `standby` are. */
+export function refuseOnStandby(app: App, keeper: KeeperDoor): void {
+  app.addHook('onRoute', (route: RouteOptions) => {
+    if (!route.config?.docs?.problems.includes('standby')) return;
+    const others = route.preHandler === undefined ? [] : [route.preHandler].flat();
+    route.preHandler = [
+      (_request, reply, done) => {
+        if (keeper.role === 'standby') void sendProblem(reply, REFUSALS.standby);
+        else done();
+      },
+      ...others,
+    ];
+  });
+}

@@ -1,0 +1,108 @@
+/**
+ * One time of owning the database: from taking it over until another one does, or it is let go of.
+ *
+ * Its row in `epochs` is written by every batch, in the same transaction. Whoever takes over ends it first, and waits for its lock while doing
+ * so: from then on a batch of this epoch finds no row to write and is rolled back, however long its process was paused.
+ * The row settles a COMMIT whose answer was lost, too: reading it `for update` waits until the transaction that wrote it has ended, also when
+ * its old backend is still at work, and then tells which batch was the last.
+ */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Database } from '../db/database.ts';
+import type { LockSession } from '../db/lock-session.ts';
+
+/** This process, to people who look into the table. */
+const INSTANCE = `${hostname()}, process ${process.pid}`;
+
+/** Rows of epochs that ended longer ago leave when another one begins. */
+const EPOCH_KEPT = '30 days';
+
+const BEGIN = `with gone as (delete from epochs where ended_at < now() - interval '${EPOCH_KEPT}')
+  insert into epochs (epoch, owner, instance, batch, began_at)
+  select coalesce(max(epoch), 0) + 1, $1::uuid, $2, 0, now() from epochs returning epoch::text as number`;
+
+/** This process does not own the database, so it may neither believe its memory nor commit. */
+export class NotOwner extends Error {
+  override readonly name = 'NotOwner';
+}
+
+export class Epoch {
+  readonly number: number;
+  /** Of this epoch alone. */
+  readonly owner: string;
+  readonly #database: Database;
+  #last = 0;
+
+  private constructor(database: Database, number: number, owner: string) {
+    this.#database = database;
+    this.number = number;
+    this.owner = owner;
+  }
+
+  /**
+   * Ends whichever epoch has not ended, and begins another. `interrupted` are the owners of those that
+   * had to be ended. Waits for batches of theirs that are under way. Rejects with the database's error, also when two begin one at once.
+   */
+  static async begin(database: Database): Promise<{ readonly epoch: Epoch; readonly interrupted: readonly string[] }> {
+    const owner = randomUUID();
+    return database.em().transactional(async (forked) => {
+      const em = forked as SqlEntityManager;
+      const ended = await database.query<{ owner: string }>(
+        'update epochs set ended_at = now() where ended_at is null returning owner',
+        [],
+        em,
+      );
+      const [row] = await database.query<{ number: string }>(BEGIN, [owner, INSTANCE], em);
+      if (row === undefined) throw new Error('the INSERT of an epoch answered with no row');
+      return {
+        epoch: new Epoch(database, Number(row.number), owner),
+        interrupted: ended.map((before) => before.owner),
+      };
+    });
+  }
+
+  /** Whether it has not ended, asked on the session that holds the lock. */
+  async stands(session: Pick<LockSession, 'query'>): Promise<boolean> {
+    const [row] = await session.query<{ stands: boolean }>(
+      'select ended_at is null as stands from epochs where epoch = $1::bigint and owner = $2::uuid',
+      [String(this.number), this.owner],
+    );
+    return row?.stands === true;
+  }
+
+  /** Number of the next batch. */
+  get nextBatch(): number {
+    return this.#last + 1;
+  }
+
+  committed(batch: number): void {
+    this.#last = batch;
+  }
+
+  /**
+   * Whether a batch was committed, once the transaction that wrote it has ended. Rejects when the database cannot tell now; `null` when
+   * the row is gone (deleted by hand, or with a failover that lost it): the transaction has ended, and nothing is left to tell how.
+   */
+  async settle(batch: number): Promise<boolean | null> {
+    const rows = await this.#database.em().transactional(async (em) => {
+      return this.#database.query<{ batch: string }>(
+        'select batch::text as batch from epochs where epoch = $1::bigint and owner = $2::uuid for update',
+        [String(this.number), this.owner],
+        em as SqlEntityManager,
+      );
+    });
+    if (rows[0] === undefined) return null;
+    const committed = Number(rows[0].batch) === batch;
+    if (committed) this.#last = batch;
+    return committed;
+  }
+
+  /** Ends it, so that whoever takes over need not wait. Rejects when the database does not answer. */
+  async end(): Promise<void> {
+    await this.#database.query(
+      'update epochs set ended_at = now() where epoch = $1::bigint and owner = $2::uuid and ended_at is null',
+      [String(this.number), this.owner],
+    );
+  }
+}
