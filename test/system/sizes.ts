@@ -12,10 +12,8 @@ function size(name: string, short: number): number {
 export const CANCEL_ROUNDS = size('CANCEL_ROUNDS', 20);
 /** Times that the last units are fought for. */
 export const LAST_UNITS_ROUNDS = size('LAST_UNITS_ROUNDS', 1);
-/** Connections of the service that are ended by the database. */
-export const TERMINATIONS = size('TERMINATIONS', 15);
 /** Whether the figures are worth printing. */
-export const LONG = ['CANCEL_ROUNDS', 'LAST_UNITS_ROUNDS', 'TERMINATIONS'].some((name) => process.env[name]);
+export const LONG = ['CANCEL_ROUNDS', 'LAST_UNITS_ROUNDS'].some((name) => process.env[name]);
 
 /** Prints the figures of a long run. */
 export function figures(words: string): void {
