@@ -2,6 +2,7 @@
 import { Pool } from 'undici';
 import type { OrderBody } from '../../src/http/order-body.ts';
 import type { SkuBody } from '../../src/http/sku-body.ts';
+import type { History } from '../history/history.ts';
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH';
@@ -40,9 +41,11 @@ const ANSWER_WITHIN_MS = 60_000;
 
 export class ShopClient implements AsyncDisposable {
   readonly #pool: Pool;
+  readonly #history: History | null;
 
-  /** `connections` at most; one more request than that waits in this process. */
-  constructor(url: string, connections = 64) {
+  /** `connections` at most; one more request than that waits in this process. `history` takes down all that is asked and answered. */
+  constructor(url: string, connections = 64, history: History | null = null) {
+    this.#history = history;
     this.#pool = new Pool(url, {
       connections,
       pipelining: 1,
@@ -52,7 +55,9 @@ export class ShopClient implements AsyncDisposable {
   }
 
   /** Rejects when no answer came: the connection could not be made, or broke. */
-  async ask({ method, path, body, headers }: Request): Promise<Reply> {
+  async ask(request: Request): Promise<Reply> {
+    const { method, path, body, headers } = request;
+    const operation = this.#history?.begin(request);
     const response = await this.#pool.request({
       method,
       path,
@@ -60,7 +65,12 @@ export class ShopClient implements AsyncDisposable {
       body: body === undefined ? null : JSON.stringify(body),
     });
     const text = await response.body.text();
-    return { status: response.statusCode, text, replayed: response.headers['idempotent-replayed'] === 'true' };
+    const reply = { status: response.statusCode, text, replayed: response.headers['idempotent-replayed'] === 'true' };
+    if (operation !== undefined) {
+      const { etag } = response.headers;
+      this.#history?.end(operation, { ...reply, etag: typeof etag === 'string' ? etag : null });
+    }
+    return reply;
   }
 
   get(path: string): Promise<Reply> {

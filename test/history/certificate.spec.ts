@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import { MemoryStore } from '../support/memory-store.ts';
+import { certifyRows } from './certificate.ts';
+import { History } from './history.ts';
+import { serve, Till } from './till.ts';
+import { seeded, Traffic } from './traffic.ts';
+
+describe('thousands of operations of concurrent clients of a real keeper', () => {
+  it('are certified', async () => {
+    const store = new MemoryStore();
+    const history = new History();
+    const till = await Till.open(new Keeper({ store, lists: store }), history);
+    const traffic = new Traffic({ skus: ['a', 'b', 'c', 'd'], random: seeded(7) });
+    for (const request of traffic.opening()) await till.ask(request);
+    await serve(
+      (request) => till.ask(request),
+      16,
+      3000,
+      () => traffic.next(),
+    );
+    const rows = { skus: [...store.skuRows.values()], orders: [...store.orderRows.values()], movements: store.ledger };
+    const certificate = certifyRows(history, rows);
+    expect(certificate).toMatchObject({ violations: [], operations: 3004, unknown: 0, skus: 4 });
+    expect(certificate.acknowledged).toBeGreaterThan(1500);
+  });
+});
