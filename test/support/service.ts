@@ -29,6 +29,8 @@ export interface ServiceOptions {
   readonly readyMs?: number;
   /** Flags of Node, e.g. `--expose-gc`. */
   readonly nodeFlags?: readonly string[];
+  /** Aborted, it kills the process, also before it is ready. */
+  readonly signal?: AbortSignal;
 }
 
 const OWN_SETTINGS = ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'API_KEYS_FILE', 'RESIDENTS_MAX', 'LOG_LEVEL'];
@@ -41,7 +43,10 @@ export async function startService(env: ServiceEnv, options: ServiceOptions = {}
   const child = spawn(process.execPath, [...(options.nodeFlags ?? []), main], {
     env: environment({ HOST: '127.0.0.1', PORT: 0, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.signal === undefined ? {} : { signal: options.signal, killSignal: 'SIGKILL' as const }),
   });
+  // That it was aborted is told by its end.
+  child.on('error', () => {});
   if (child.pid === undefined) throw new Error(`${process.execPath} cannot be run`);
   const guarded = guard(child.pid, 'KILL');
   const gone = once(child, 'close').then(() => guarded.release());

@@ -22,6 +22,8 @@ export interface ShoppersOptions {
   readonly skus: readonly string[];
   /** Questions without an answer are asked again until they have one, instead of sending the shopper home. */
   readonly persistent?: boolean;
+  /** Time that they have to pay; the service's default without it. */
+  readonly expiresInSeconds?: number;
 }
 
 /** A persistent shopper gives up after this many tries, 50 milliseconds apart. */
@@ -93,7 +95,8 @@ export class Shoppers {
       }
       const cash = n % 3 === 0;
       const lines = { [this.#sku(n)]: 1, [this.#sku(n * 7 + 1)]: 1 + (n % 2) };
-      const more = cash ? { payment: 'cash_on_delivery' } : {};
+      const { expiresInSeconds } = this.#options;
+      const more = cash ? { payment: 'cash_on_delivery' } : { expiresInSeconds };
       const placed = await this.#ask(client, 'place', id, orderRequest(id, lines, more));
       if (placed === null) return;
       if (placed.status === 409) continue;
