@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { migrate, NewerSchema, refuseNewerSchema } from './db/migrate.ts';
 import { connectDatabase, type DatabaseSettings } from './db/open.ts';
+import type { Access } from './http/auth.ts';
 import { buildServer } from './http/server.ts';
 import { createLists } from './journal/lists.ts';
 import { Ownership } from './journal/ownership.ts';
@@ -30,6 +31,8 @@ const LEAVE_MS = 8500;
 export interface AppOptions {
   readonly database: DatabaseSettings;
   readonly log: Logger;
+  /** Who is let in; everyone by default. */
+  readonly access?: Access;
   readonly limits?: Partial<KeeperLimits>;
   readonly deadlines?: Partial<StoreDeadlines>;
   readonly clock?: Clock;
@@ -85,7 +88,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     // A standby leaves the schema to the owner, and must not find out only when it is needed that it cannot read it.
     await refuseNewerSchema(database);
     await ownership.start();
-    const server = await buildServer({ keeper, logger: log });
+    const server = await buildServer({
+      keeper,
+      logger: log,
+      ...(options.access === undefined ? {} : { access: options.access }),
+    });
     sweeper.start();
     let closed: Promise<void> | null = null;
     const drain = async () => {

@@ -1,5 +1,8 @@
 /** Settings from the environment. Every wrong one is named at once; a setting that is empty counts as not set. */
+import { BlockList, isIP } from 'node:net';
 import type { DatabaseSettings } from './db/open.ts';
+import type { KeysSettings } from './keys/hold-keys.ts';
+import { readKeysFile } from './keys/keys-file.ts';
 
 export interface Config {
   readonly host: string;
@@ -9,6 +12,11 @@ export interface Config {
   /** How many SKUs and orders may be in memory. */
   readonly residentsMax: number;
   readonly logLevel: string;
+  /** `null` when there are none: then the service is reached from this machine alone. */
+  readonly apiKeys: KeysSettings | null;
+  /** Requests a second, 0 for no limit. */
+  readonly ratePerKey: number;
+  readonly ratePerAddress: number;
 }
 
 /** A fault names the setting, what it got (never a password) and what it must be. */
@@ -18,7 +26,12 @@ export type ConfigRead =
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** Reads the settings of one process; `env` is as `process.env`. */
+/** More than a busy shop asks for, less than a client gone wild. */
+const RATE_PER_KEY = 5000;
+const RATE_PER_ADDRESS = 10_000;
+const RATE_MAX = 1_000_000;
+
+/** Reads the settings of one process, and the keys file that they name; `env` is as `process.env`. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigRead {
   const faults: string[] = [];
   const given = (name: string): string | null => env[name] || null;
@@ -39,16 +52,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     return Number(value);
   };
 
+  const keysFile = given('API_KEYS_FILE');
+  const limited = (perSecond: number): number => (keysFile === null ? 0 : perSecond);
   const config: Config = {
     host: text('HOST', '127.0.0.1', isHost, 'a host name or an IP address to listen on, without a port'),
     port: integer('PORT', 3000, 0, 65_535),
     database: databaseSettings(given, fault),
     residentsMax: integer('RESIDENTS_MAX', 20_000, 100, 10_000_000),
     logLevel: text('LOG_LEVEL', 'info', (level) => LOG_LEVELS.includes(level), `one of ${LOG_LEVELS.join(', ')}`),
+    apiKeys: keysFile === null ? null : keysSettings(keysFile, (words) => faults.push(words)),
+    ratePerKey: integer('RATE_LIMIT_PER_KEY', limited(RATE_PER_KEY), 0, RATE_MAX),
+    ratePerAddress: integer('RATE_LIMIT_PER_ADDRESS', limited(RATE_PER_ADDRESS), 0, RATE_MAX),
   };
-  // Not silently ignored: whoever sets it believes that the door is locked.
-  if (given('API_KEYS_FILE') !== null) {
-    faults.push('API_KEYS_FILE is set: it must not be, this version has no API keys and would answer everyone');
+  if (keysFile === null && isHost(config.host) && !isLoopback(config.host)) {
+    faults.push(
+      `HOST is ${JSON.stringify(config.host)}: without API keys it must be 127.0.0.1, ::1 or localhost, for everyone who reaches the service may do everything. Make a key with "npm run keys -- add --file api-keys.json --name shop --role shop" and set API_KEYS_FILE=api-keys.json`,
+    );
   }
   return faults.length === 0 ? { ok: true, config } : { ok: false, faults };
 }
@@ -58,6 +77,27 @@ function isHost(value: string): boolean {
   return (
     /^[A-Za-z0-9_.-]+$/.test(value) || /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9_.-]+)?$/.test(value)
   );
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+function isLoopback(host: string): boolean {
+  const family = isIP(host);
+  if (family === 0) return host.toLowerCase() === 'localhost';
+  return LOOPBACK.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Faults name the place in the file, never a value in it. */
+function keysSettings(file: string, fault: (words: string) => void): KeysSettings {
+  const read = file.includes('\0') ? { kind: 'absent' as const } : readKeysFile(file);
+  const named = `API_KEYS_FILE ${JSON.stringify(file)}`;
+  if (read.kind === 'read') return { file, keys: read.keys, warnings: read.warnings };
+  const faults =
+    read.kind === 'wrong' ? read.faults : ['does not exist: make a key with "npm run keys -- add", see --help'];
+  for (const words of faults) fault(`${named} ${words}`);
+  return { file, keys: [], warnings: [] };
 }
 
 function databaseSettings(

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
 import { startApp } from './app.ts';
 import { readConfig } from './config.ts';
+import { holdKeys } from './keys/hold-keys.ts';
 import { createLog } from './log.ts';
 
 /** Everything accepted is answered within this, or the process ends without. */
@@ -15,9 +16,16 @@ if (!read.ok) {
 }
 const { config } = read;
 const log = createLog(config.logLevel);
+const keys = config.apiKeys === null ? null : holdKeys(config.apiKeys, log);
 try {
-  const app = await startApp({ database: config.database, log, limits: { residentsMax: config.residentsMax } });
-  closeWithGrace({ delay: DRAIN_MS, logger: log }, async ({ err, signal }) => {
+  const app = await startApp({
+    database: config.database,
+    log,
+    access: { keys, perKey: config.ratePerKey, perAddress: config.ratePerAddress },
+    limits: { residentsMax: config.residentsMax },
+  });
+  // With keys, SIGHUP reads them again.
+  closeWithGrace({ delay: DRAIN_MS, logger: log, skip: keys === null ? [] : ['SIGHUP'] }, async ({ err, signal }) => {
     if (err) log.fatal({ err }, 'closing after an unexpected error');
     else log.info({ signal }, 'closing');
     await app.close();

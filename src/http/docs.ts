@@ -8,6 +8,7 @@ import { Fields } from './fields.ts';
 import { INTRODUCTION, TAGS } from './introduction.ts';
 import { exampleOf } from './problem-examples.ts';
 import { DoorFault, PROBLEMS, type ProblemCode } from './problems.ts';
+import { roleForAll } from './roles.ts';
 import { type AnswerDocs, plainDocs, type RouteDocs } from './route-docs.ts';
 
 const PROBLEM_TYPE = 'application/problem+json';
@@ -21,6 +22,12 @@ const HEADERS = {
     description: 'Present when this is the first answer, given again.',
   },
   'retry-after': { type: 'string', description: 'Seconds to wait.' },
+};
+
+const API_KEY = {
+  type: 'http' as const,
+  scheme: 'bearer',
+  description: 'An API key, `sk_…`. The least role that a call needs stands beside it.',
 };
 
 const PROBLEM_SCHEMA = {
@@ -45,7 +52,7 @@ export async function documentSchemas(app: App): Promise<void> {
       openapi: '3.1.0',
       info: { title: 'Stock Keeper', version: '0.1.0', description: INTRODUCTION, license: { name: 'MIT' } },
       tags: TAGS,
-      components: { schemas: { Problem: PROBLEM_SCHEMA } },
+      components: { schemas: { Problem: PROBLEM_SCHEMA }, securitySchemes: { apiKey: API_KEY } },
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `def-${i}`) },
     transform: ({ schema, url, route }) => ({ schema: withAnswers(schema, route), url }),
@@ -81,7 +88,9 @@ function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySc
   const { answers, problems } = config.docs;
   const described = Object.entries(answers).map(([status, docs]) => [status, answer(schema, status, docs)]);
   const response = { ...Object.fromEntries(described), ...problemAnswers(problems) };
-  return { ...schema, response };
+  const { role } = config;
+  const security = role === undefined || role === 'public' || role === 'supervisor' ? [] : [{ apiKey: [role] }];
+  return { ...schema, security, response };
 }
 
 function answer(
@@ -104,7 +113,7 @@ function problemAnswers(problems: RouteDocs['problems']): Record<string, object>
         codes.map((code) => [code, { summary: PROBLEMS[code].title, value: exampleOf(code) }]),
       );
       const description = codes.map((code) => `\`${code}\` ${PROBLEMS[code].title}.`).join('\n\n');
-      const headers = status === 503 ? { 'retry-after': HEADERS['retry-after'] } : {};
+      const headers = status === 429 || status === 503 ? { 'retry-after': HEADERS['retry-after'] } : {};
       const content = { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' }, examples } };
       return [status, { description, headers, content }];
     }),
@@ -135,6 +144,7 @@ export async function documentRoutes(app: App): Promise<void> {
       response: { 200: ProblemDocsBody },
     },
     config: plainDocs(
+      'public',
       { 200: { description: 'The meaning.', example: problemDocs('insufficient_stock') } },
       'route_not_found',
     ),
@@ -150,19 +160,22 @@ export async function documentRoutes(app: App): Promise<void> {
       tags: ['Documentation'],
       summary: 'This description, as OpenAPI 3.1',
     },
-    config: plainDocs({ 200: { description: 'The document.', example: { openapi: '3.1.0' } } }),
+    config: plainDocs('public', { 200: { description: 'The document.', example: { openapi: '3.1.0' } } }),
     handler: async (_request, reply) => reply.type('application/json').send(JSON.stringify(app.swagger())),
   });
 
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP:
-      "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
-    uiConfig: { deepLinking: true, displayRequestDuration: true, docExpansion: 'list', defaultModelsExpandDepth: 0 },
-    theme: {
-      title: 'Stock Keeper',
-      css: [{ filename: 'stock-keeper.css', content: '.swagger-ui .topbar { display: none; }' }],
-    },
+  await app.register(async (page: App) => {
+    roleForAll(page, 'public');
+    await page.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP:
+        "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
+      uiConfig: { deepLinking: true, displayRequestDuration: true, docExpansion: 'list', defaultModelsExpandDepth: 0 },
+      theme: {
+        title: 'Stock Keeper',
+        css: [{ filename: 'stock-keeper.css', content: '.swagger-ui .topbar { display: none; }' }],
+      },
+    });
   });
 }
 

@@ -13,7 +13,7 @@ export function healthRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Is the process alive?',
       response: { 200: Fields({ status: Type.Literal('live') }) },
     },
-    config: plainDocs({ 200: { description: 'It is.', example: { status: 'live' } } }),
+    config: plainDocs('supervisor', { 200: { description: 'It is.', example: { status: 'live' } } }),
     handler: async () => ({ status: 'live' as const }),
   });
 
@@ -26,7 +26,11 @@ export function healthRoutes(app: App, keeper: KeeperDoor): void {
         'Not while the database does not answer, the waiting line is full, the service is closing, or another process owns the database and this one stands by.',
       response: { 200: Fields({ status: Type.Literal('ready'), role: Type.Literal('owner') }) },
     },
-    config: plainDocs({ 200: { description: 'It can.', example: { status: 'ready', role: 'owner' } } }, 'not_ready'),
+    config: plainDocs(
+      'supervisor',
+      { 200: { description: 'It can.', example: { status: 'ready', role: 'owner' } } },
+      'not_ready',
+    ),
     handler: async () => {
       const readiness = await keeper.readiness();
       if (readiness.ready) return { status: 'ready' as const, role: 'owner' as const };

@@ -8,6 +8,10 @@ export const INTRODUCTION = `Stock that is never sold twice and never given back
 A **SKU** is what is counted. An **order** has lines (SKU, quantity) and reserves stock, for all of its lines or for none.
 Every change of a SKU is a **movement** in its ledger.
 
+**Keys.** A service that more than its own machine can reach asks for an API key: \`Authorization: Bearer sk_…\`. Its role is \`reader\` (reads), \`shop\` (also orders),
+\`stock\` (also SKUs, receiving, adjusting) or \`admin\` (everything), each including those before. 401 is no key, a wrong one or an expired one; 403 is a key whose role does not do; 429
+is asking too often, \`Retry-After\` says when again.
+
 **Durable.** No answer leaves before everything that it rests on is committed.
 
 **Asking again is safe.** Choose the order id, or send an \`Idempotency-Key\` (1 to ${KEY_LENGTH_MAX} visible ASCII characters) with any POST:

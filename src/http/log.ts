@@ -23,7 +23,7 @@ export function requestId(request: IncomingMessage): string {
 }
 
 const serializers = {
-  req: ({ method, url, ip }: FastifyRequest) => ({ method, url, remoteAddress: ip }),
+  req: ({ method, url, ip, apiKey }: FastifyRequest) => ({ method, url, remoteAddress: ip, key: apiKey?.name }),
   res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
 };
 

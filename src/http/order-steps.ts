@@ -54,6 +54,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       response: { 200: Type.Ref('Order#') },
     },
     config: changeDocs(
+      'shop',
       answered('The order.', CONFIRMED),
       'order_not_found',
       'order_quarantined',
@@ -81,6 +82,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       response: { 200: Type.Ref('Order#') },
     },
     config: changeDocs(
+      'shop',
       answered('The cancelled order.', {
         ...ORDER_EXAMPLE,
         status: 'cancelled',
@@ -114,6 +116,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       response: { 200: Type.Ref('Order#') },
     },
     config: changeDocs(
+      'shop',
       answered('The shipped order.', { ...CONFIRMED, status: 'shipped', version: 3 }),
       'order_not_found',
       'order_quarantined',
@@ -142,6 +145,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       response: { 200: Type.Ref('Order#') },
     },
     config: changeDocs(
+      'shop',
       {
         200: {
           description: 'The order after the change.',
@@ -182,6 +186,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       response: { 200: Type.Ref('Order#') },
     },
     config: changeDocs(
+      'shop',
       answered('The order after the return.', {
         ...CONFIRMED,
         status: 'shipped',

@@ -107,6 +107,7 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       response: { 200: Type.Ref('Order#'), 201: Type.Ref('Order#') },
     },
     config: changeDocs(
+      'shop',
       {
         201: { description: 'Placed.', example: ORDER_EXAMPLE, headers: ['location'] },
         200: {
@@ -146,6 +147,7 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       response: { 200: Type.Ref('Order#') },
     },
     config: readDocs(
+      'reader',
       { 200: { description: 'The order.', example: ORDER_EXAMPLE } },
       'order_not_found',
       'order_quarantined',
@@ -170,7 +172,7 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       }),
       response: { 200: PageBody('Order') },
     },
-    config: listDocs('A page of orders.', { items: [ORDER_EXAMPLE], next: null }),
+    config: listDocs('reader', 'A page of orders.', { items: [ORDER_EXAMPLE], next: null }),
     preValidation: integersIn('limit'),
     handler: async (request) => {
       const { status = null, customerId = null } = request.query;

@@ -60,6 +60,11 @@ const FAULTS: { readonly [K in DoorCode]: readonly [detail: string, facts?: Read
   idempotency_key_required: [
     'Asked twice, this would happen twice: send an Idempotency-Key header of 1 to 255 visible ASCII characters, the same one when you repeat the request.',
   ],
+  unauthorized: ['Send an API key: Authorization: Bearer sk_… .'],
+  forbidden: [
+    'This needs a key of role stock; the key "shop-backend" has role shop.',
+    { role: 'shop', needed: 'stock' },
+  ],
   product_not_found: ['No SKU has the productId "MUG".', { productId: 'MUG' }],
   route_not_found: ['There is no route POST /order. All routes are at /docs.'],
   method_not_allowed: [
@@ -69,6 +74,10 @@ const FAULTS: { readonly [K in DoorCode]: readonly [detail: string, facts?: Read
   request_timeout: ['The request did not arrive in time. Send it again, as a whole.'],
   body_too_large: [`The body is larger than ${BODY_MAX} bytes. Send less in one request.`, { highest: BODY_MAX }],
   unsupported_media_type: ['The body must come with Content-Type: application/json.'],
+  rate_limited: [
+    'One API key may ask 5000 times a second. Ask again in 1 s.',
+    { limited: 'key', perSecond: 5000, retryAfterSeconds: 1 },
+  ],
   headers_too_large: ['The URL and headers together are too large. Send fewer or shorter ones.'],
   internal_error: [
     'Something went wrong inside; the log has it under this requestId. It may or may not have happened: ask again.',

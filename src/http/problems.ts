@@ -15,12 +15,15 @@ export type DoorCode =
   | 'malformed_json'
   | 'invalid_request'
   | 'idempotency_key_required'
+  | 'unauthorized'
+  | 'forbidden'
   | 'product_not_found'
   | 'route_not_found'
   | 'method_not_allowed'
   | 'request_timeout'
   | 'body_too_large'
   | 'unsupported_media_type'
+  | 'rate_limited'
   | 'headers_too_large'
   | 'internal_error'
   | 'database_unavailable'
@@ -35,6 +38,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   malformed_json: { status: 400, title: 'The body is not JSON' },
   invalid_request: { status: 400, title: 'The request is not valid' },
   idempotency_key_required: { status: 400, title: 'Idempotency-Key is required' },
+  unauthorized: { status: 401, title: 'An API key is required' },
+  forbidden: { status: 403, title: 'The API key may not do this' },
   sku_not_found: { status: 404, title: 'No such SKU' },
   product_not_found: { status: 404, title: 'No such product' },
   order_not_found: { status: 404, title: 'No such order' },
@@ -63,6 +68,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   currency_mismatch: { status: 422, title: 'The SKUs have different currencies' },
   amount_too_large: { status: 422, title: 'The amount is too large' },
   idempotency_key_reused: { status: 422, title: 'Another request has this Idempotency-Key' },
+  rate_limited: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Internal error' },
   overloaded: { status: 503, title: 'Too many requests at once' },
@@ -75,7 +81,10 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   not_ready: { status: 503, title: 'Not ready' },
 };
 
-/** How long to wait when the keeper does not say, seconds. */
+/** What is sent away for now, and may come again. */
+const WAIT: ReadonlySet<number> = new Set([429, 503]);
+
+/** How long to wait when nobody says, seconds. */
 const RETRY_AFTER_SECONDS = 1;
 
 /** A refusal of the door: thrown inside `http`, caught by its error handler, never seen outside. */
@@ -115,15 +124,15 @@ function withTime(facts: { readonly expiresAt: number }): Readonly<Record<string
 
 function compose(code: ProblemCode, detail: string, facts: Readonly<Record<string, unknown>>): Problem {
   const { status, title } = PROBLEMS[code];
-  const wait = status === 503 ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {};
+  const wait = WAIT.has(status) ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {};
   return { type: `/problems/${code}`, title, status, detail, code, ...wait, ...facts };
 }
 
-/** Answers with a problem: its status, its media type, `Retry-After` with a 503, and the request it belongs to. */
+/** Answers with a problem: its status, its media type, `Retry-After` with a 429 or 503, and the request it belongs to. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): FastifyReply {
   const problem = problemOf(refusal);
   const { id, url } = reply.request;
-  if (problem.status === 503) reply.header('retry-after', String(problem['retryAfterSeconds']));
+  if (WAIT.has(problem.status)) reply.header('retry-after', String(problem['retryAfterSeconds']));
   return reply
     .code(problem.status)
     .header('x-request-id', id)

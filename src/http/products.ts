@@ -25,7 +25,12 @@ export function productRoutes(app: App, keeper: KeeperDoor): void {
       querystring: Fields({ after: Type.Optional(Id('`next` of the page before.')), limit: Type.Optional(Limit) }),
       response: { 200: ProductBody },
     },
-    config: listDocs('The product.', { id: 'MUG', sales: 2, skus: [SKU_EXAMPLE], next: null }, 'product_not_found'),
+    config: listDocs(
+      'reader',
+      'The product.',
+      { id: 'MUG', sales: 2, skus: [SKU_EXAMPLE], next: null },
+      'product_not_found',
+    ),
     preValidation: integersIn('limit'),
     handler: async (request) => {
       const { id } = request.params;

@@ -1,5 +1,6 @@
-/** What a route says about itself beyond its schemas: examples of its answers, and every problem that it can answer. */
+/** What a route says about itself beyond its schemas: who may use it, examples of its answers, and every problem that it can answer. */
 import type { DoorCode, ProblemCode, Refusal } from './problems.ts';
+import type { RouteRole } from './roles.ts';
 
 export interface AnswerDocs {
   readonly description: string;
@@ -22,34 +23,48 @@ declare module 'fastify' {
 /** Any route can answer these. */
 const ANY: readonly DoorCode[] = ['malformed_url', 'invalid_request', 'internal_error'];
 const BODY: readonly DoorCode[] = ['malformed_json', 'request_timeout', 'body_too_large', 'unsupported_media_type'];
+/** What the door says before the route is asked. Every key is at least a reader's. */
+const ACCESS: Readonly<Record<RouteRole, readonly DoorCode[]>> = {
+  supervisor: [],
+  public: ['rate_limited'],
+  reader: ['unauthorized', 'rate_limited'],
+  shop: ['unauthorized', 'forbidden', 'rate_limited'],
+  stock: ['unauthorized', 'forbidden', 'rate_limited'],
+  admin: ['unauthorized', 'forbidden', 'rate_limited'],
+};
 const KEEPER: readonly Refusal['kind'][] = ['overloaded', 'closing', 'standby', 'unknown_outcome'];
+
+/** The `config` of a route: who may use it, and what it says about itself. */
+interface RouteConfig {
+  readonly role: RouteRole;
+  readonly docs: RouteDocs;
+}
 
 /** A route that reads lists from the database. */
 export const listDocs = (
+  role: RouteRole,
   description: string,
   example: unknown,
   ...problems: readonly ProblemCode[]
-): { docs: RouteDocs } => ({
-  docs: {
-    answers: { 200: { description, example } },
-    problems: [...ANY, 'standby', 'database_unavailable', ...problems],
-  },
-});
+): RouteConfig => plainDocs(role, { 200: { description, example } }, 'standby', 'database_unavailable', ...problems);
 
 /** A route that asks the keeper for what it has. */
-export const readDocs = (answers: RouteDocs['answers'], ...problems: readonly ProblemCode[]): { docs: RouteDocs } => ({
-  docs: { answers, problems: [...ANY, ...KEEPER, ...problems] },
-});
+export const readDocs = (
+  role: RouteRole,
+  answers: RouteDocs['answers'],
+  ...problems: readonly ProblemCode[]
+): RouteConfig => plainDocs(role, answers, ...KEEPER, ...problems);
 
 /** A route that asks the keeper to change something, with a body. */
 export const changeDocs = (
+  role: RouteRole,
   answers: RouteDocs['answers'],
   ...problems: readonly ProblemCode[]
-): { docs: RouteDocs } => ({
-  docs: { answers, problems: [...ANY, ...BODY, ...KEEPER, ...problems] },
-});
+): RouteConfig => plainDocs(role, answers, ...BODY, ...KEEPER, ...problems);
 
 /** A route that answers from the process alone. */
-export const plainDocs = (answers: RouteDocs['answers'], ...problems: readonly ProblemCode[]): { docs: RouteDocs } => ({
-  docs: { answers, problems: [...ANY, ...problems] },
-});
+export const plainDocs = (
+  role: RouteRole,
+  answers: RouteDocs['answers'],
+  ...problems: readonly ProblemCode[]
+): RouteConfig => ({ role, docs: { answers, problems: [...ANY, ...ACCESS[role], ...problems] } });

@@ -1,6 +1,7 @@
 /** The HTTP server: limits, strictness and the routes, put together. It neither listens nor closes by itself. */
 import fastify, { type FastifyInstance } from 'fastify';
 
+import { type Access, guardDoor, OPEN } from './auth.ts';
 import { closeBehindAnswers } from './closing.ts';
 import { documentRoutes, documentSchemas } from './docs.ts';
 import type { App, KeeperDoor } from './door.ts';
@@ -16,6 +17,8 @@ import { orderStepRoutes } from './order-steps.ts';
 import { orderRoutes } from './orders.ts';
 import { faultOf } from './problem-examples.ts';
 import { productRoutes } from './products.ts';
+import { requireRoles } from './roles.ts';
+import { secureHeaders } from './secure-headers.ts';
 import { MovementBody, SkuBody } from './sku-body.ts';
 import { skuRoutes } from './skus.ts';
 import { refuseOnStandby } from './standby.ts';
@@ -24,6 +27,8 @@ import { stockRoutes } from './stock.ts';
 export interface ServerOptions {
   readonly keeper: KeeperDoor;
   readonly logger: LoggerOption;
+  /** Who is let in; everyone by default. */
+  readonly access?: Access;
   /** The id of an order whose client chose none; a UUID of version 7 by default. */
   readonly newOrderId?: () => string;
 }
@@ -43,6 +48,7 @@ const PARAM_LENGTH_MAX = ID_LENGTH_MAX * 12;
 export async function buildServer({
   keeper,
   logger,
+  access = OPEN,
   newOrderId = madeOrderId,
 }: ServerOptions): Promise<FastifyInstance> {
   const app: App = fastify({
@@ -74,6 +80,7 @@ export async function buildServer({
 
   app.setErrorHandler(handleError);
   answerUnknownRoutes(app);
+  requireRoles(app);
   readJson(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -83,6 +90,8 @@ export async function buildServer({
   });
 
   closeBehindAnswers(app);
+  await secureHeaders(app);
+  await guardDoor(app, access);
   refuseOnStandby(app, keeper);
   for (const schema of [SkuBody, MovementBody, OrderBody]) app.addSchema(schema);
   await documentSchemas(app);

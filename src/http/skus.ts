@@ -125,6 +125,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       response: { 201: Type.Ref('Sku#') },
     },
     config: changeDocs(
+      'stock',
       {
         201: {
           description: 'Created.',
@@ -161,6 +162,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       response: { 200: Type.Ref('Sku#'), 304: Type.Null() },
     },
     config: readDocs(
+      'reader',
       {
         200: { description: 'The SKU.', example: SKU_EXAMPLE, headers: ['etag'] },
         304: { description: 'The SKU is still at the version of `If-None-Match`.', headers: ['etag'] },
@@ -187,7 +189,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       querystring: ListQuery,
       response: { 200: PageBody('Sku') },
     },
-    config: listDocs('A page of SKUs.', { items: [SKU_EXAMPLE], next: null }),
+    config: listDocs('reader', 'A page of SKUs.', { items: [SKU_EXAMPLE], next: null }),
     preValidation: integersIn('limit'),
     handler: async (request) => {
       const { ids, after, limit } = request.query;
@@ -218,6 +220,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       response: { 200: Type.Ref('Sku#') },
     },
     config: changeDocs(
+      'stock',
       {
         200: {
           description: 'The SKU after the change.',

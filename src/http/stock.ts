@@ -58,6 +58,7 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
       response: { 200: Type.Ref('Sku#') },
     },
     config: changeDocs(
+      'stock',
       {
         200: {
           description: 'The SKU after the movement.',
@@ -98,6 +99,7 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
       response: { 200: Type.Ref('Sku#') },
     },
     config: changeDocs(
+      'stock',
       {
         200: {
           description: 'The SKU after the movement.',
@@ -137,7 +139,7 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
       }),
       response: { 200: PageBody('Movement') },
     },
-    config: listDocs('A page of the ledger.', { items: MOVEMENTS_EXAMPLE, next: null }, 'sku_not_found'),
+    config: listDocs('reader', 'A page of the ledger.', { items: MOVEMENTS_EXAMPLE, next: null }, 'sku_not_found'),
     preValidation: integersIn('after', 'limit'),
     handler: async (request, reply) => {
       const { id: skuId } = request.params;

@@ -19,7 +19,7 @@ const RULES = ['stock/', 'orders/', 'carts/'];
 const DATABASE_LIBRARIES = ['@mikro-orm/', '@electric-sql/', 'kysely', 'pg'];
 const RULES_ARROWS: Arrows = { values: [...RULES, 'lib/'], types: [], packages: ['xstate'], never: [] };
 const DOOR_ARROWS: Arrows = {
-  values: ['keeper/', 'stock/sku.ts', 'orders/order.ts', 'carts/cart.ts', 'lib/'],
+  values: ['keeper/', 'keys/', 'stock/sku.ts', 'orders/order.ts', 'carts/cart.ts', 'lib/'],
   types: [...RULES, 'journal/record.ts'],
   packages: ['*', 'node:'],
   never: ['xstate', ...DATABASE_LIBRARIES],
@@ -44,6 +44,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   db: { values: ['lib/'], types: RULES, packages: ['*', 'node:'], never: ['xstate', 'fastify', '@fastify/'] },
   http: DOOR_ARROWS,
   cli: DOOR_ARROWS,
+  keys: { values: ['lib/'], types: [], packages: ['node:', 'pino'], never: [] },
   lib: { values: [], types: [], packages: ['node:', 'uuid'], never: [] },
 };
 

@@ -3,18 +3,24 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
+import { testKeys } from '../support/keys.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
 interface Healthcheck {
   readonly test: readonly string[];
 }
+interface Mount {
+  readonly type: string;
+  readonly target: string;
+  readonly read_only: boolean;
+}
 interface ComposeService {
   readonly image: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly healthcheck: Healthcheck;
   readonly ports?: readonly string[];
-  readonly volumes?: readonly string[];
+  readonly volumes?: readonly (string | Mount)[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly stop_grace_period: string;
 }
@@ -50,7 +56,9 @@ describe('docker compose', () => {
 
   it('gives the service settings it takes, and the database that the server makes', () => {
     const { environment } = services['stock-keeper'];
-    expect(readConfig(environment)).toMatchObject({ ok: true, config: { host: '0.0.0.0', port: 3000 } });
+    using keys = testKeys();
+    const inside = { ...environment, API_KEYS_FILE: keys.file };
+    expect(readConfig(inside)).toMatchObject({ ok: true, config: { host: '0.0.0.0', port: 3000 } });
     const url = new URL(environment['DATABASE_URL'] ?? '');
     expect({
       POSTGRES_DB: url.pathname.slice(1),
@@ -58,6 +66,14 @@ describe('docker compose', () => {
       POSTGRES_PASSWORD: url.password,
     }).toEqual(services.postgres.environment);
     expect(Object.keys(services)).toContain(url.hostname);
+  });
+
+  it('asks for keys, from a folder that it only reads and that git does not know', () => {
+    const [mount] = services['stock-keeper'].volumes ?? [];
+    if (mount === undefined || typeof mount === 'string') throw new Error('no folder is mounted');
+    expect(mount).toMatchObject({ type: 'bind', source: './keys', read_only: true });
+    expect(services['stock-keeper'].environment['API_KEYS_FILE']).toBe(`${mount.target}/api-keys.json`);
+    expect(read('.gitignore').split('\n')).toContain('/keys/');
   });
 
   it('is reached from this machine alone', () => {
@@ -72,7 +88,7 @@ describe('docker compose', () => {
   });
 
   it('keeps the data in a named volume, where the images of PostgreSQL 18 want it', () => {
-    const [volume = '', target] = services.postgres.volumes?.[0]?.split(':') ?? [];
+    const [volume = '', target] = String(services.postgres.volumes?.[0]).split(':');
     expect(volumes).toHaveProperty(volume);
     expect(target).toBe('/var/lib/postgresql');
   });

@@ -5,6 +5,9 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exampleOf, REFUSALS } from '../../src/http/problem-examples.ts';
 import { type DoorCode, PROBLEMS, type ProblemCode, type Refusal } from '../../src/http/problems.ts';
+import { buildServer } from '../../src/http/server.ts';
+import { KeyRing } from '../../src/keys/key-ring.ts';
+import { bearer, testKeys } from '../support/keys.ts';
 import { type StandInKeeper, standIn } from './stand-in.ts';
 
 /** The statuses as they are promised, apart from the table, so that neither changes alone. */
@@ -14,6 +17,8 @@ const PROMISED: Readonly<Record<ProblemCode, number>> = {
   malformed_json: 400,
   invalid_request: 400,
   idempotency_key_required: 400,
+  unauthorized: 401,
+  forbidden: 403,
   sku_not_found: 404,
   product_not_found: 404,
   order_not_found: 404,
@@ -42,6 +47,7 @@ const PROMISED: Readonly<Record<ProblemCode, number>> = {
   currency_mismatch: 422,
   amount_too_large: 422,
   idempotency_key_reused: 422,
+  rate_limited: 429,
   headers_too_large: 431,
   internal_error: 500,
   overloaded: 503,
@@ -85,14 +91,14 @@ function expectProblem({ status, type, retryAfter, problem }: Answered, code: Pr
   expect(problem).toMatchObject({ type: `/problems/${code}`, title: PROBLEMS[code].title, status: PROMISED[code] });
   expect(problem['detail']).toMatch(/^\S.{20,}\.$/);
   const seconds = ['sku_quarantined', 'order_quarantined'].includes(code) ? '60' : '1';
-  expect(retryAfter).toBe(status === 503 ? seconds : undefined);
+  expect(retryAfter).toBe(status === 503 || status === 429 ? seconds : undefined);
   seen.add(code);
 }
 
-async function inject(request: InjectOptions): Promise<Answered> {
-  const { statusCode: status, headers, json } = await app.inject(request);
+async function inject(request: InjectOptions, asked = app): Promise<Answered> {
+  const { statusCode: status, headers, json } = await asked.inject(request);
   const problem = json<Answered['problem']>();
-  expect(problem).toMatchObject({ instance: request.url, requestId: headers['x-request-id'] });
+  if (status >= 400) expect(problem).toMatchObject({ instance: request.url, requestId: headers['x-request-id'] });
   const retryAfter = headers['retry-after'] as string | undefined;
   return { status, type: String(headers['content-type']), retryAfter, problem };
 }
@@ -164,6 +170,25 @@ describe('the door refuses', () => {
   it('tells what the path takes instead', async () => {
     const { headers } = await app.inject({ method: 'DELETE', url: '/skus/A' });
     expect(headers['allow']).toBe('GET, HEAD, PATCH');
+  });
+});
+
+describe('the door asks who comes', () => {
+  it('without a key, with one whose role does not do, and with one too often', async () => {
+    using keys = testKeys();
+    const ring = new KeyRing(keys.file, keys.entries);
+    const guarded = await buildServer({ keeper, logger: false, access: { keys: ring, perKey: 2, perAddress: 0 } });
+    const ask = (headers: Record<string, string>) =>
+      inject({ method: 'POST', url: '/orders/O-1/confirm', headers }, guarded);
+    expectProblem(await ask({}), 'unauthorized');
+    expectProblem(await ask(bearer(keys.key.reader)), 'forbidden');
+    // Two seconds have two allowed requests each at most.
+    const often = await Promise.all(Array.from({ length: 5 }, () => ask(bearer(keys.key.shop))));
+    const refused = often.find(({ status }) => status === 429);
+    if (refused === undefined) throw new Error('nothing was refused');
+    expectProblem(refused, 'rate_limited');
+    expect(refused.problem).toMatchObject({ limited: 'key', perSecond: 2 });
+    await guarded.close();
   });
 });
 

@@ -33,7 +33,17 @@ export interface ServiceOptions {
   readonly signal?: AbortSignal;
 }
 
-const OWN_SETTINGS = ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'API_KEYS_FILE', 'RESIDENTS_MAX', 'LOG_LEVEL'];
+const OWN_SETTINGS = [
+  'HOST',
+  'PORT',
+  'DATA_DIR',
+  'DATABASE_URL',
+  'API_KEYS_FILE',
+  'RESIDENTS_MAX',
+  'LOG_LEVEL',
+  'RATE_LIMIT_PER_KEY',
+  'RATE_LIMIT_PER_ADDRESS',
+];
 const LOG_CHARS_MAX = 10_000_000;
 const READY = /^Stock Keeper is ready on (http:\/\/\S+)$/m;
 

@@ -1,0 +1,141 @@
+/** `npm run keys`: makes, lists and removes API keys in a keys file. A new key is all that it prints on stdout, once; the rest is for people, on stderr. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type ApiKey, digestOf, makeKey, ROLES, type Role } from '../keys/api-key.ts';
+import { isName, KEYS_MAX, NAME_WORDS, SAME_NAME_MAX } from '../keys/key-list.ts';
+import { readKeysFile, writeKeysFile } from '../keys/keys-file.ts';
+
+/** A sentence for whoever typed the command. */
+class Refusal extends Error {}
+
+const FILE_DEFAULT = 'api-keys.json';
+const file = () =>
+  new Option('--file <file>', 'the keys file')
+    .env('API_KEYS_FILE')
+    .default(FILE_DEFAULT, `$API_KEYS_FILE or ${FILE_DEFAULT}`);
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+function nameOf(text: string): string {
+  if (!isName(text)) throw new InvalidArgumentError(`It must be ${NAME_WORDS}.`);
+  return text;
+}
+
+/** A day (its first moment, UTC) or a time, in the future. */
+function expiryOf(text: string): string {
+  const shape = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{3})?)?Z)?$/;
+  const time = new Date(shape.test(text) ? text : Number.NaN);
+  const isReal = !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text.slice(0, 10));
+  if (!isReal)
+    throw new InvalidArgumentError('It must be a day such as 2027-01-01 or a time such as 2027-01-01T08:00Z.');
+  if (time.getTime() <= Date.now()) throw new InvalidArgumentError('It must be in the future.');
+  return time.toISOString();
+}
+
+/** The keys in a file, `null` when there is no file. */
+function keysIn(place: string): readonly ApiKey[] | null {
+  const read = readKeysFile(place);
+  if (read.kind === 'wrong') throw new Refusal(read.faults.map((fault) => `${place} ${fault}`).join('\n'));
+  if (read.kind === 'absent') return null;
+  for (const warning of read.warnings) say(`${place} ${warning}`);
+  return read.keys;
+}
+
+const shown = ({ name, role, createdAt, expiresAt }: ApiKey): string => {
+  const over = expiresAt !== null && Date.parse(expiresAt) <= Date.now() ? ' (expired)' : '';
+  return `${name}\t${role}\tcreated ${createdAt}\t${expiresAt === null ? 'does not expire' : `expires ${expiresAt}${over}`}`;
+};
+
+interface AddOptions {
+  readonly name: string;
+  readonly role: Role;
+  readonly file: string;
+  readonly expires?: string;
+}
+
+function add({ name, role, file: place, expires }: AddOptions): void {
+  const before = keysIn(place) ?? [];
+  const same = before.filter((key) => key.name === name);
+  if (same.length >= SAME_NAME_MAX) {
+    throw new Refusal(`${name} has two keys already. Remove one first:\n${same.map(shown).join('\n')}`);
+  }
+  const other = same.find((key) => key.role !== role);
+  if (other !== undefined) throw new Refusal(`${name} has role ${other.role}. Choose that role or another name.`);
+  if (before.length >= KEYS_MAX) throw new Refusal(`${place} has ${KEYS_MAX} keys already. Remove one first.`);
+
+  const key = makeKey();
+  const createdAt = new Date().toISOString();
+  const entry = { name, role, sha256: digestOf(key).toString('hex'), createdAt, expiresAt: expires ?? null };
+  writeKeysFile(place, [...before, entry]);
+  process.stdout.write(`${key}\n`);
+  say(`This key is shown once and kept nowhere: ${place} has its SHA-256. ${TAKEN_UP}`);
+}
+
+function remove({ name, created, file: place }: { name: string; created?: string; file: string }): void {
+  const before = keysIn(place);
+  if (before === null) throw new Refusal(`${place} does not exist.`);
+  const same = before.filter((key) => key.name === name);
+  const gone = same.filter((key) => created === undefined || key.createdAt === created);
+  const [key] = gone;
+  if (key === undefined) {
+    throw new Refusal(
+      same.length === 0 ? `${place} has no key ${name}.` : `${name} has no key of then:\n${same.map(shown).join('\n')}`,
+    );
+  }
+  if (gone.length > 1) throw new Refusal(`Which one? Say --created with its time:\n${gone.map(shown).join('\n')}`);
+  writeKeysFile(
+    place,
+    before.filter((kept) => kept !== key),
+  );
+  say(`Removed from ${place}: ${shown(key)}. ${TAKEN_UP}`);
+}
+
+const TAKEN_UP = 'A service that runs takes it up on SIGHUP.';
+
+function list({ file: place }: { file: string }): void {
+  const keys = keysIn(place);
+  if (keys === null) throw new Refusal(`${place} does not exist. Make a key with: npm run keys -- add --help`);
+  for (const key of keys) process.stdout.write(`${shown(key)}\n`);
+}
+
+const name = () => new Option('--name <name>', 'whose key it is').argParser(nameOf).makeOptionMandatory();
+const program = new Command('npm run keys --')
+  .description('API keys of Stock Keeper. The service reads them from API_KEYS_FILE.')
+  .exitOverride();
+program
+  .command('add')
+  .description(
+    'Make a key and print it, once. Two keys of one name may live at the same time, so that one can take over from the other.',
+  )
+  .addOption(name())
+  .addOption(
+    new Option(
+      '--role <role>',
+      'what it may do: reader reads, shop also orders, stock also keeps SKUs, admin everything',
+    )
+      .choices(ROLES)
+      .makeOptionMandatory(),
+  )
+  .addOption(new Option('--expires <day>', 'when it ends, such as 2027-01-01; never by default').argParser(expiryOf))
+  .addOption(file())
+  .action(add);
+program.command('list').description('Names, roles and times; no keys.').addOption(file()).action(list);
+program
+  .command('remove')
+  .description('Take a key out.')
+  .addOption(name())
+  .option('--created <time>', 'which one, when there are two, as `list` shows it')
+  .addOption(file())
+  .action(remove);
+
+try {
+  program.parse();
+} catch (error) {
+  // Its own sentences are written already.
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
+  say(
+    error instanceof Refusal
+      ? error.message
+      : `It did not work: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,50 @@
+/**
+ * The keys that are accepted now. They are replaced as a whole, by `reload`: on SIGHUP. A file that is wrong changes nothing.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import type { ApiKey } from './api-key.ts';
+import { readKeysFile } from './keys-file.ts';
+
+interface HeldKey {
+  readonly key: ApiKey;
+  readonly digest: Buffer;
+}
+
+/** Words to stand behind the name of the file. */
+export type Reloaded =
+  | { readonly ok: true; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+export class KeyRing {
+  readonly #file: string;
+  #held: readonly HeldKey[];
+
+  /** `keys` are those that were read from `file` at the start. */
+  constructor(file: string, keys: readonly ApiKey[]) {
+    this.#file = file;
+    this.#held = keys.map(held);
+  }
+
+  /** The entry of the key with this SHA-256, expired or not. Takes the same time whichever it is, and if it is none. */
+  find(digest: Buffer): ApiKey | null {
+    let found: ApiKey | null = null;
+    for (const { key, digest: known } of this.#held) if (timingSafeEqual(known, digest)) found = key;
+    return found;
+  }
+
+  /** What may be told of the keys, for the log. */
+  names(): readonly Pick<ApiKey, 'name' | 'role' | 'expiresAt'>[] {
+    return this.#held.map(({ key: { name, role, expiresAt } }) => ({ name, role, expiresAt }));
+  }
+
+  /** Reads the file again. When it is wrong or gone, the keys stay as they are. */
+  reload(): Reloaded {
+    const read = readKeysFile(this.#file);
+    if (read.kind === 'absent') return { ok: false, faults: ['does not exist'] };
+    if (read.kind === 'wrong') return { ok: false, faults: read.faults };
+    this.#held = read.keys.map(held);
+    return { ok: true, warnings: read.warnings };
+  }
+}
+
+const held = (key: ApiKey): HeldKey => ({ key, digest: Buffer.from(key.sha256, 'hex') });

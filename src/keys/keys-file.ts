@@ -1,0 +1,95 @@
+/** The keys file on disk: who may touch it, and replacing it as a whole. */
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import type { ApiKey } from './api-key.ts';
+import { formatKeys, parseKeys } from './key-list.ts';
+
+/** Bytes; a hundred keys are 30 kB. */
+const FILE_MAX = 1024 * 1024;
+
+export type KeysFileRead =
+  | { readonly kind: 'read'; readonly keys: readonly ApiKey[]; readonly warnings: readonly string[] }
+  | { readonly kind: 'absent' }
+  /** Sentences to stand behind the name of the file. */
+  | { readonly kind: 'wrong'; readonly faults: readonly string[] };
+
+/**
+ * Reads the file whole. Who could write it could add a key, so a file that others may write is wrong. Who reads it learns names and
+ * roles, but no key can be made of a digest: that is a warning, for secrets are mounted readable in many places.
+ */
+export function readKeysFile(file: string): KeysFileRead {
+  let descriptor: number;
+  try {
+    // A pipe would be waited for.
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? { kind: 'absent' } : { kind: 'wrong', faults: [`cannot be opened: ${code}`] };
+  }
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) return { kind: 'wrong', faults: ['is not a file'] };
+    if (stats.size > FILE_MAX) return { kind: 'wrong', faults: [`is larger than ${FILE_MAX} bytes`] };
+    if (isOpenTo(stats, 0o022)) {
+      return { kind: 'wrong', faults: ['may be written by others than its owner, who could add a key: chmod 600'] };
+    }
+    const read = parseKeys(readFileSync(descriptor, 'utf8'));
+    if (!read.ok) return { kind: 'wrong', faults: read.faults };
+    const warnings = [
+      ...(isOpenTo(stats, 0o044) ? ['may be read by others than its owner: chmod 600'] : []),
+      ...(read.keys.length === 0 ? ['has no key: every request is refused'] : []),
+    ];
+    return { kind: 'read', keys: read.keys, warnings };
+  } catch (error) {
+    return { kind: 'wrong', faults: [`cannot be read: ${(error as NodeJS.ErrnoException).code}`] };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Replaces the file at once, for its owner alone: a reader sees the old keys or the new ones. Throws errors of the file system. */
+export function writeKeysFile(file: string, keys: readonly ApiKey[]): void {
+  const target = placeOf(file);
+  const fresh = `${target}.${process.pid}.tmp`;
+  const descriptor = openSync(fresh, 'wx', 0o600);
+  try {
+    fchmodSync(descriptor, 0o600);
+    const owner = statSync(target, { throwIfNoEntry: false });
+    // Made by root for a service that is not: it must be able to read it again.
+    if (owner !== undefined && owner.uid !== fstatSync(descriptor).uid) fchownSync(descriptor, owner.uid, owner.gid);
+    writeFileSync(descriptor, formatKeys(keys));
+    fsyncSync(descriptor);
+    renameSync(fresh, target);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Windows keeps its permissions elsewhere. */
+const isOpenTo = ({ mode }: Stats, bits: number): boolean => process.platform !== 'win32' && (mode & bits) !== 0;
+
+/** Behind a symbolic link, the file that it leads to is the one to replace. */
+function placeOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
