@@ -41,9 +41,15 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
     packages: ['*', 'node:'],
     never: ['xstate', 'fastify', '@fastify/'],
   },
+  audit: {
+    values: ['db/', 'lib/'],
+    types: RULES,
+    packages: ['@mikro-orm/', 'node:'],
+    never: ['xstate', 'fastify', '@fastify/'],
+  },
   db: { values: ['lib/'], types: RULES, packages: ['*', 'node:'], never: ['xstate', 'fastify', '@fastify/'] },
   http: DOOR_ARROWS,
-  cli: DOOR_ARROWS,
+  cli: { ...DOOR_ARROWS, values: [...DOOR_ARROWS.values, 'audit/', 'config.ts'] },
   keys: { values: ['lib/'], types: [], packages: ['node:', 'pino'], never: [] },
   lib: { values: [], types: [], packages: ['node:', 'uuid'], never: [] },
 };

@@ -1,8 +1,12 @@
 /** The checks of the laws are themselves checked: they are silent on a sound history and each one speaks when its law is broken. */
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BREAKS, SOUND, TABLES } from './broken-laws.ts';
-import { checkLaws, LAWS, type Query } from './laws.ts';
+import { LAWS } from '../../src/audit/laws.ts';
+import { SKU_BREAKS, SOUND, TABLES } from './broken-laws.ts';
+import { ORDER_BREAKS } from './broken-order-laws.ts';
+import { checkLaws, type Query } from './laws.ts';
+
+const BREAKS = { ...SKU_BREAKS, ...ORDER_BREAKS };
 
 describe('the laws, asked of a database', () => {
   let db: PGlite;
