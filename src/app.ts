@@ -23,6 +23,8 @@ import { logObservation } from './log.ts';
 const GIVE_UP_MS = 7000;
 /** From then on, whatever is tried once more on a new connection is cut off this often. */
 const SEVER_AGAIN_MS = 100;
+/** How often commands that take too long are looked for. */
+const LATE_CHECK_MS = 1000;
 /** A client that has not taken its answer by now is cut off. */
 const CUT_OFF_MS = 7500;
 /** A database that has not let go of its connections by now is left as it is. */
@@ -94,6 +96,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ...(options.access === undefined ? {} : { access: options.access }),
     });
     sweeper.start();
+    const late = setInterval(() => keeper.answerLate(), LATE_CHECK_MS).unref();
     let closed: Promise<void> | null = null;
     const drain = async () => {
       const swept = sweeper.stop();
@@ -115,7 +118,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       const cutOff = setTimeout(() => server.server.closeAllConnections(), CUT_OFF_MS);
       const leave = setTimeout(left.resolve, LEAVE_MS);
       await Promise.race([drain(), left.promise]).finally(() => {
-        for (const timer of [giveUp, severing, cutOff, leave]) clearTimeout(timer);
+        for (const timer of [late, giveUp, severing, cutOff, leave]) clearTimeout(timer);
       });
     };
     return {

@@ -60,7 +60,7 @@ export function detailOf(refusal: Refusal): string {
     case 'idempotency_key_reused':
       return `Idempotency-Key ${quoted(refusal.key)} belongs to another request. Repeat that request exactly, or use a new key.`;
     case 'overloaded':
-      return `The waiting line is full. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s.`;
+      return `More is asked than can be worked on at once. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s.`;
     case 'closing':
       return `The service is closing. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s.`;
     case 'sku_quarantined':

@@ -34,10 +34,8 @@ export function healthRoutes(app: App, keeper: KeeperDoor): void {
     handler: async () => {
       const readiness = await keeper.readiness();
       if (readiness.ready) return { status: 'ready' as const, role: 'owner' as const };
-      throw new DoorFault('not_ready', `Not ready: ${readiness.reason}.`, {
-        reason: readiness.reason,
-        role: keeper.role,
-      });
+      const { reason, retryAfterSeconds } = readiness;
+      throw new DoorFault('not_ready', `Not ready: ${reason}.`, { reason, retryAfterSeconds, role: keeper.role });
     },
   });
 }

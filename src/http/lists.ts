@@ -1,8 +1,9 @@
 /** What all lists share: their query parameters, their shape, and what becomes of a database that does not answer. */
 import type { FastifyRequest, preValidationHookHandler } from 'fastify';
 import { Type } from 'typebox';
+import { retryAfterSeconds } from '../lib/retry-after.ts';
 import { Fields, LIMIT_DEFAULT } from './fields.ts';
-import { faultOf } from './problem-examples.ts';
+import { DoorFault } from './problems.ts';
 
 const INTEGER = /^(0|[1-9][0-9]{0,9})$/;
 
@@ -39,10 +40,15 @@ export const PageBody = (item: string) => Fields({ items: Type.Array(Type.Ref(`$
 
 /** The result of a read from the database. Throws `DoorFault` `database_unavailable`, and logs why, when it does not answer. */
 export async function read<T>(request: FastifyRequest, reading: Promise<T>): Promise<T> {
+  const began = performance.now();
   try {
     return await reading;
   } catch (error) {
     request.log.error({ err: error }, 'a list could not be read');
-    throw faultOf('database_unavailable');
+    // What has been in vain for a while will be, as far as one can tell, for as long again.
+    const seconds = retryAfterSeconds(performance.now() - began);
+    throw new DoorFault('database_unavailable', `The database does not answer. Ask again in ${seconds} s.`, {
+      retryAfterSeconds: seconds,
+    });
   }
 }

@@ -82,8 +82,11 @@ const FAULTS: { readonly [K in DoorCode]: readonly [detail: string, facts?: Read
   internal_error: [
     'Something went wrong inside; the log has it under this requestId. It may or may not have happened: ask again.',
   ],
-  database_unavailable: ['The database does not answer. Ask again in 1 s.'],
-  not_ready: ['Not ready: the database does not answer.', { reason: 'the database does not answer', role: 'owner' }],
+  database_unavailable: ['The database does not answer. Ask again in 10 s.', { retryAfterSeconds: 10 }],
+  not_ready: [
+    'Not ready: the database does not answer.',
+    { reason: 'the database does not answer', role: 'owner', retryAfterSeconds: 2 },
+  ],
 };
 
 const isDoorCode = (code: ProblemCode): code is DoorCode => Object.hasOwn(FAULTS, code);

@@ -81,12 +81,6 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   not_ready: { status: 503, title: 'Not ready' },
 };
 
-/** What is sent away for now, and may come again. */
-const WAIT: ReadonlySet<number> = new Set([429, 503]);
-
-/** How long to wait when nobody says, seconds. */
-const RETRY_AFTER_SECONDS = 1;
-
 /** A refusal of the door: thrown inside `http`, caught by its error handler, never seen outside. */
 export class DoorFault extends Error {
   override readonly name = 'DoorFault';
@@ -108,6 +102,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: ProblemCode;
+  /** With a 503: an honest estimate. */
+  readonly retryAfterSeconds?: number;
   readonly [fact: string]: unknown;
 }
 
@@ -124,15 +120,15 @@ function withTime(facts: { readonly expiresAt: number }): Readonly<Record<string
 
 function compose(code: ProblemCode, detail: string, facts: Readonly<Record<string, unknown>>): Problem {
   const { status, title } = PROBLEMS[code];
-  const wait = WAIT.has(status) ? { retryAfterSeconds: RETRY_AFTER_SECONDS } : {};
-  return { type: `/problems/${code}`, title, status, detail, code, ...wait, ...facts };
+  return { type: `/problems/${code}`, title, status, detail, code, ...facts };
 }
 
 /** Answers with a problem: its status, its media type, `Retry-After` with a 429 or 503, and the request it belongs to. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): FastifyReply {
   const problem = problemOf(refusal);
   const { id, url } = reply.request;
-  if (WAIT.has(problem.status)) reply.header('retry-after', String(problem['retryAfterSeconds']));
+  const { retryAfterSeconds } = problem;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   return reply
     .code(problem.status)
     .header('x-request-id', id)

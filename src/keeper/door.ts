@@ -1,9 +1,14 @@
 /**
  * The door: which commands are taken, who waits for an answer, and when the last has got one.
  *
- * A door is open → closed (by `close`) → given up (by `giveUp`), never the other way. A command is taken → answered, once.
+ * A door is open → closed (by `close`) → given up (by `giveUp`), never the other way.
+ *
+ * A command is taken → through (by `answer`, `fail`, `giveUp`), and answered once: then, or before, when it takes too long (by `answerLate`).
+ * Answered before, it still has its place in the line: work that nobody waits for is bounded too.
  */
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
+import { Pace } from '../lib/pace.ts';
+import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { Answer, Command, Outcome } from './command.ts';
 import type { KeeperLimits } from './limits.ts';
 
@@ -11,6 +16,9 @@ import type { KeeperLimits } from './limits.ts';
 export interface Taken {
   readonly kind: Command['kind'];
   readonly lines: number;
+  /** What it takes up of the line. */
+  readonly share: number;
+  isAnswered: boolean;
   /** How often it was decided. */
   attempts: number;
   readonly began: number;
@@ -20,11 +28,11 @@ export interface Taken {
   readonly reject: (bug: unknown) => void;
 }
 
-export const RETRY_AFTER_SECONDS = 1;
-
 export class Door {
   readonly #limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>;
   readonly #elapsed: Elapsed;
+  readonly #pace: Pace;
+  /** In the order in which they came. */
   readonly #taken = new Set<Taken>();
   #lines = 0;
   #state: 'open' | 'closed' | 'given_up' = 'open';
@@ -33,10 +41,16 @@ export class Door {
   constructor(limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>, elapsed: Elapsed = systemElapsed) {
     this.#limits = limits;
     this.#elapsed = elapsed;
+    this.#pace = new Pace(elapsed);
   }
 
   get commands(): number {
     return this.#taken.size;
+  }
+
+  /** Until all commands that are taken are through, as far as one can tell. */
+  get retryAfterSeconds(): number {
+    return retryAfterSeconds(this.#pace.drainMs);
   }
 
   get isFull(): boolean {
@@ -53,37 +67,63 @@ export class Door {
 
   /** Why a command is not taken, before anything of it is looked at; `null` when it may be. */
   refusalOf(command: Command): Outcome | null {
-    if (this.isClosed) return { kind: 'closing', retryAfterSeconds: RETRY_AFTER_SECONDS };
+    if (this.isClosed) return { kind: 'closing', retryAfterSeconds: this.retryAfterSeconds };
     // The sweeper's own commands are few and give stock back: they pass.
     if (command.kind === 'expire') return null;
     const fits = this.#taken.size < this.#limits.commandsMax && this.#lines + linesOf(command) <= this.#limits.linesMax;
-    return fits ? null : { kind: 'overloaded', retryAfterSeconds: RETRY_AFTER_SECONDS };
+    return fits ? null : { kind: 'overloaded', retryAfterSeconds: this.retryAfterSeconds };
   }
 
   take(command: Command): Taken {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const { kind } = command;
     const lines = linesOf(command);
-    const taken: Taken = { kind, lines, attempts: 0, began: this.#elapsed(), answered: promise, resolve, reject };
+    const share = Math.max(1 / this.#limits.commandsMax, lines / this.#limits.linesMax);
+    const taken: Taken = {
+      kind,
+      lines,
+      share,
+      isAnswered: false,
+      attempts: 0,
+      began: this.#elapsed(),
+      answered: promise,
+      resolve,
+      reject,
+    };
     this.#taken.add(taken);
     this.#lines += lines;
+    this.#pace.join(share);
     return taken;
   }
 
   /** Whether it is still waited for. */
   has(taken: Taken): boolean {
-    return this.#taken.has(taken);
+    return !taken.isAnswered;
   }
 
-  /** Answers, unless it was given up before. */
+  /** It is through; answers, unless that was done before. */
   answer(taken: Taken, answer: Answer): void {
     this.#leave(taken);
+    taken.isAnswered = true;
     taken.resolve(answer);
   }
 
   fail(taken: Taken, bug: unknown): void {
     this.#leave(taken);
+    taken.isAnswered = true;
     taken.reject(bug);
+  }
+
+  /** Answers those that were taken at least `ms` ago, with what `answerOf` says. */
+  answerLate(ms: number, answerOf: (taken: Taken) => Answer): void {
+    const now = this.#elapsed();
+    for (const taken of this.#taken) {
+      if (now - taken.began < ms) break;
+      if (taken.isAnswered) continue;
+      const answer = answerOf(taken);
+      taken.isAnswered = true;
+      taken.resolve(answer);
+    }
   }
 
   close(): void {
@@ -105,6 +145,7 @@ export class Door {
   #leave(taken: Taken): void {
     if (!this.#taken.delete(taken)) return;
     this.#lines -= taken.lines;
+    this.#pace.leave(taken.share);
     if (this.#taken.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 }

@@ -10,9 +10,10 @@ import { type Lists, SOLE_OWNER, type Store, type Tenure } from '../journal/reco
 import { type Clock, type Elapsed, systemClock, systemElapsed } from '../lib/clock.ts';
 import { Corrupt } from '../lib/corrupt.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
+import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { Answer, Command, Idempotency } from './command.ts';
 import { decide } from './decide.ts';
-import { Door, RETRY_AFTER_SECONDS, type Taken } from './door.ts';
+import { Door, type Taken } from './door.ts';
 import { Held } from './held.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
 import { allLoaded, isCertain, LoadFailed } from './load-failed.ts';
@@ -20,6 +21,7 @@ import { Memory } from './memory.ts';
 import { holdNeeds } from './needs.ts';
 import type { KeeperOptions } from './options.ts';
 import { Quarantine } from './quarantine.ts';
+import { type Readiness, readinessOf, STANDBY } from './readiness.ts';
 import { Turn } from './turn.ts';
 
 /** What a turn decided, and the entries that its answer rests on. */
@@ -33,9 +35,6 @@ const ALONE_AFTER_ATTEMPTS = 2;
 
 /** First pause before deciding again, milliseconds; doubled each time. */
 const BACKOFF_MS = 4;
-
-/** Nothing was decided. */
-const STANDBY = { kind: 'standby', retryAfterSeconds: RETRY_AFTER_SECONDS } as const;
 
 /** An order and then its SKUs, and again what lost its commit meanwhile. */
 const LOAD_ROUNDS_MAX = 10;
@@ -106,17 +105,14 @@ export class Keeper {
   }
 
   /** Whether commands are taken and the database answers. */
-  async readiness(): Promise<{ readonly ready: true } | { readonly ready: false; readonly reason: string }> {
-    if (this.#door.isClosed) return { ready: false, reason: 'the keeper is closing' };
-    if (this.role === 'standby')
-      return { ready: false, reason: 'another process owns the database, this one stands by' };
-    if (this.#door.isFull) return { ready: false, reason: 'the waiting line is full' };
-    try {
-      await this.#store.ping();
-      return { ready: true };
-    } catch {
-      return { ready: false, reason: 'the database does not answer' };
-    }
+  readiness(): Promise<Readiness> {
+    return readinessOf(this.#door, this.role, () => {
+      const began = this.#elapsed();
+      return this.#store.ping().then(
+        () => null,
+        () => this.#elapsed() - began,
+      );
+    });
   }
 
   /**
@@ -143,6 +139,14 @@ export class Keeper {
     this.#door.giveUp((taken) => this.#unknown(taken, null));
   }
 
+  /**
+   * Answers `unknown_outcome` to commands that have been worked on for too long; to be called now and then. Each step of a command has its
+   * deadline, but many that wait behind one another may add up. It keeps its place in the line until it is through.
+   */
+  answerLate(): void {
+    this.#door.answerLate(this.#limits.answerMs, (taken) => this.#unknown(taken, null));
+  }
+
   /** Commands being worked on, and residents in memory. */
   get load(): { readonly commands: number; readonly skus: number; readonly orders: number } {
     return { commands: this.#door.commands, skus: this.#memory.skus.size, orders: this.#memory.orders.size };
@@ -152,7 +156,7 @@ export class Keeper {
     let failure: Error | null = null;
     while (this.#mayTry(taken)) {
       if (taken.attempts > 0) await this.#backoff(taken.attempts);
-      if (this.#door.isGivenUp) break;
+      if (!this.#door.has(taken)) break;
       if (this.role === 'standby') return { outcome: STANDBY, replayed: false };
       const alone = taken.attempts++ >= ALONE_AFTER_ATTEMPTS;
       let decided: Decided;
@@ -204,9 +208,11 @@ export class Keeper {
   }
 
   #unknown(taken: Taken, error: Error | null): Answer {
-    // Given up, it was observed and answered before.
+    // Given up or late, it was observed and answered before.
     if (this.#door.has(taken)) this.#observe({ kind: 'gave_up', command: taken.kind, attempts: taken.attempts, error });
-    return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: RETRY_AFTER_SECONDS }, replayed: false };
+    // What has been in vain for a while will be, as far as one can tell, for as long again.
+    const seconds = retryAfterSeconds(this.#elapsed() - taken.began);
+    return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: seconds }, replayed: false };
   }
 
   /** The turn. Synchronous: no `await` from the first look at a resident to the entry in the journal. */

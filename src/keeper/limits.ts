@@ -11,6 +11,8 @@ export interface KeeperLimits extends JournalLimits, MemoryLimits {
   readonly attemptsMax: number;
   /** After this long no further attempt is begun, milliseconds. */
   readonly attemptsMs: number;
+  /** A command that is not through by then is answered `unknown_outcome`, milliseconds. */
+  readonly answerMs: number;
   /** Longest pause before deciding again, milliseconds. */
   readonly backoffMaxMs: number;
 }
@@ -20,6 +22,7 @@ export const KEEPER_LIMITS: KeeperLimits = {
   linesMax: 50_000,
   attemptsMax: 8,
   attemptsMs: 15_000,
+  answerMs: 30_000,
   backoffMaxMs: 250,
   residentsMax: 20_000,
   loadIdsMax: 1000,

@@ -51,11 +51,12 @@ describe('a server that stands by', () => {
 
   it('says of itself that it is not ready, and why', async () => {
     const { keeper, app } = await standby();
-    keeper.ready = { ready: false, reason: 'another process owns the database, this one stands by' };
+    const reason = 'another process owns the database, this one stands by';
+    keeper.ready = { ready: false, reason, retryAfterSeconds: 1 };
     const { statusCode, json } = await app.inject('/health/ready');
     expect([statusCode, json()]).toEqual([
       503,
-      expect.objectContaining({ code: 'not_ready', role: 'standby', reason: keeper.ready.reason }),
+      expect.objectContaining({ code: 'not_ready', role: 'standby', reason }),
     ]);
   });
 

@@ -14,7 +14,11 @@ describe('the door', () => {
       outcome: { kind: 'overloaded', retryAfterSeconds: 1 },
       replayed: false,
     });
-    expect(await keeper.readiness()).toEqual({ ready: false, reason: 'the waiting line is full' });
+    expect(await keeper.readiness()).toEqual({
+      ready: false,
+      reason: 'the waiting line is full',
+      retryAfterSeconds: 1,
+    });
     release();
     await Promise.all(taken);
     expect(await keeper.readiness()).toEqual({ ready: true });
@@ -30,7 +34,7 @@ describe('the door', () => {
     await begun;
     const closed = keeper.close();
     expect((await keeper.ask(readSku('S'))).outcome.kind).toBe('closing');
-    expect(await keeper.readiness()).toEqual({ ready: false, reason: 'the keeper is closing' });
+    expect(await keeper.readiness()).toEqual({ ready: false, reason: 'the keeper is closing', retryAfterSeconds: 1 });
     expect(await isSettled(closed)).toBe(false);
     release();
     expect((await taken).outcome.kind).toBe('order_placed');
@@ -69,6 +73,10 @@ describe('the door', () => {
   it('is not ready while the database does not answer', async () => {
     const { keeper, store } = shop();
     store.gate = { before: () => Promise.reject(new Error('down')), after: () => undefined };
-    expect(await keeper.readiness()).toEqual({ ready: false, reason: 'the database does not answer' });
+    expect(await keeper.readiness()).toEqual({
+      ready: false,
+      reason: 'the database does not answer',
+      retryAfterSeconds: 1,
+    });
   });
 });

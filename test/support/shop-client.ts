@@ -14,6 +14,7 @@ export interface Request {
 /** A problem document, as far as the tests look into it. */
 export interface ProblemBody {
   readonly code: string;
+  readonly retryAfterSeconds?: number;
   readonly shortages?: readonly {
     readonly skuId: string;
     readonly requested: number;

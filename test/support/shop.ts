@@ -10,7 +10,7 @@ export const AT = 1_700_000_000_000;
 
 export const ABORTED: CommitResult = { kind: 'aborted', error: new Error('as planned') };
 
-/** `time.now` is the keeper's clock; `seen` is what it observed. It does not pause between attempts. */
+/** `time.now` is the keeper's clock, and its measure of what has gone by; `seen` is what it observed. It does not pause between attempts. */
 export function shop(limits: Partial<KeeperLimits> = {}) {
   const store = new MemoryStore();
   const seen: Observation[] = [];
@@ -20,6 +20,7 @@ export function shop(limits: Partial<KeeperLimits> = {}) {
     lists: store,
     limits,
     clock: () => time.now,
+    elapsed: () => time.now,
     pause: async () => {},
     observe: (observation) => seen.push(observation),
   });

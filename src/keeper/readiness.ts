@@ -1,0 +1,28 @@
+/** Whether commands are taken; if not, why, and when it may be worth asking again. */
+import { retryAfterSeconds } from '../lib/retry-after.ts';
+import type { Door } from './door.ts';
+
+export type Readiness =
+  | { readonly ready: true }
+  | { readonly ready: false; readonly reason: string; readonly retryAfterSeconds: number };
+
+/** What a standby answers to everything. */
+export const STANDBY = { kind: 'standby', retryAfterSeconds: 1 } as const;
+
+/** `pingMs` tries the database, and says how long that was in vain; `null` when it answered. */
+export async function readinessOf(
+  door: Pick<Door, 'isClosed' | 'isFull' | 'retryAfterSeconds'>,
+  role: 'owner' | 'standby',
+  pingMs: () => Promise<number | null>,
+): Promise<Readiness> {
+  if (door.isClosed) return notReady('the keeper is closing', door.retryAfterSeconds);
+  if (role === 'standby') {
+    return notReady('another process owns the database, this one stands by', STANDBY.retryAfterSeconds);
+  }
+  if (door.isFull) return notReady('the waiting line is full', door.retryAfterSeconds);
+  const inVainMs = await pingMs();
+  if (inVainMs === null) return { ready: true };
+  return notReady('the database does not answer', retryAfterSeconds(inVainMs));
+}
+
+const notReady = (reason: string, seconds: number): Readiness => ({ ready: false, reason, retryAfterSeconds: seconds });
