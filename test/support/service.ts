@@ -8,8 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { guard } from './guard.ts';
 
 export interface Service extends AsyncDisposable {
-  /** Address it said it is ready on, without a slash at the end. */
+  /** Address it said it is ready, or stands by, on; without a slash at the end. */
   readonly url: string;
+  /** Whether the first that it said was that it stands by. */
+  readonly standsBy: boolean;
+  /** Resolves when it has said that it is ready; rejects when it has ended before. */
+  readonly ready: Promise<void>;
   readonly pid: number;
   /** SIGTERM; resolves with the exit code, `null` when a signal ended it. */
   stop(): Promise<number | null>;
@@ -45,9 +49,10 @@ const OWN_SETTINGS = [
   'RATE_LIMIT_PER_ADDRESS',
 ];
 const LOG_CHARS_MAX = 10_000_000;
-const READY = /^Stock Keeper is ready on (http:\/\/\S+)$/m;
+const LISTENS = /^Stock Keeper (is ready|stands by) on (http:\/\/\S+)$/m;
+const READY = /^Stock Keeper is ready on /m;
 
-/** Starts the service and waits for its ready line. Rejects with its logs when it ends before, or is not ready in time. */
+/** Starts the service and waits until it says that it is ready or stands by. Rejects with its logs when it ends before, or is not ready in time. */
 export async function startService(env: ServiceEnv, options: ServiceOptions = {}): Promise<Service> {
   const main = options.main ?? fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const child = spawn(process.execPath, [...(options.nodeFlags ?? []), main], {
@@ -63,14 +68,15 @@ export async function startService(env: ServiceEnv, options: ServiceOptions = {}
 
   let log = '';
   let said = '';
-  const ready = new Promise<string>((resolve) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      log = (log + text).slice(-LOG_CHARS_MAX);
-      if (said.length > LOG_CHARS_MAX) return;
-      said += text;
-      const url = READY.exec(said)?.[1];
-      if (url !== undefined) resolve(url);
-    });
+  const listens = Promise.withResolvers<RegExpExecArray>();
+  const ready = Promise.withResolvers<void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-LOG_CHARS_MAX);
+    if (said.length > LOG_CHARS_MAX) return;
+    said += text;
+    const found = LISTENS.exec(said);
+    if (found !== null) listens.resolve(found);
+    if (READY.test(said)) ready.resolve();
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-LOG_CHARS_MAX);
@@ -82,19 +88,24 @@ export async function startService(env: ServiceEnv, options: ServiceOptions = {}
     late = setTimeout(() => resolve(new Error(`the service was not ready within ${readyMs} ms`)), readyMs);
   });
   const early = gone.then(() => new Error(`the service ended with ${ending(child)} before it was ready`));
-  const url = await Promise.race([ready, early, deadline]);
+  const first = await Promise.race([listens.promise, early, deadline]);
   clearTimeout(late);
+  void early.then(ready.reject);
+  ready.promise.catch(() => {});
 
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
     await gone;
   };
-  if (url instanceof Error) {
+  if (first instanceof Error) {
     await kill();
-    throw new Error(`${url.message}:\n${log}`);
+    throw new Error(`${first.message}:\n${log}`);
   }
+  const [, state, url = ''] = first;
   return {
     url,
+    standsBy: state === 'stands by',
+    ready: ready.promise,
     pid: child.pid,
     async stop() {
       child.kill('SIGTERM');
