@@ -103,13 +103,12 @@ describe('an owner that is cut off without a word', () => {
   it('is not certain any more when another takes over, and commits nothing', async () => {
     const { url } = await ground();
     const wire = await Wire.open(url);
-    onTestFinished(() => wire[Symbol.asyncDispose]());
     const [cutOff, next] = [await candidate(wire.url), await candidate(url)];
     await cutOff.ownership.start();
     await next.ownership.start();
     await cutOff.ownership.certain();
     expect(cutOff.ownership.certain()).toBeNull();
-    wire.swallow();
+    wire.blackHole();
     const atTakeover = Promise.withResolvers<boolean>();
     next.ownership.follow({ lost: () => {}, taken: () => atTakeover.resolve(cutOff.ownership.certain() === null) });
     expect(await atTakeover.promise).toBe(false);
@@ -117,31 +116,32 @@ describe('an owner that is cut off without a word', () => {
     expect(await cutOff.store.commit([facts([opened('A')])])).not.toEqual({ kind: 'committed' });
     await vi.waitFor(() => expect(cutOff.ownership.role).toBe('standby'), PATIENCE);
     expect((await next.store.load({ skus: ['A'], orders: [], keys: [] })).skus).toEqual([]);
+    await wire[Symbol.asyncDispose]();
   });
 
   // Red with: the certainty of the owner before not outlasted.
   it('is outlasted, also when the server ends its session long before it can know', async () => {
     const { url, endSessions } = await ground();
     const wire = await Wire.open(url);
-    onTestFinished(() => wire[Symbol.asyncDispose]());
     const [cutOff, next] = [await candidate(wire.url), await candidate(url)];
     await cutOff.ownership.start();
     await cutOff.ownership.certain();
-    const pid = await endPids(url);
+    const pid = await lockHolder(url);
     await next.ownership.start();
     const atTakeover = Promise.withResolvers<boolean>();
     next.ownership.follow({ lost: () => {}, taken: () => atTakeover.resolve(cutOff.ownership.certain() === null) });
-    wire.swallow();
+    wire.blackHole();
     await endSessions(`pid = ${pid}`);
     expect(await atTakeover.promise).toBe(false);
     expect(taken(next.seen)).toMatchObject([{ outlasted: true }]);
+    await wire[Symbol.asyncDispose]();
   });
 });
 
 /** The backend that holds the lock. */
-async function endPids(url: string): Promise<number> {
+async function lockHolder(url: string): Promise<number> {
   await using sql = await SqlSession.open(url);
-  return sql.value(`select pid from pg_locks where locktype = 'advisory' and granted limit 1`);
+  return await sql.value(`select pid from pg_locks where locktype = 'advisory' and granted limit 1`);
 }
 
 describe('a candidate that cannot have the database', () => {
