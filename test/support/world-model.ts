@@ -1,0 +1,25 @@
+/** The reference model as the search for an order asks it: commands of the keeper, all at one time. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer, Command } from '../../src/keeper/command.ts';
+import type { Call, Model } from '../history/wing-gong.ts';
+import { EMPTY_WORLD, step, type World } from './model.ts';
+
+export type CommandCall = Call<Command, Answer>;
+
+/** All turns are at `at`, milliseconds since the Unix epoch. */
+export function worldModel(at: number): Model<World, Command, Answer> {
+  return {
+    initial: EMPTY_WORLD,
+    step(world, command) {
+      const { world: state, outcome, replayed } = step(world, command, at);
+      return { state, answer: { outcome, replayed } };
+    },
+    isSame: isDeepStrictEqual,
+    fingerprint: ({ skus, orders }) =>
+      JSON.stringify([[...skus.values()], [...orders.values()]].map((rows) => rows.sort(byId))),
+  };
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : 1;
+}
