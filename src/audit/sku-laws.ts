@@ -62,10 +62,10 @@ export const SKU_LAWS: readonly Law[] = [
     // A stocktake may eat into the safety stock, a change of policy may do anything: no promise is made by either.
     name: 'never_oversold',
     sql: `select m.sku_id, null as order_id, format('SKU %s: available %s after movement %s (%s %s)',
-        m.sku_id, m.on_hand + s.backorder_limit - s.safety_stock - m.reserved, m.version, m.kind, m.quantity) as violation
+        m.sku_id, m.on_hand + s.backorder_limit::bigint - s.safety_stock - m.reserved, m.version, m.kind, m.quantity) as violation
       from movements m join (${POLICY_SINCE}) s on s.id = m.sku_id and m.version > s.policy_since
-      where (m.kind = 'reserved' and m.on_hand + s.backorder_limit - s.safety_stock - m.reserved < 0)
-         or (m.kind = 'adjusted' and m.quantity < 0 and m.on_hand + s.backorder_limit - m.reserved < 0)`,
+      where (m.kind = 'reserved' and m.on_hand + s.backorder_limit::bigint - s.safety_stock - m.reserved < 0)
+         or (m.kind = 'adjusted' and m.quantity < 0 and m.on_hand + s.backorder_limit::bigint - m.reserved < 0)`,
     remedy: `${HISTORY}. If more is reserved than there is, receive goods or cancel orders.`,
   },
   {

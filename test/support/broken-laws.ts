@@ -11,16 +11,16 @@ export const TABLES = `
     order_id text, reason text, restocked boolean, at timestamptz default '2026-01-02');
   create table idempotency_keys (key text, fingerprint text default 'f', outcome text default '{"kind":"order"}', at timestamptz default '2026-01-02');`;
 
-/** Orders in every status, a line reduced, returns with and without restocking, stocktakes into the safety stock and the backorders, a change of policy that leaves less than nothing available. */
+/** Orders in every status, a line reduced, returns with and without restocking, stocktakes into the safety stock and the backorders, a change of policy that leaves less than nothing available, counters at their highest. */
 export const SOUND = `
   insert into skus values ('mug', 8, 2, 4, 0, 0, 8), ('lamp', 2, 3, 3, 0, 2, 4), ('vase', 4, 5, 5, 3, 0, 4), ('bare', 0, 0, 0, 0, 0, 0),
-    ('till', 2, 0, 0, 5, 0, 2), ('coat', 2, 1, 1, 2, 0, 3);
-  insert into orders values ('open', 'pending'), ('paid', 'confirmed'), ('sent', 'shipped'), ('coats', 'pending');
+    ('till', 2, 0, 0, 5, 0, 2), ('coat', 2, 1, 1, 2, 0, 3), ('most', 2147483647, 1, 1, 0, 2147483647, 2);
+  insert into orders values ('open', 'pending'), ('paid', 'confirmed'), ('sent', 'shipped'), ('coats', 'pending'), ('mosts', 'pending');
   insert into orders values ('gone', 'cancelled', 'online', 'requested');
   insert into orders (id, status, payment, expires_at) values ('vases', 'confirmed', 'cash_on_delivery', null);
   insert into idempotency_keys values ('k1');
   insert into order_lines values ('open', 'mug', 2, 2, 0), ('paid', 'lamp', 3, 4, 0), ('gone', 'mug', 3, 3, 0), ('sent', 'mug', 4, 4, 2),
-    ('vases', 'vase', 5, 5, 0), ('coats', 'coat', 1, 1, 0);
+    ('vases', 'vase', 5, 5, 0), ('coats', 'coat', 1, 1, 0), ('mosts', 'most', 1, 1, 0);
   insert into movements values
     ('mug', 1, 'received', 11, 11, 0, 0, null, null, null),
     ('mug', 2, 'reserved', 3, 11, 3, 3, 'gone', null, null),
@@ -42,7 +42,9 @@ export const SOUND = `
     ('till', 2, 'adjusted', -2, 2, 0, 0, null, 'broken', null),
     ('coat', 1, 'received', 4, 4, 0, 0, null, null, null),
     ('coat', 2, 'reserved', 1, 4, 1, 1, 'coats', null, null),
-    ('coat', 3, 'adjusted', -2, 2, 1, 1, null, 'moths', null);`;
+    ('coat', 3, 'adjusted', -2, 2, 1, 1, null, 'moths', null),
+    ('most', 1, 'received', 2147483647, 2147483647, 0, 0, null, null, null),
+    ('most', 2, 'reserved', 1, 2147483647, 1, 1, 'mosts', null, null);`;
 
 /** What breaks a law, and whom the law must name then. Further laws may speak as well. */
 export type Breaks = Readonly<
