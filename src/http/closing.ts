@@ -8,16 +8,17 @@
  *   accepted  a request has come whole, its answer has not left → closed behind the answer, however long that takes: the caller's to bound
  */
 import type { Socket } from 'node:net';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { App } from './door.ts';
 
 /** How long a request may still take to arrive once closing has begun, milliseconds. */
 const ARRIVAL_GRACE_MS = 1000;
 
-/** To be called before the routes are put on. */
-export function closeBehindAnswers(app: App): void {
-  /** The open connections, each with the requests accepted on it. */
-  const open = new Map<Socket, Set<FastifyRequest>>();
+/** The open connections, each with the answers to the requests accepted on it, in their order. */
+export type OpenConnections = Map<Socket, Set<FastifyReply>>;
+
+/** To be called before the routes are put on. Keeps `open` up to date. */
+export function closeBehindAnswers(app: App, open: OpenConnections): void {
   let closing = false;
   let graceIsOver = false;
   let scheduled = false;
@@ -49,16 +50,16 @@ export function closeBehindAnswers(app: App): void {
     grace.unref();
     done();
   });
-  app.addHook('preValidation', (request, _reply, done) => {
-    open.get(request.raw.socket)?.add(request);
+  app.addHook('preValidation', (request, reply, done) => {
+    open.get(request.raw.socket)?.add(reply);
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) reply.header('connection', 'close');
     done();
   });
-  app.addHook('onResponse', (request, _reply, done) => {
-    open.get(request.raw.socket)?.delete(request);
+  app.addHook('onResponse', (request, reply, done) => {
+    open.get(request.raw.socket)?.delete(reply);
     // Its head may have left before closing began: the connection would be kept alive, until its client lets go of it.
     if (closing) closeAnsweredSoon();
     done();

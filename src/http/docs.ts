@@ -87,7 +87,8 @@ function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySc
   if (config?.docs === undefined) return schema ?? { hide: true };
   const { answers, problems } = config.docs;
   const described = Object.entries(answers).map(([status, docs]) => [status, answer(schema, status, docs)]);
-  const response = { ...Object.fromEntries(described), ...problemAnswers(problems) };
+  const replays = Object.values(answers).some(({ headers }) => headers?.includes('idempotent-replayed'));
+  const response = { ...Object.fromEntries(described), ...problemAnswers(problems, replays) };
   const { role } = config;
   const security = role === undefined || role === 'public' || role === 'supervisor' ? [] : [{ apiKey: [role] }];
   return { ...schema, security, response };
@@ -105,7 +106,15 @@ function answer(
     : { description, headers: named, content: { 'application/json': { schema, example } } };
 }
 
-function problemAnswers(problems: RouteDocs['problems']): Record<string, object> {
+/** Statuses of refusals that can be remembered under an idempotency key. */
+const REMEMBERED = [404, 409, 412, 422];
+
+function headersOf(status: number, replays: boolean): object {
+  if (status === 429 || status === 503) return { 'retry-after': HEADERS['retry-after'] };
+  return replays && REMEMBERED.includes(status) ? { 'idempotent-replayed': HEADERS['idempotent-replayed'] } : {};
+}
+
+function problemAnswers(problems: RouteDocs['problems'], replays: boolean): Record<string, object> {
   const byStatus = Map.groupBy(problems, (code) => PROBLEMS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => {
@@ -113,7 +122,7 @@ function problemAnswers(problems: RouteDocs['problems']): Record<string, object>
         codes.map((code) => [code, { summary: PROBLEMS[code].title, value: exampleOf(code) }]),
       );
       const description = codes.map((code) => `\`${code}\` ${PROBLEMS[code].title}.`).join('\n\n');
-      const headers = status === 429 || status === 503 ? { 'retry-after': HEADERS['retry-after'] } : {};
+      const headers = headersOf(status, replays);
       const content = { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' }, examples } };
       return [status, { description, headers, content }];
     }),

@@ -3,6 +3,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, errorCodes, FastifyReply, FastifyRequest } from 'fastify';
+import type { OpenConnections } from './closing.ts';
 import { invalidRequest } from './invalid.ts';
 import { faultOf } from './problem-examples.ts';
 import type { DoorCode } from './problems.ts';
@@ -43,8 +44,20 @@ function foreseen(error: unknown): DoorFault | null {
   return statusCode === 400 ? faultOf('malformed_http') : null;
 }
 
-/** Answers on a socket whose bytes never became a request, where it can still be written to. */
-export function handleClientError(error: ConnectionError, socket: Socket): void {
+/**
+ * Answers on a socket whose bytes never became a request, where it can still be written to: behind the answers to the requests that came whole
+ * before them. In their place it would say of something that is done that it was not.
+ */
+export function handleClientError(error: ConnectionError, socket: Socket, open: OpenConnections): void {
+  // A request whose last bytes came together with the broken ones is accepted by then.
+  setImmediate(() => {
+    const last = [...(open.get(socket) ?? [])].at(-1);
+    if (last === undefined) answerBroken(error, socket);
+    else last.raw.once('close', () => answerBroken(error, socket));
+  });
+}
+
+function answerBroken(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable) {
     const problem = problemOf(faultOf(codeOf(error)));

@@ -134,5 +134,11 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): 
     .header('x-request-id', id)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(JSON.stringify({ ...problem, instance: url, requestId: id }));
+    .send(JSON.stringify({ ...problem, instance: uriReference(url), requestId: id }));
 }
+
+/** What the path and query of a URI cannot have: `%` of no encoded byte, brackets, and whatever else clients send. */
+const NOT_OF_A_URI = /%(?![0-9A-Fa-f]{2})|[^\w\-.~:/?@!$&'()*+,;=%]/gu;
+
+const uriReference = (url: string): string =>
+  url.replace(NOT_OF_A_URI, (odd) => encodeURIComponent(odd.toWellFormed()));

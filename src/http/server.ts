@@ -1,12 +1,12 @@
 /** The HTTP server: limits, strictness and the routes, put together. It neither listens nor closes by itself. */
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 
 import { type Access, guardDoor, OPEN } from './auth.ts';
-import { closeBehindAnswers } from './closing.ts';
+import { closeBehindAnswers, type OpenConnections } from './closing.ts';
 import { documentRoutes, documentSchemas } from './docs.ts';
 import type { App, KeeperDoor } from './door.ts';
 import { handleClientError, handleError } from './faults.ts';
-import { ID_LENGTH_MAX } from './fields.ts';
+import { Fields, ID_LENGTH_MAX } from './fields.ts';
 import { healthRoutes } from './health.ts';
 import { BODY_MAX, parseBody } from './json-body.ts';
 import { type LoggerOption, logOptions, requestId } from './log.ts';
@@ -16,6 +16,7 @@ import { newOrderId as madeOrderId } from './order-id.ts';
 import { orderStepRoutes } from './order-steps.ts';
 import { orderRoutes } from './orders.ts';
 import { faultOf } from './problem-examples.ts';
+import { DoorFault } from './problems.ts';
 import { productRoutes } from './products.ts';
 import { requireRoles } from './roles.ts';
 import { secureHeaders } from './secure-headers.ts';
@@ -51,6 +52,7 @@ export async function buildServer({
   access = OPEN,
   newOrderId = madeOrderId,
 }: ServerOptions): Promise<FastifyInstance> {
+  const open: OpenConnections = new Map();
   const app: App = fastify({
     ...logOptions(logger),
     genReqId: requestId,
@@ -58,7 +60,13 @@ export async function buildServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { connectionsCheckingInterval: LATE_REQUESTS_CHECK_MS },
+    http: {
+      connectionsCheckingInterval: LATE_REQUESTS_CHECK_MS,
+      // Node takes the longer of both times for the body: its own for the head would be a minute.
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      // Looked for below: Node's own answer would not be a problem document.
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     ajv: {
       customOptions: {
@@ -75,7 +83,7 @@ export async function buildServer({
     // the framework's own 503 would not be a problem document.
     return503OnClosing: false,
     frameworkErrors: handleError,
-    clientErrorHandler: handleClientError,
+    clientErrorHandler: (error, socket) => handleClientError(error, socket, open),
   });
 
   app.setErrorHandler(handleError);
@@ -84,12 +92,17 @@ export async function buildServer({
   readJson(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) return done(withoutHost());
     const query = request.url.indexOf('?');
     if (query === -1 || isDecodable(request.url.slice(query))) done();
     else done(faultOf('malformed_url'));
   });
 
-  closeBehindAnswers(app);
+  // HTTP lets a server pass over expectations that it does not know; Node's own answer would not be a problem document.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  app.addHook('onRoute', takeNoQueryUnlessSaid);
+
+  closeBehindAnswers(app, open);
   await secureHeaders(app);
   await guardDoor(app, access);
   refuseOnStandby(app, keeper);
@@ -121,6 +134,15 @@ function readJson(app: App): void {
     else done(faultOf('unsupported_media_type'), undefined);
   });
 }
+
+const NO_QUERY = Fields({});
+
+/** Unknown query parameters are refused everywhere; the files of the reference page take what they like. */
+function takeNoQueryUnlessSaid({ schema }: RouteOptions): void {
+  if (schema !== undefined && schema.hide !== true) schema.querystring ??= NO_QUERY;
+}
+
+const withoutHost = () => new DoorFault('malformed_http', 'The request has no Host header, which HTTP/1.1 requires.');
 
 function isDecodable(text: string): boolean {
   try {

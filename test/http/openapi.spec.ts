@@ -112,6 +112,17 @@ describe.each(CALLS)('%s', (call) => {
   });
 });
 
+describe('a refusal that a key remembers', () => {
+  const REPLAYING = CALLS.filter((call) => call.startsWith('POST'));
+  it.each(REPLAYING)('of %s says that it can be given again', (call) => {
+    const { responses } = operation(call);
+    for (const status of ['404', '409', '412', '422'].filter((one) => one in responses)) {
+      expect(responses[status]).toMatchObject({ headers: { 'idempotent-replayed': {} } });
+    }
+    expect(responses['400']).toMatchObject({ headers: {} });
+  });
+});
+
 describe.each(CALLS.filter((call) => !call.startsWith('GET')))('%s, which has a body,', (call) => {
   it('takes its own examples', async () => {
     const { requestBody } = operation(call);

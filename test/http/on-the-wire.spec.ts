@@ -1,0 +1,101 @@
+/** What comes over a socket and is hardly a request, and what is answered to it. */
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RawClient } from '../system/raw-client.ts';
+import { post } from './request-texts.ts';
+import { type StandInKeeper, standIn } from './stand-in.ts';
+
+let app: FastifyInstance;
+let keeper: StandInKeeper;
+let url: string;
+
+beforeAll(async () => {
+  ({ app, keeper } = await standIn());
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+});
+afterAll(() => app.close());
+beforeEach(() => {
+  keeper.asked.length = 0;
+});
+
+/** All that is answered until the connection is closed. */
+async function answered(text: string): Promise<string> {
+  await using client = await RawClient.connect(url);
+  client.write(text);
+  await client.closed;
+  return client.received;
+}
+
+const statuses = (received: string) => received.match(/(?<=HTTP\/1\.1 )\d+/g);
+const GET = 'GET /skus/A HTTP/1.1\r\nHost: x\r\n\r\n';
+const ORDER = JSON.stringify({ lines: [{ skuId: 'A', quantity: 1 }] });
+const POST = `POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${ORDER.length}\r\n\r\n${ORDER}`;
+
+describe('a request without a host', () => {
+  it('is a problem of HTTP/1.1', async () => {
+    const received = await answered('GET /skus/A HTTP/1.1\r\nConnection: close\r\n\r\n');
+    expect(statuses(received)).toEqual(['400']);
+    expect(received).toContain('The request has no Host header, which HTTP/1.1 requires.');
+    expect(received).toContain('application/problem+json');
+    expect(keeper.asked).toEqual([]);
+  });
+
+  it('is answered in HTTP/1.0', async () => {
+    expect(statuses(await answered('GET /skus/A HTTP/1.0\r\n\r\n'))).toEqual(['200']);
+  });
+});
+
+describe('an expectation that nobody knows', () => {
+  it('is passed over', async () => {
+    const text = 'GET /skus/A HTTP/1.1\r\nHost: x\r\nExpect: the-best\r\nConnection: close\r\n\r\n';
+    expect(statuses(await answered(text))).toEqual(['200']);
+  });
+});
+
+describe('broken bytes behind requests that came whole', () => {
+  it.each([
+    ['one', POST, ['200', '400']],
+    ['several', GET + POST + GET, ['200', '200', '200', '400']],
+    ['none', '', ['400']],
+  ])('are answered behind the answers to %s', async (_how, requests, expected) => {
+    expect(statuses(await answered(`${requests}BROKEN\r\n\r\n`))).toEqual(expected);
+    expect(keeper.asked).toHaveLength(expected.length - 1);
+  });
+
+  it('are answered when they are the body of the last of them', async () => {
+    const chunked = POST.replace(/Content-Length: \d+/, 'Transfer-Encoding: chunked').replace(ORDER, 'zz\r\n');
+    expect(statuses(await answered(GET + chunked))).toEqual(['200', '400']);
+  });
+});
+
+describe('a query that no one asked for', () => {
+  it.each([
+    { url: '/skus/A?note=1' },
+    { url: '/orders/O-1?limit=1' },
+    { url: '/health/live?x' },
+    post('/orders?dry_run=true', { lines: [{ skuId: 'A', quantity: 1 }] }),
+    post('/orders/O-1/cancel?reason=late'),
+  ])('is refused: $url', async (request) => {
+    const { statusCode, json } = await app.inject(request);
+    expect(json()).toMatchObject({ code: 'invalid_request', in: 'query' });
+    expect(statusCode).toBe(400);
+    expect(keeper.asked).toEqual([]);
+  });
+
+  it('is not looked at by the files of the reference page', async () => {
+    expect((await app.inject('/docs?version=1')).statusCode).toBe(200);
+  });
+});
+
+describe('the instance of a problem', () => {
+  it.each([
+    ['/skus/%', '/skus/%25'],
+    ['/nothing?a[]=1&b=%2F', '/nothing?a%5B%5D=1&b=%2F'],
+    ['/nothing/"|^`{}\\', '/nothing/%22%7C%5E%60%7B%7D%5C'],
+  ])('of %s is a URI reference', async (path, instance) => {
+    const received = await answered(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(received).toContain(`"instance":"${instance}"`);
+  });
+});
