@@ -11,7 +11,7 @@ import { type Observe, unobserved } from '../lib/observe.ts';
 import type { Keeper } from './keeper.ts';
 
 export interface SweeperOptions {
-  readonly keeper: Pick<Keeper, 'ask'>;
+  readonly keeper: Pick<Keeper, 'ask' | 'role'>;
   readonly store: Pick<Store, 'due' | 'forgetKeys'>;
   readonly clock?: Clock;
   readonly observe?: Observe;
@@ -33,7 +33,7 @@ const QUARANTINED_MAX = 10_000;
 const KEYS_REST_MS = 60_000;
 
 export class Sweeper {
-  readonly #keeper: Pick<Keeper, 'ask'>;
+  readonly #keeper: Pick<Keeper, 'ask' | 'role'>;
   readonly #store: Pick<Store, 'due' | 'forgetKeys'>;
   readonly #clock: Clock;
   readonly #observe: Observe;
@@ -65,8 +65,9 @@ export class Sweeper {
     await this.#sweeping;
   }
 
-  /** One walk over all that is overdue now. Never rejects: what fails is observed, and tried again by the next walk. */
+  /** One walk over all that is overdue now; none for a standby. Never rejects: what fails is observed, and tried again by the next walk. */
   async sweep(): Promise<void> {
+    if (this.#keeper.role === 'standby') return;
     try {
       await this.#expireOrders();
       await this.#forgetKeys();

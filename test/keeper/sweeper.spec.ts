@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { KEY_KEPT_MS } from '../../src/journal/record.ts';
 import type { Command } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
@@ -24,7 +24,7 @@ async function shop(orders: number) {
   const time = { now: AT };
   const seen: Observation[] = [];
   const open = () => new Keeper({ store, lists: store, clock: () => time.now, pause: async () => {} });
-  const sweeperOf = (keeper: Pick<Keeper, 'ask'>) =>
+  const sweeperOf = (keeper: Pick<Keeper, 'ask' | 'role'>) =>
     new Sweeper({ keeper, store, clock: () => time.now, observe: (observation) => seen.push(observation) });
   const keeper = open();
   await keeper.ask({
@@ -69,7 +69,8 @@ describe('orders past their time', () => {
   it('are passed over when one of them cannot be expired', async () => {
     const { store, time, keeper, sweeperOf, seen } = await shop(3);
     time.now = AT + 10_000;
-    const stubborn: Pick<Keeper, 'ask'> = {
+    const stubborn: Pick<Keeper, 'ask' | 'role'> = {
+      role: 'owner',
       ask: (command) =>
         command.kind === 'expire' && command.orderId === 'o0'
           ? Promise.reject(new Error('corrupt'))
@@ -126,5 +127,18 @@ describe('a sweeper that is started', () => {
     await sweeper.stop();
     sweeper.start();
     expect(sweeps).toBe(3);
+  });
+});
+
+describe('a sweeper of a keeper that stands by', () => {
+  it('reads nothing and expires nothing: the owner does', async () => {
+    const { store, time, seen, keeper, sweeperOf } = await shop(1);
+    time.now = AT + 10_000;
+    const reads = vi.spyOn(store, 'due');
+    await sweeperOf({ ask: (command) => keeper.ask(command), role: 'standby' }).sweep();
+    expect(reads).not.toHaveBeenCalled();
+    expect([store.skuRows.get('S')?.reserved, seen]).toEqual([1, []]);
+    await sweeperOf({ ask: (command) => keeper.ask(command), role: 'owner' }).sweep();
+    expect(store.skuRows.get('S')?.reserved).toBe(0);
   });
 });
