@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryStore } from '../support/memory-store.ts';
+import { FAULTS, STILL_TRUE } from './bad-stories.ts';
 import { certifyRows } from './certificate.ts';
 import { History } from './history.ts';
+import { move, tellStory } from './story.ts';
 import { serve, Till } from './till.ts';
 import { seeded, Traffic } from './traffic.ts';
 
@@ -23,5 +25,29 @@ describe('thousands of operations of concurrent clients of a real keeper', () =>
     const certificate = certifyRows(history, rows);
     expect(certificate).toMatchObject({ violations: [], operations: 3004, unknown: 0, skus: 4 });
     expect(certificate.acknowledged).toBeGreaterThan(1500);
+  });
+});
+
+describe('a story of a shop', () => {
+  it.each(STILL_TRUE)('is certified with $by', async ({ plant }) => {
+    const story = await tellStory();
+    plant(story);
+    expect(certifyRows(story, story.rows).violations).toEqual([]);
+  });
+
+  it('may have movements of a foreign writer where that is said', async () => {
+    const story = await tellStory();
+    move(story, 'cup', { kind: 'received', quantity: 2 });
+    expect(certifyRows(story, story.rows).violations).toHaveLength(1);
+    expect(certifyRows(story, story.rows, { foreignSkus: ['cup'] }).violations).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(FAULTS))('a fault that the rule %s is for', (rule, faults) => {
+  it.each(faults)('is found: $by', async ({ plant, names }) => {
+    const story = await tellStory();
+    plant(story);
+    const found = certifyRows(story, story.rows).violations.filter((text) => text.startsWith(`${rule}: `));
+    expect(found.join('\n')).toMatch(names);
   });
 });

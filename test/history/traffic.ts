@@ -82,9 +82,9 @@ export class Traffic {
       case 18:
         return { method: 'GET', path: order };
       case 19:
-        return { method: 'GET', path: `${sku}/movements?limit=200` };
+        return { method: 'GET', path: `${sku}/movements?limit=20` };
       default:
-        return { method: 'GET', path: `/skus?ids=${this.#skus.slice(0, 50).join(',')}` };
+        return { method: 'GET', path: `/skus?ids=${this.#skus.slice(0, 10).join(',')}` };
     }
   }
 
