@@ -55,8 +55,8 @@ export class ShopClient implements AsyncDisposable {
     });
   }
 
-  /** Rejects when no answer came: the connection could not be made, or broke. */
-  async ask(request: Request): Promise<Reply> {
+  /** Rejects when no answer came: the connection could not be made, or broke. `signal` breaks it, wherever the request is. */
+  async ask(request: Request, signal?: AbortSignal): Promise<Reply> {
     const { method, path, body, headers } = request;
     const operation = this.#history?.begin(request);
     const response = await this.#pool.request({
@@ -64,6 +64,7 @@ export class ShopClient implements AsyncDisposable {
       path,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
     });
     const text = await response.body.text();
     const reply = { status: response.statusCode, text, replayed: response.headers['idempotent-replayed'] === 'true' };

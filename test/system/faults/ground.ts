@@ -1,5 +1,7 @@
 /** A database under test with all that was asked of the services on it. Starts recording when the first client is made; `end` closes everything, the last one first. */
 import pg from 'pg';
+import { certify } from '../../history/certificate.ts';
+import { History } from '../../history/history.ts';
 import type { Query } from '../../support/laws.ts';
 import { checkLaws } from '../../support/laws.ts';
 import { type Service, type ServiceEnv, type ServiceOptions, startService } from '../../support/service.ts';
@@ -36,6 +38,7 @@ export function postgresPlace(url: string, direct = url): Place {
 export class RecordedGround implements Ground {
   readonly env: ServiceEnv;
   readonly timing = new Timing();
+  readonly #history = new History();
   readonly #place: Place;
   readonly #trial: Trial;
 
@@ -58,7 +61,7 @@ export class RecordedGround implements Ground {
   }
 
   client(url: string, connections?: number): ShopClient {
-    const client = new TimedClient(this.timing, url, connections);
+    const client = new TimedClient(this.timing, this.#history, url, connections);
     this.#trial.defer(() => client[Symbol.asyncDispose]());
     return client;
   }
@@ -73,9 +76,11 @@ export class RecordedGround implements Ground {
     return this.#place.read(work);
   }
 
-  async audit(_options: AuditOptions = {}): Promise<void> {
+  async audit({ foreign = [] }: AuditOptions = {}): Promise<void> {
     await this.read(async (query) => {
       this.#trial.check(['I1', 'I4', 'I5'], await checkLaws(query));
+      const { violations } = await certify(this.#history, query, { foreignSkus: foreign });
+      this.#trial.check(['I2', 'I3', 'I5', 'I7', 'I8'], violations);
     });
     this.#trial.check('I9', this.timing.takeLate());
   }

@@ -1,4 +1,5 @@
 /** A client that keeps count: how many of its requests were answered with certainty, and which were not answered within their deadline. */
+import type { History } from '../../history/history.ts';
 import { codeOf, type Reply, type Request, ShopClient } from '../../support/shop-client.ts';
 
 /** What a client waits for any answer, milliseconds: twice what the service allows itself for deciding again and again. */
@@ -45,16 +46,16 @@ export class Timing {
 export class TimedClient extends ShopClient {
   readonly #timing: Timing;
 
-  constructor(timing: Timing, url: string, connections?: number) {
-    super(url, connections);
+  constructor(timing: Timing, history: History, url: string, connections?: number) {
+    super(url, connections, history);
     this.#timing = timing;
   }
 
-  override async ask(request: Request): Promise<Reply> {
+  override async ask(request: Request, signal?: AbortSignal): Promise<Reply> {
     const began = performance.now();
     let reply: Reply | null = null;
     try {
-      reply = await super.ask(request);
+      reply = await super.ask(request, signal);
       return reply;
     } finally {
       this.#timing.count(request, reply, performance.now() - began);
