@@ -8,7 +8,8 @@ import type { Logger } from 'pino';
 import { migrate, NewerSchema, refuseNewerSchema } from './db/migrate.ts';
 import { connectDatabase, type DatabaseSettings } from './db/open.ts';
 import type { Access } from './http/auth.ts';
-import { buildServer } from './http/server.ts';
+import { Metrics } from './http/metrics.ts';
+import { buildServer, type ServerLimits } from './http/server.ts';
 import { createLists } from './journal/lists.ts';
 import { Ownership } from './journal/ownership.ts';
 import { SqlStore, STORE_DEADLINES, type StoreDeadlines } from './journal/sql-store.ts';
@@ -16,7 +17,7 @@ import { Keeper } from './keeper/keeper.ts';
 import type { KeeperLimits } from './keeper/limits.ts';
 import { Sweeper } from './keeper/sweeper.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
-import type { Observe } from './lib/observe.ts';
+import { tellAll } from './lib/observe.ts';
 import { logObservation } from './log.ts';
 
 /** While closing, what the database has not decided by now is answered `unknown_outcome`, and waited for no longer. */
@@ -36,6 +37,7 @@ export interface AppOptions {
   /** Who is let in; everyone by default. */
   readonly access?: Access;
   readonly limits?: Partial<KeeperLimits>;
+  readonly server?: Partial<ServerLimits>;
   readonly deadlines?: Partial<StoreDeadlines>;
   readonly clock?: Clock;
 }
@@ -55,7 +57,8 @@ export interface App {
 export async function startApp(options: AppOptions): Promise<App> {
   const { log, clock = systemClock } = options;
   const deadlines = { ...STORE_DEADLINES, ...options.deadlines };
-  const observe: Observe = (observation) => logObservation(log, observation);
+  const metrics = new Metrics();
+  const observe = tellAll((observation) => logObservation(log, observation), metrics.observe);
   const tell = (message: string) => log.info({}, message);
   const database = await connectDatabase(options.database, {
     // The server ends a statement before we cut its connection: the first is certain, the second must be settled.
@@ -93,6 +96,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const server = await buildServer({
       keeper,
       logger: log,
+      metrics,
+      limits: options.server ?? {},
       ...(options.access === undefined ? {} : { access: options.access }),
     });
     sweeper.start();

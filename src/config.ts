@@ -17,6 +17,9 @@ export interface Config {
   /** Requests a second, 0 for no limit. */
   readonly ratePerKey: number;
   readonly ratePerAddress: number;
+  readonly connectionsMax: number;
+  /** Milliseconds. */
+  readonly eventLoopDelayMaxMs: number;
 }
 
 /** A fault names the setting, what it got (never a password) and what it must be. */
@@ -63,6 +66,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     apiKeys: keysFile === null ? null : keysSettings(keysFile, (words) => faults.push(words)),
     ratePerKey: integer('RATE_LIMIT_PER_KEY', limited(RATE_PER_KEY), 0, RATE_MAX),
     ratePerAddress: integer('RATE_LIMIT_PER_ADDRESS', limited(RATE_PER_ADDRESS), 0, RATE_MAX),
+    connectionsMax: integer('CONNECTIONS_MAX', 10_000, 1, 1_000_000),
+    eventLoopDelayMaxMs: integer('EVENT_LOOP_DELAY_MAX_MS', 1000, 50, 60_000),
   };
   if (keysFile === null && isHost(config.host) && !isLoopback(config.host)) {
     faults.push(

@@ -23,6 +23,7 @@ try {
     log,
     access: { keys, perKey: config.ratePerKey, perAddress: config.ratePerAddress },
     limits: { residentsMax: config.residentsMax },
+    server: { connectionsMax: config.connectionsMax, eventLoopDelayMaxMs: config.eventLoopDelayMaxMs },
   });
   // With keys, SIGHUP reads them again.
   closeWithGrace({ delay: DRAIN_MS, logger: log, skip: keys === null ? [] : ['SIGHUP'] }, async ({ err, signal }) => {

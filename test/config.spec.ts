@@ -22,6 +22,8 @@ describe('an environment without settings', () => {
         apiKeys: null,
         ratePerKey: 0,
         ratePerAddress: 0,
+        connectionsMax: 10_000,
+        eventLoopDelayMaxMs: 1000,
       },
     });
   });
@@ -45,6 +47,8 @@ describe('settings that are right', () => {
     [{ RESIDENTS_MAX: '100' }, { residentsMax: 100 }],
     [{ RESIDENTS_MAX: '10000000' }, { residentsMax: 10_000_000 }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
+    [{ CONNECTIONS_MAX: '1' }, { connectionsMax: 1 }],
+    [{ EVENT_LOOP_DELAY_MAX_MS: '50' }, { eventLoopDelayMaxMs: 50 }],
     [{ RATE_LIMIT_PER_ADDRESS: '7' }, { ratePerKey: 0, ratePerAddress: 7 }],
   ])('%o becomes %o', (env, config) => {
     expect(readConfig(env)).toMatchObject({ ok: true, config });

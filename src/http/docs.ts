@@ -97,13 +97,13 @@ function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySc
 function answer(
   { response }: FastifySchema,
   status: string,
-  { description, example, headers = [] }: AnswerDocs,
+  { description, example, mediaType = 'application/json', headers = [] }: AnswerDocs,
 ): object {
   const named = Object.fromEntries(headers.map((name) => [name, HEADERS[name]]));
   const schema = (response as Readonly<Record<string, unknown>> | undefined)?.[status] ?? {};
   return example === undefined
     ? { type: 'null', description, headers: named }
-    : { description, headers: named, content: { 'application/json': { schema, example } } };
+    : { description, headers: named, content: { [mediaType]: { schema, example } } };
 }
 
 /** Statuses of refusals that can be remembered under an idempotency key. */

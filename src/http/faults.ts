@@ -7,7 +7,7 @@ import type { OpenConnections } from './closing.ts';
 import { invalidRequest } from './invalid.ts';
 import { faultOf } from './problem-examples.ts';
 import type { DoorCode } from './problems.ts';
-import { DoorFault, problemOf, sendProblem } from './problems.ts';
+import { DoorFault, problemOf, SentAway, sendProblem } from './problems.ts';
 
 /** Faults that the framework finds, by the code of its error. */
 const FRAMEWORK: ReadonlyMap<string, DoorCode> = new Map([
@@ -19,6 +19,7 @@ const FRAMEWORK: ReadonlyMap<string, DoorCode> = new Map([
 
 /** Every error becomes a problem. An error that nobody foresaw is logged and tells the client nothing of the inside. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof SentAway) return sendProblem(reply, error.refusal);
   const fault = foreseen(error);
   if (fault !== null) return sendProblem(reply, fault);
   request.log.error({ err: error, method: request.method, url: request.url }, 'internal error');

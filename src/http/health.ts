@@ -13,7 +13,10 @@ export function healthRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Is the process alive?',
       response: { 200: Fields({ status: Type.Literal('live') }) },
     },
-    config: plainDocs('supervisor', { 200: { description: 'It is.', example: { status: 'live' } } }),
+    config: {
+      ...plainDocs('supervisor', { 200: { description: 'It is.', example: { status: 'live' } } }),
+      pressureHandler: () => undefined,
+    },
     handler: async () => ({ status: 'live' as const }),
   });
 

@@ -2,8 +2,9 @@
 import type { FastifyRequest, preValidationHookHandler } from 'fastify';
 import { Type } from 'typebox';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
+import { TurnedAway } from '../lib/turnstile.ts';
 import { Fields, LIMIT_DEFAULT } from './fields.ts';
-import { DoorFault } from './problems.ts';
+import { DoorFault, SentAway } from './problems.ts';
 
 const INTEGER = /^(0|[1-9][0-9]{0,9})$/;
 
@@ -38,12 +39,15 @@ export const Next = Type.Unsafe<string | null>({
 /** A page of the component named `item`. */
 export const PageBody = (item: string) => Fields({ items: Type.Array(Type.Ref(`${item}#`)), next: Next });
 
-/** The result of a read from the database. Throws `DoorFault` `database_unavailable`, and logs why, when it does not answer. */
+/** The result of a read from the database. Throws `SentAway` when too many wait for it, and `DoorFault` `database_unavailable`, having logged why, when it does not answer. */
 export async function read<T>(request: FastifyRequest, reading: Promise<T>): Promise<T> {
   const began = performance.now();
   try {
     return await reading;
   } catch (error) {
+    if (error instanceof TurnedAway) {
+      throw new SentAway({ kind: 'overloaded', retryAfterSeconds: error.retryAfterSeconds });
+    }
     request.log.error({ err: error }, 'a list could not be read');
     // What has been in vain for a while will be, as far as one can tell, for as long again.
     const seconds = retryAfterSeconds(performance.now() - began);

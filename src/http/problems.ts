@@ -95,6 +95,17 @@ export class DoorFault extends Error {
   }
 }
 
+/** Sent away by someone between the door and the keeper: thrown inside `http`, answered as the refusal. */
+export class SentAway extends Error {
+  override readonly name = 'SentAway';
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.kind);
+    this.refusal = refusal;
+  }
+}
+
 export interface Problem {
   /** URI reference; `GET` it for what the problem means. */
   readonly type: string;
@@ -129,6 +140,7 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): 
   const { id, url } = reply.request;
   const { retryAfterSeconds } = problem;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  reply.problemCode = problem.code;
   return reply
     .code(problem.status)
     .header('x-request-id', id)

@@ -5,6 +5,8 @@ import type { RouteRole } from './roles.ts';
 export interface AnswerDocs {
   readonly description: string;
   readonly example?: unknown;
+  /** JSON by default. */
+  readonly mediaType?: string;
   readonly headers?: readonly ('etag' | 'location' | 'idempotent-replayed')[];
 }
 
@@ -46,7 +48,8 @@ export const listDocs = (
   description: string,
   example: unknown,
   ...problems: readonly ProblemCode[]
-): RouteConfig => plainDocs(role, { 200: { description, example } }, 'standby', 'database_unavailable', ...problems);
+): RouteConfig =>
+  plainDocs(role, { 200: { description, example } }, 'overloaded', 'standby', 'database_unavailable', ...problems);
 
 /** A route that asks the keeper for what it has. */
 export const readDocs = (

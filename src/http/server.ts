@@ -10,11 +10,13 @@ import { Fields, ID_LENGTH_MAX } from './fields.ts';
 import { healthRoutes } from './health.ts';
 import { BODY_MAX, parseBody } from './json-body.ts';
 import { type LoggerOption, logOptions, requestId } from './log.ts';
+import { Metrics } from './metrics.ts';
 import { answerUnknownRoutes } from './not-found.ts';
 import { OrderBody } from './order-body.ts';
 import { newOrderId as madeOrderId } from './order-id.ts';
 import { orderStepRoutes } from './order-steps.ts';
 import { orderRoutes } from './orders.ts';
+import { shedUnderPressure } from './pressure.ts';
 import { faultOf } from './problem-examples.ts';
 import { DoorFault } from './problems.ts';
 import { productRoutes } from './products.ts';
@@ -30,9 +32,21 @@ export interface ServerOptions {
   readonly logger: LoggerOption;
   /** Who is let in; everyone by default. */
   readonly access?: Access;
+  /** Where is counted what it does. */
+  readonly metrics?: Metrics;
+  readonly limits?: Partial<ServerLimits>;
   /** The id of an order whose client chose none; a UUID of version 7 by default. */
   readonly newOrderId?: () => string;
 }
+
+export interface ServerLimits {
+  /** Open connections; one more is closed at once. */
+  readonly connectionsMax: number;
+  /** Requests are sent away while the event loop is later than this in the mean of a second, milliseconds. */
+  readonly eventLoopDelayMaxMs: number;
+}
+
+export const SERVER_LIMITS: ServerLimits = { connectionsMax: 10_000, eventLoopDelayMaxMs: 1000 };
 
 /** A request must have arrived, body included, within this time. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -50,8 +64,11 @@ export async function buildServer({
   keeper,
   logger,
   access = OPEN,
+  metrics = new Metrics(),
+  limits = {},
   newOrderId = madeOrderId,
 }: ServerOptions): Promise<FastifyInstance> {
+  const { connectionsMax, eventLoopDelayMaxMs } = { ...SERVER_LIMITS, ...limits };
   const open: OpenConnections = new Map();
   const app: App = fastify({
     ...logOptions(logger),
@@ -102,12 +119,15 @@ export async function buildServer({
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.addHook('onRoute', takeNoQueryUnlessSaid);
 
+  app.server.maxConnections = connectionsMax;
   closeBehindAnswers(app, open);
+  await shedUnderPressure(app, eventLoopDelayMaxMs);
   await secureHeaders(app);
   await guardDoor(app, access);
   refuseOnStandby(app, keeper);
   for (const schema of [SkuBody, MovementBody, OrderBody]) app.addSchema(schema);
   await documentSchemas(app);
+  metrics.serve(app, keeper);
   skuRoutes(app, keeper);
   stockRoutes(app, keeper);
   productRoutes(app, keeper);

@@ -6,6 +6,7 @@
  */
 import type { Database } from '../db/database.ts';
 import { within } from '../db/deadline.ts';
+import { Turnstile, type TurnstileLimits } from '../lib/turnstile.ts';
 import type { Order } from '../orders/order.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
 import type { Lists, Page, PageRequest } from './record.ts';
@@ -42,10 +43,20 @@ const PRODUCT = `select t.total, ${SKU}
   left join (select * from skus where product_id = $1 and id > $2 order by id limit $3) s on true
   where t.skus > 0 order by s.id`;
 
-/** The lists on a database, each answered within the deadline. They reject with the database's error. */
-export function createLists(connected: Database, deadlineMs: number): Lists {
+/**
+ * Lists share the pool of ten connections with the commits, and a thousand lists at once would make each commit wait for its turn: they
+ * go a few at a time, and leave connections free.
+ */
+export const LIST_LIMITS: TurnstileLimits = { atOnceMax: 4, waitingMax: 500, waitMs: 5000 };
+
+/** The lists on a database, each answered within the deadline once it has its turn. They reject with `TurnedAway`, or the database's error. */
+export function createLists(
+  connected: Pick<Database, 'query' | 'sever'>,
+  deadlineMs: number,
+  turnstile = new Turnstile(LIST_LIMITS),
+): Lists {
   const database: Pick<Database, 'query'> = {
-    query: (sql, params) => within(connected, deadlineMs, () => connected.query(sql, params)),
+    query: (sql, params) => turnstile.pass(() => within(connected, deadlineMs, () => connected.query(sql, params))),
   };
   return {
     skusById: (ids) => database.query<Sku>(SKUS_BY_ID, [JSON.stringify(ids)]),

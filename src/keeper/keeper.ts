@@ -21,7 +21,7 @@ import { Memory } from './memory.ts';
 import { holdNeeds } from './needs.ts';
 import type { KeeperOptions } from './options.ts';
 import { Quarantine } from './quarantine.ts';
-import { type Readiness, readinessOf, STANDBY } from './readiness.ts';
+import { type Load, type Readiness, readinessOf, STANDBY } from './readiness.ts';
 import { Turn } from './turn.ts';
 
 /** What a turn decided, and the entries that its answer rests on. */
@@ -147,9 +147,10 @@ export class Keeper {
     this.#door.answerLate(this.#limits.answerMs, (taken) => this.#unknown(taken, null));
   }
 
-  /** Commands being worked on, and residents in memory. */
-  get load(): { readonly commands: number; readonly skus: number; readonly orders: number } {
-    return { commands: this.#door.commands, skus: this.#memory.skus.size, orders: this.#memory.orders.size };
+  get load(): Load {
+    const { skus, orders } = this.#memory;
+    const { commandsMax } = this.#limits;
+    return { commands: this.#door.commands, commandsMax, skus: skus.size, orders: orders.size };
   }
 
   async #decideUntilDurable(command: Command, idempotency: Idempotency | null, taken: Taken): Promise<Answer> {

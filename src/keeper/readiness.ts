@@ -6,6 +6,14 @@ export type Readiness =
   | { readonly ready: true }
   | { readonly ready: false; readonly reason: string; readonly retryAfterSeconds: number };
 
+/** Commands being worked on, how many there may be, and residents in memory. */
+export interface Load {
+  readonly commands: number;
+  readonly commandsMax: number;
+  readonly skus: number;
+  readonly orders: number;
+}
+
 /** What a standby answers to everything. */
 export const STANDBY = { kind: 'standby', retryAfterSeconds: 1 } as const;
 

@@ -35,3 +35,16 @@ export type Observation =
 export type Observe = (observation: Observation) => void;
 
 export const unobserved: Observe = () => {};
+
+/** One that tells them all. What fails in one of them is Node's to report, and neither the others' nor the teller's affair. */
+export function tellAll(...all: readonly Observe[]): Observe {
+  return (observation) => {
+    for (const observe of all) {
+      try {
+        observe(observation);
+      } catch (error) {
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    }
+  };
+}

@@ -38,13 +38,23 @@ export class Pace {
   /** Someone who took up this share is through. */
   leave(share: number): void {
     if (this.#measure()) this.#left += share;
-    this.#load = Math.max(0, this.#load - share);
+    this.#shorten(share);
+  }
+
+  /** Someone who took up this share waits no longer, and was not served: that says nothing good of the pace. */
+  abandon(share: number): void {
+    this.#measure();
+    this.#shorten(share);
   }
 
   /** Until all that are in the line now are through, and a tenth more, for who comes a moment too early has come in vain. Milliseconds. */
   get drainMs(): number {
     this.#measure();
     return this.#load === 0 ? 0 : (1.1 * this.#load * this.#measuredMs) / this.#left;
+  }
+
+  #shorten(share: number): void {
+    this.#load = Math.max(0, this.#load - share);
   }
 
   /** Counts the time since the last look; whether that was one in which the line was long enough to say something. */

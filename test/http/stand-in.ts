@@ -53,6 +53,7 @@ export class StandInKeeper implements KeeperDoor {
   role: KeeperDoor['role'] = 'owner';
   fails: Error | null = null;
   ready: Awaited<ReturnType<KeeperDoor['readiness']>> = { ready: true };
+  readonly load = { commands: 3, commandsMax: 4000, skus: 2, orders: 1 };
   lists: KeeperDoor['lists'] = {
     skusById: async (ids) => ids.filter((id) => id === 'A').map(() => SKU),
     skus: async () => ({ items: [SKU], next: 'A' }),

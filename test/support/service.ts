@@ -47,6 +47,8 @@ const OWN_SETTINGS = [
   'LOG_LEVEL',
   'RATE_LIMIT_PER_KEY',
   'RATE_LIMIT_PER_ADDRESS',
+  'CONNECTIONS_MAX',
+  'EVENT_LOOP_DELAY_MAX_MS',
 ];
 const LOG_CHARS_MAX = 10_000_000;
 const LISTENS = /^Stock Keeper (is ready|stands by) on (http:\/\/\S+)$/m;
