@@ -38,6 +38,8 @@ const TABLE: Readonly<Record<string, Least>> = {
   'HEAD /health/live': 'anyone',
   'GET /health/ready': 'anyone',
   'HEAD /health/ready': 'anyone',
+  'GET /metrics': 'anyone',
+  'HEAD /metrics': 'anyone',
   'GET /openapi.json': 'anyone',
   'HEAD /openapi.json': 'anyone',
   'GET /problems/:code': 'anyone',
