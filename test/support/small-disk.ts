@@ -1,0 +1,85 @@
+/**
+ * A disk that is soon full: a tmpfs in a mount namespace of its own, so that nothing of the machine is touched. It is reached through the
+ * process that holds the namespace, and is gone with it.
+ *
+ * States: mounted → full ⇄ free again (`fill`, `free`) → gone.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { guard } from './guard.ts';
+import { reachableTmpdir, serverAccount } from './postgres-binaries.ts';
+
+export interface SmallDisk extends AsyncDisposable {
+  /** An empty folder on the disk, of the account that runs PostgreSQL. */
+  readonly folder: string;
+  /** Writes until nothing more fits. */
+  fill(): void;
+  /** Takes away what filled it. */
+  free(): void;
+}
+
+const CHUNK = Buffer.alloc(64 * 1024, 'x');
+
+/** Rejects, saying why, where this machine has no such disk for us: another system than Linux, or a container that may not mount. */
+export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
+  if (process.platform !== 'linux') throw new Error(`there are no mount namespaces on ${process.platform}`);
+  const account = serverAccount();
+  const { uid, gid } = account;
+  const point = mkdtempSync(path.join(reachableTmpdir(account), 'stock-keeper-disk-'));
+  chmodSync(point, 0o755);
+  // Root lends it to the account of the server; anybody else is root in a namespace of their own only.
+  const [flags, owner, become] =
+    uid === undefined
+      ? [['--user', '--map-root-user', '--mount'], '', '']
+      : [['--mount'], `,uid=${uid},gid=${gid}`, `setpriv --reuid=${uid} --regid=${gid} --clear-groups `];
+  const script = `mount -t tmpfs -o size=${megabytes}m,mode=0755${owner} none "$1" && exec ${become}cat`;
+  const holder = spawn('unshare', [...flags, '/bin/sh', '-c', script, 'disk', point], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let said = '';
+  holder.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const gone = new Promise<void>((resolve) => {
+    holder.once('close', () => resolve());
+    holder.once('error', (error) => {
+      said += error.message;
+      resolve();
+    });
+  });
+  // Whoever echoes this has mounted the disk, and belongs to the account that may look into it.
+  holder.stdin.on('error', () => {});
+  holder.stdin.write('mounted');
+  const mounted = await Promise.race([once(holder.stdout, 'data').then(() => true), gone.then(() => false)]);
+  if (!mounted || holder.pid === undefined) {
+    rmdirSync(point);
+    throw new Error(`no disk of our own can be mounted: ${said.trim()}`);
+  }
+  const guarded = guard(holder.pid, 'KILL');
+  const root = `/proc/${holder.pid}/root${point}`;
+  const folder = path.join(root, 'data');
+  const filling = path.join(root, 'filling');
+  mkdirSync(folder);
+  return {
+    folder,
+    fill() {
+      const file = openSync(filling, 'a');
+      try {
+        for (;;) writeSync(file, CHUNK);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      } finally {
+        closeSync(file);
+      }
+    },
+    free: () => rmSync(filling, { force: true }),
+    async [Symbol.asyncDispose]() {
+      holder.kill('SIGKILL');
+      await gone;
+      guarded.release();
+      rmdirSync(point);
+    },
+  };
+}
