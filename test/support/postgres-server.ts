@@ -163,8 +163,8 @@ class RunningServer implements PostgresServer {
   }
 }
 
-/** Makes the folder private to the account that will run the server. */
-function ownFolder(folder: string, account: Account): string {
+/** Makes the folder private to the account that will run the server; answers its whole path. */
+export function ownFolder(folder: string, account: Account): string {
   const absolute = path.resolve(folder);
   mkdirSync(absolute, { recursive: true });
   if (account.uid !== undefined && account.gid !== undefined) chownSync(absolute, account.uid, account.gid);

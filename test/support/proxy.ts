@@ -17,6 +17,16 @@ export type CutPlan = 'cut_before' | 'cut_after' | 'cut_at_once';
 /** `Q`, the length 11, the text; in small letters. */
 const COMMIT = 'q\0\0\0\u000bcommit\0';
 
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+function targetOf(url: string): Target {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
+}
+
 export class Wire implements AsyncDisposable {
   /** What goes through it ends up at the server that it was opened to. */
   readonly url: string;
@@ -25,26 +35,32 @@ export class Wire implements AsyncDisposable {
   /** Every chunk of bytes that comes from now on arrives so much later, in either direction. Milliseconds. */
   delayMs = 0;
   readonly #server: Server;
+  #target: Target;
   readonly #sockets = new Set<Socket>();
   #plan: { readonly kind: CutPlan | 'swallow'; readonly done: () => void } | null = null;
   #blackHole = false;
 
-  private constructor(server: Server, url: string, target: { readonly host: string; readonly port: number }) {
+  private constructor(server: Server, url: string, target: Target) {
     this.#server = server;
+    this.#target = target;
     this.url = url;
-    server.on('connection', (near) => this.#join(near, connect(target)));
+    server.on('connection', (near) => this.#join(near, connect(this.#target)));
   }
 
   /** To the PostgreSQL server at `url`. */
   static async open(url: string): Promise<Wire> {
-    const { hostname, port } = new URL(url);
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
     const through = new URL(url);
     through.host = `127.0.0.1:${address.port}`;
-    return new Wire(server, through.href, { host: hostname, port: Number(port) });
+    return new Wire(server, through.href, targetOf(url));
+  }
+
+  /** Whoever connects from now on ends up at the PostgreSQL server at `url`. */
+  switchTo(url: string): void {
+    this.#target = targetOf(url);
   }
 
   /** Breaks the wire at the next COMMIT; resolves when that has happened. With `swallow`, nothing passes from that COMMIT on. */

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { embeddedDatabase } from '../../replay/database.ts';
 import { cloneDatabase, type Template } from '../../support/postgres.ts';
 import { reachableTmpdir, serverAccount } from '../../support/postgres-binaries.ts';
-import { type PostgresOptions, type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
+import { ownFolder, type PostgresOptions, type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
 import type { Fault, Ground, Invariant, Trial } from './fault.ts';
 import { type Place, postgresPlace, RecordedGround } from './ground.ts';
 
@@ -88,9 +88,10 @@ class RunningTrial implements Trial {
   }
 
   dataFolder(): string {
-    const folder = mkdtempSync(path.join(reachableTmpdir(serverAccount()), 'stock-keeper-faults-'));
+    const account = serverAccount();
+    const folder = mkdtempSync(path.join(reachableTmpdir(account), 'stock-keeper-faults-'));
     this.defer(() => rmSync(folder, { recursive: true, force: true }));
-    return folder;
+    return ownFolder(folder, account);
   }
 
   defer(cleanup: () => unknown): void {
