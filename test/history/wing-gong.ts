@@ -31,11 +31,12 @@ export const LOOKS_MAX = 500_000;
 
 /**
  * An order of `calls` (indexes) that explains every answer, `null` if there is none. Calls of unknown outcome are in it only if they must have
- * happened. Throws beyond the limits: neither yes nor no can be said.
+ * happened. Throws beyond the limits, of which `looksMax` may be made smaller: neither yes nor no can be said.
  */
 export function linearize<State, Question, Answer>(
   calls: readonly Call<Question, Answer>[],
   model: Model<State, Question, Answer>,
+  looksMax = LOOKS_MAX,
 ): number[] | null {
   if (calls.length > CALLS_MAX) throw new Error(`a search is given at most ${CALLS_MAX} calls, not ${calls.length}`);
   const seen = new Set<string>();
@@ -47,7 +48,7 @@ export function linearize<State, Question, Answer>(
     if (sure.length === 0) return true;
     const memo = `${done} ${model.fingerprint(now)}`;
     if (seen.has(memo)) return false;
-    if (seen.size === LOOKS_MAX) throw new Error(`${LOOKS_MAX} states were looked at, and no order was found`);
+    if (seen.size === looksMax) throw new Error(`${looksMax} states were looked at, and no order was found`);
     seen.add(memo);
     const firstAnswer = Math.min(...sure.map((i) => calls[i]?.answered ?? Number.POSITIVE_INFINITY));
     for (const i of open) {

@@ -1,0 +1,199 @@
+/**
+ * Every answer, held against the history of the rows: what it shows was durable when it was answered, is what stands in the row at that
+ * version, and is not older than what had been answered before it was asked (I2, I7, real-time order). A refusal was true at such a moment.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { unreachable } from '../../../src/lib/assert.ts';
+import type { Order } from '../../../src/orders/order.ts';
+import type { Sku } from '../../../src/stock/sku.ts';
+import { type Asked, isFinal } from '../history.ts';
+import { isSoleWriter } from '../profile.ts';
+import type { World } from '../world.ts';
+import { durable, Rows } from './rows.ts';
+
+/** An answered call. */
+type Told = Asked & { readonly answered: number; readonly answer: NonNullable<Asked['answer']> };
+
+export function checkAnswers(world: World): string[] {
+  const rows = new Rows(world);
+  return world.history.flatMap((asked, n) => {
+    if (!isFinal(asked)) return [];
+    const told = asked as Told;
+    const fault = faultOf(world, rows, told);
+    return fault === null ? [] : [`#${n} ${JSON.stringify(asked.command)}: ${fault}: ${JSON.stringify(told.answer)}`];
+  });
+}
+
+function faultOf(world: World, rows: Rows, told: Told): string | null {
+  const { outcome } = told.answer;
+  const { database } = world;
+  const order = 'orderId' in outcome ? outcome.orderId : '';
+  const orders = () => [...rows.orderVersions(order, told.called, told.answered)];
+  /** Of any age: what is so for good. */
+  const ever = () => [...(database.orders.get(order)?.values() ?? [])].filter(({ tick }) => tick <= told.answered);
+  switch (outcome.kind) {
+    case 'sku':
+    case 'sku_created':
+      return skuFault(world, rows, told, outcome.sku);
+    case 'order':
+      return orderFault(world, rows, told, outcome.order);
+    case 'order_placed':
+      return placedFault(world, told, outcome.order);
+    case 'sku_not_found':
+      return rows.skuFloor(outcome.skuId, told.called) < 0 || told.answer.replayed
+        ? null
+        : 'I2: it had been answered with';
+    case 'unknown_sku': {
+      const known = outcome.skuIds.filter((id) => rows.skuFloor(id, told.called) >= 0);
+      return known.length === 0 || told.answer.replayed
+        ? placeRefused(world, told)
+        : `I2: ${known} had been answered with`;
+    }
+    case 'sku_exists':
+      return (database.skus.get(outcome.skuId)?.size ?? 0) > 0 ? null : 'I7: there is none';
+    case 'stale_version':
+      return outcome.version === outcome.expected
+        ? 'I7: it is at that version'
+        : versionFault(world, rows, told, outcome.skuId, outcome.version, () => true);
+    case 'below_reserved': {
+      const { skuId, version, requested, lowest, onHand, reserved } = outcome;
+      return versionFault(world, rows, told, skuId, version, (sku) => {
+        const least = Math.max(0, sku.reserved - sku.backorderLimit);
+        return sku.onHand === onHand && sku.reserved === reserved && least === lowest && requested < least;
+      });
+    }
+    case 'insufficient_stock':
+    case 'not_on_hand': {
+      for (const shortage of outcome.shortages) {
+        const fault = versionFault(world, rows, told, shortage.skuId, shortage.version, (sku) => {
+          const has =
+            'onHand' in shortage ? sku.onHand : sku.onHand + sku.backorderLimit - sku.safetyStock - sku.reserved;
+          return has === ('onHand' in shortage ? shortage.onHand : shortage.available) && shortage.requested > has;
+        });
+        if (fault !== null) return fault;
+      }
+      return outcome.kind === 'insufficient_stock' ? placeRefused(world, told) : null;
+    }
+    case 'max_per_order':
+      return placeRefused(world, told);
+    case 'order_not_found':
+      return rows.orderFloor(order, told.called) < 0 || told.answer.replayed ? null : 'I2: it had been answered with';
+    case 'order_id_reused':
+      return ever().length > 0 ? null : 'I7: there is none';
+    case 'order_cancelled':
+      return ever().some(({ row }) => row.status === 'cancelled') ? null : 'I7: it was not';
+    case 'order_expired':
+      return ever().some(({ row }) => row.cancelReason === 'expired') ? null : 'I7: it was not';
+    case 'order_shipped':
+      return ever().some(({ row }) => row.status === 'shipped') ? null : 'I7: it was not';
+    case 'order_not_confirmed':
+      return told.answer.replayed || orders().some(({ status }) => status === 'pending') ? null : 'I7: it was';
+    case 'order_not_shipped':
+      return told.answer.replayed || orders().some(({ status }) => status === outcome.orderStatus)
+        ? null
+        : `I7: it was not ${outcome.orderStatus}`;
+    case 'cannot_increase': {
+      const { skuId, quantity, requested } = outcome;
+      const isTrue = (row: Order) => row.lines.some((line) => line.skuId === skuId && line.quantity === quantity);
+      return requested > quantity && (told.answer.replayed || orders().some(isTrue))
+        ? null
+        : 'I7: the line says otherwise';
+    }
+    case 'return_exceeds_shipped': {
+      const isTrue = (row: Order) =>
+        outcome.violations.every(({ skuId, requested, returnable }) => {
+          const line = row.lines.find((it) => it.skuId === skuId);
+          return requested > returnable && returnable === (line === undefined ? 0 : line.quantity - line.returned);
+        });
+      return told.answer.replayed || orders().some(isTrue) ? null : 'I7: the lines say otherwise';
+    }
+    case 'line_not_found':
+      return ever().every(({ row }) => row.lines.every(({ skuId }) => skuId !== outcome.skuId))
+        ? null
+        : 'I7: it is there';
+    case 'idempotency_key_reused': {
+      const { key, fingerprint } = told.request.idempotency ?? { key: '', fingerprint: '' };
+      const isUsed = world.keyUses.some((use) => use.key === key && use.fingerprint !== fingerprint);
+      return isUsed ? null : 'I7: nobody else used the key';
+    }
+    case 'sku_quarantined':
+      return world.tainted.size > 0 || !isSoleWriter(world.profile) ? null : 'nothing was corrupted';
+    case 'order_quarantined':
+    case 'currency_mismatch':
+    case 'amount_too_large':
+    case 'counter_limit':
+    case 'overloaded':
+    case 'closing':
+    case 'standby':
+    case 'unknown_outcome':
+      return `nothing here leads to it`;
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function skuFault(world: World, rows: Rows, told: Told, sku: Sku): string | null {
+  const { command } = told;
+  if ('skuId' in command && command.skuId !== sku.id) return 'another SKU was asked for';
+  return versionFault(world, rows, told, sku.id, sku.version, (row) => isDeepStrictEqual(row, sku));
+}
+
+/** What is told of a SKU at a version: durable by then, not older than answered before, and as it stood. */
+function versionFault(
+  world: World,
+  rows: Rows,
+  { called, answered, answer }: Told,
+  id: string,
+  version: number,
+  isSo: (row: Sku) => boolean,
+): string | null {
+  const row = durable(world.database.skus.get(id), version, answered);
+  if (row === null) return `I2: SKU ${id}@${version} was not durable`;
+  if (!isSo(row)) return `I2: SKU ${id}@${version} is ${JSON.stringify(row)}`;
+  const floor = rows.skuFloor(id, called);
+  return version >= floor || answer.replayed ? null : `I8: SKU ${id} was at ${floor} before it was asked`;
+}
+
+function orderFault(
+  world: World,
+  rows: Rows,
+  { command, called, answered, answer }: Told,
+  order: Order,
+): string | null {
+  if (world.tainted.has(`order ${order.id}`)) return null;
+  const row = durable(world.database.orders.get(order.id), order.version, answered);
+  if (row === null) return `I2: order ${order.id}@${order.version} was not durable`;
+  if (!isDeepStrictEqual(row, order)) return `I2: order ${order.id}@${order.version} is ${JSON.stringify(row)}`;
+  const floor = rows.orderFloor(order.id, called);
+  if (order.version < floor && !answer.replayed) return `I8: order ${order.id} was at ${floor} before it was asked`;
+  const isDone =
+    command.kind === 'confirm'
+      ? order.status === 'confirmed' || order.status === 'shipped'
+      : command.kind === 'cancel'
+        ? order.status === 'cancelled'
+        : command.kind === 'ship' || command.kind === 'return'
+          ? order.status === 'shipped'
+          : command.kind === 'reduce'
+            ? order.lines.some((it) => it.skuId === command.skuId && it.quantity === command.quantity)
+            : true;
+  return isDone ? null : `I2: order ${order.id} is ${order.status}, not as asked`;
+}
+
+function placedFault(world: World, { answered, command }: Told, order: Order): string | null {
+  if (world.tainted.has(`order ${order.id}`)) return null;
+  const row = durable(world.database.orders.get(order.id), 1, answered);
+  if (row === null) return `I2: order ${order.id} was not durable`;
+  if (!isDeepStrictEqual(row, order)) return `I2: order ${order.id} was placed as ${JSON.stringify(row)}`;
+  const asked = new Map<string, number>();
+  if (command.kind !== 'place') return 'a placement was not asked for';
+  for (const { skuId, quantity } of command.lines) asked.set(skuId, (asked.get(skuId) ?? 0) + quantity);
+  const isAsked = order.lines.length === asked.size && order.lines.every((it) => it.ordered === asked.get(it.skuId));
+  return isAsked ? null : 'I3: other lines were asked for';
+}
+
+/** A placement is not refused when it had been placed before it was asked for. */
+function placeRefused(world: World, { command, called, answer }: Told): string | null {
+  if (command.kind !== 'place' || answer.replayed || !isSoleWriter(world.profile)) return null;
+  const placed = world.database.orders.get(command.orderId)?.get(1);
+  return placed === undefined || placed.tick > called ? null : `I7: order ${command.orderId} had been placed`;
+}

@@ -1,0 +1,55 @@
+/** Repeats are answered in equal words: by order id, by idempotency key, and every cancel of one order (I4, I7). */
+import { isDeepStrictEqual } from 'node:util';
+import type { Outcome } from '../../../src/keeper/command.ts';
+import { type Asked, isFinal } from '../history.ts';
+import type { World } from '../world.ts';
+
+/** Outcomes that no key remembers: the stock may come. */
+const AFRESH: readonly Outcome['kind'][] = [
+  'insufficient_stock',
+  'not_on_hand',
+  'below_reserved',
+  'idempotency_key_reused',
+  'sku_quarantined',
+  'order_quarantined',
+];
+
+export function checkWords(world: World): string[] {
+  const final = world.history.filter(isFinal);
+  const found: string[] = [];
+  const group = (name: (asked: Asked, outcome: Outcome) => string | null) =>
+    Map.groupBy(final, (asked) => (asked.answer === null ? null : name(asked, asked.answer.outcome)));
+  const placed = group(({ command }, { kind }) =>
+    command.kind === 'place' && kind === 'order_placed' && !world.tainted.has(`order ${command.orderId}`)
+      ? `placing of ${command.orderId}`
+      : null,
+  );
+  const cancelled = group(({ command }, { kind }) =>
+    command.kind === 'cancel' && kind === 'order' ? `cancel of ${command.orderId}` : null,
+  );
+  found.push(...unequal(placed), ...unequal(cancelled), ...twice(placed, 'I2'));
+  // Where days pass, keys are forgotten.
+  if (world.profile.faults.has('day_passes')) return found;
+  const keyed = group(({ request }, { kind }) =>
+    request.idempotency === null || AFRESH.includes(kind) ? null : `key ${request.idempotency.key}`,
+  );
+  return [...found, ...unequal(keyed), ...twice(keyed, 'I2')];
+}
+
+function unequal(groups: Map<string | null, Asked[]>): string[] {
+  return [...groups].flatMap(([name, [first, ...others]]) => {
+    if (name === null) return [];
+    const other = others.find(({ answer }) => !isDeepStrictEqual(answer?.outcome, first?.answer?.outcome));
+    return other === undefined
+      ? []
+      : [`I4: ${name} is answered ${JSON.stringify(first?.answer)} and ${JSON.stringify(other.answer)}`];
+  });
+}
+
+/** Only one of them is the first; the others are told that they repeat it. */
+function twice(groups: Map<string | null, Asked[]>, law: string): string[] {
+  return [...groups].flatMap(([name, asks]) => {
+    const firsts = asks.filter(({ answer }) => answer?.replayed === false).length;
+    return name === null || firsts <= 1 ? [] : [`${law}: ${name} is answered as the first time ${firsts} times`];
+  });
+}

@@ -1,0 +1,44 @@
+/** What was asked and what was answered, with the moments of both. */
+import type { Answer, Command, Idempotency } from '../../src/keeper/command.ts';
+
+/** What a client wants, once; it may ask for it several times. */
+export interface Request {
+  readonly n: number;
+  readonly command: Command;
+  readonly idempotency: Idempotency | null;
+  /** Whether asking again is the same request to the keeper: it has an id or a key, or asks for a state. */
+  readonly isRepeatable: boolean;
+}
+
+/** One time that it was asked. */
+export interface Asked {
+  readonly request: Request;
+  /** As it was asked this time: an order id made for a request is made anew. */
+  readonly command: Command;
+  /** Moments on the timeline's ticks. */
+  readonly called: number;
+  answered: number | null;
+  /** The same, milliseconds. */
+  readonly calledMs: number;
+  answeredMs: number | null;
+  /** `null` while it is unanswered, and for good when the process died. */
+  answer: Answer | null;
+  /** The process that it was asked of died, or its turn was stopped by a bug: as good as unknown. */
+  isBroken: boolean;
+}
+
+/** Whether the answer says nothing of what happened. */
+export function isUnknown({ answer, isBroken }: Asked): boolean {
+  return isBroken || answer === null || answer.outcome.kind === 'unknown_outcome';
+}
+
+/** Whether nothing was decided: it was refused at the door. */
+export function isTurnedAway({ answer }: Asked): boolean {
+  const { kind = null } = answer?.outcome ?? {};
+  return kind === 'overloaded' || kind === 'closing' || kind === 'standby';
+}
+
+/** Whether asking again may bring another answer. */
+export function isFinal(asked: Asked): boolean {
+  return !isUnknown(asked) && !isTurnedAway(asked);
+}

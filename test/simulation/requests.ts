@@ -1,0 +1,174 @@
+/** What clients want, made up so that they meet: few SKUs with few units, few orders, and now and then the moment at which an order expires. */
+import type { Command, Idempotency } from '../../src/keeper/command.ts';
+import type { OrderStatus } from '../../src/orders/order.ts';
+import type { PlaceRequest } from '../../src/orders/place.ts';
+import type { Request } from './history.ts';
+import { POISON, type World } from './world.ts';
+
+type Place = Extract<Command, { kind: 'place' }>;
+type Kind = Exclude<Command['kind'], 'expire'>;
+
+const SHOP_WEIGHTS: Readonly<Record<Kind, number>> = {
+  create_sku: 1,
+  read_sku: 5,
+  change_sku: 2,
+  receive: 5,
+  adjust: 3,
+  place: 16,
+  read_order: 3,
+  confirm: 6,
+  cancel: 8,
+  ship: 5,
+  reduce: 4,
+  return: 4,
+};
+
+const FITTING: Partial<Record<Kind, OrderStatus>> = {
+  confirm: 'pending',
+  cancel: 'pending',
+  reduce: 'confirmed',
+  ship: 'confirmed',
+  return: 'shipped',
+};
+
+export class Requests {
+  readonly #world: World;
+  readonly #placed = new Map<string, Place>();
+  #n = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** The request that opens a SKU; few units, so that they run out. */
+  opening(skuId: string): Request {
+    return this.#request(this.#create(skuId), null);
+  }
+
+  next(): Request {
+    const { random, profile } = this.#world;
+    const kind = random.weighted(SHOP_WEIGHTS);
+    const command = this.#command(kind);
+    const isRead = kind === 'read_sku' || kind === 'read_order';
+    const wantsKey = kind === 'return' || (!isRead && random.chance(0.25));
+    // The model that linearizes knows no keys.
+    if (!wantsKey || profile.isFrozen) return this.#request(command, null);
+    const fingerprint = 'idIsNew' in command ? command.fingerprint : JSON.stringify(command);
+    // Now and then two clients come upon the same key.
+    const key = random.chance(0.1) ? `shared-${random.integer(1, profile.keys)}` : `key-${this.#n}`;
+    return this.#request(command, { key, fingerprint });
+  }
+
+  #request(command: Command, idempotency: Idempotency | null): Request {
+    const once: readonly Command['kind'][] = ['receive', 'adjust', 'change_sku', 'return'];
+    const isNamedAnew = command.kind === 'place' && command.idIsNew === true;
+    const isRepeatable = idempotency !== null || !(once.includes(command.kind) || isNamedAnew);
+    return { n: this.#n++, command, idempotency, isRepeatable };
+  }
+
+  #command(kind: Kind): Command {
+    const { random } = this.#world;
+    const skuId = random.chance(0.02) ? 'nowhere' : random.pick(this.#world.skuIds() as [string, ...string[]]);
+    const orderId = this.#orderId(kind);
+    const quantity = random.integer(1, 4);
+    const reference = `r${this.#n}`;
+    switch (kind) {
+      case 'create_sku':
+        return this.#create(skuId);
+      case 'read_sku':
+        return { kind, skuId };
+      case 'change_sku':
+        return { kind, skuId, ifVersion: this.#ifVersion(skuId), changes: this.#changes(reference) };
+      case 'receive': {
+        const isPoison = this.#world.profile.faults.has('poison') && random.chance(0.15);
+        const ifVersion = this.#ifVersion(skuId);
+        return { kind, skuId, quantity, reason: null, reference: isPoison ? POISON : reference, ifVersion };
+      }
+      case 'adjust': {
+        const by = random.chance(0.5) ? { delta: random.pick([-3, -2, -1, 1, 2]) } : { onHand: random.integer(0, 8) };
+        return { kind, skuId, by, reason: reference, ifVersion: this.#ifVersion(skuId) };
+      }
+      case 'place':
+        return this.#place(orderId);
+      case 'read_order':
+      case 'confirm':
+      case 'ship':
+        return { kind, orderId };
+      case 'cancel':
+        return { kind, orderId, reason: random.pick([null, 'changed my mind']) };
+      case 'reduce':
+        return { kind, orderId, skuId: this.#lineOf(orderId, skuId), quantity: random.integer(0, 3) };
+      case 'return': {
+        const lines = [{ skuId: this.#lineOf(orderId, skuId), quantity: random.integer(1, 2) }];
+        return { kind, orderId, lines, restock: random.chance(0.5) };
+      }
+    }
+  }
+
+  /** Mostly an order that what is asked for fits. */
+  #orderId(kind: Kind): string {
+    const { random, database, profile } = this.#world;
+    const status = FITTING[kind];
+    const fitting =
+      status === undefined ? [] : [...database.store.orderRows.values()].filter((row) => row.status === status);
+    const any = `o${random.integer(1, profile.orders)}`;
+    if (random.chance(0.3)) return any;
+    return fitting.length === 0 ? any : (fitting[random.integer(0, fitting.length - 1)]?.id ?? any);
+  }
+
+  #create(id: string): Command {
+    const { random } = this.#world;
+    return {
+      kind: 'create_sku',
+      sku: {
+        id,
+        productId: null,
+        name: `first name ${this.#n}`,
+        price: random.integer(1, 9),
+        currency: 'EUR',
+        onHand: random.pick([0, 1, 2, 4, 8, 20]),
+        safetyStock: random.pick([0, 0, 0, 1]),
+        backorderLimit: random.pick([0, 0, 3]),
+        maxPerOrder: random.pick([null, null, null, null, 3]),
+      },
+    };
+  }
+
+  #changes(name: string): Extract<Command, { kind: 'change_sku' }>['changes'] {
+    const { random } = this.#world;
+    return random.chance(0.6) ? { name } : { name, backorderLimit: random.integer(0, 4), price: random.integer(1, 9) };
+  }
+
+  /** Mostly what was asked for under this id before: the same request again. */
+  #place(orderId: string): Place {
+    const { random } = this.#world;
+    const earlier = this.#placed.get(orderId);
+    if (earlier !== undefined && random.chance(0.9)) return earlier;
+    const lines = Array.from({ length: random.integer(1, 3) }, () => ({
+      skuId: random.chance(0.02) ? 'nowhere' : random.pick(this.#world.skuIds() as [string, ...string[]]),
+      quantity: random.integer(1, 3),
+    }));
+    const asked: Omit<PlaceRequest, 'orderId' | 'fingerprint'> = {
+      lines,
+      payment: random.pick(['online', 'online', 'cash_on_delivery']),
+      customerId: null,
+      freight: 0,
+      expiresInSeconds: random.pick([1, 1, 2, 3, 900]),
+    };
+    const fingerprint = JSON.stringify(asked);
+    if (random.chance(0.1)) return { kind: 'place', ...asked, orderId: `new-${this.#n}`, fingerprint, idIsNew: true };
+    const place: Place = { kind: 'place', ...asked, orderId, fingerprint };
+    if (earlier === undefined) this.#placed.set(orderId, place);
+    return place;
+  }
+
+  #lineOf(orderId: string, otherwise: string): string {
+    return this.#world.database.store.orderRows.get(orderId)?.lines[0]?.skuId ?? otherwise;
+  }
+
+  #ifVersion(skuId: string): number | null {
+    const { random, database } = this.#world;
+    if (!random.chance(0.15)) return null;
+    return (database.store.skuRows.get(skuId)?.version ?? 0) - (random.chance(0.3) ? 1 : 0);
+  }
+}

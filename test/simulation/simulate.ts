@@ -1,0 +1,128 @@
+/**
+ * One seed: a world is made of it, clients come, all that is to befall it befalls it, and when the weather has cleared up and everybody
+ * has an answer, the books, the answers and the memory are checked. The same seed gives the same run, event by event.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Command } from '../../src/keeper/command.ts';
+import { AT } from '../support/shop.ts';
+import { checkAnswers } from './checks/answers.ts';
+import { checkBooks } from './checks/books.ts';
+import { checkDeeds } from './checks/deeds.ts';
+import { checkWords } from './checks/words.ts';
+import { ask, serveClient } from './clients.ts';
+import { linearizes } from './linear.ts';
+import { isSoleWriter } from './profile.ts';
+import { Requests } from './requests.ts';
+import { planTrouble, startProcess } from './trouble.ts';
+import { HANG_MS } from './weather.ts';
+import { World } from './world.ts';
+
+export interface Run {
+  readonly seed: number;
+  /** Sentences, each opening with the invariant; none when all hold. */
+  readonly violations: readonly string[];
+  readonly coverage: readonly (readonly [string, number])[];
+  readonly events: number;
+  /** The longest that a call waited for its answer, milliseconds of virtual time. */
+  readonly longestMs: number;
+}
+
+/** No call waits longer than this for its answer, milliseconds of virtual time (I9). */
+const ANSWERED_WITHIN_MS = 31_000;
+/** After the weather has cleared up, everybody has an answer by then. */
+const QUIET_WITHIN_MS = 150_000;
+
+/** Runs one seed; `write` is handed the trace, line by line. */
+export async function simulate(seed: number, write: ((line: string) => void) | null = null): Promise<Run> {
+  const world = new World(seed, write);
+  const { timeline, violations, coverage, profile } = world;
+  world.trace(() => `seed ${seed}: ${JSON.stringify({ ...profile, faults: [...profile.faults] })}`);
+  const spanMs = profile.spreadMs + world.random.integer(200, 3000);
+  let isOver = false;
+  const story = live(world, spanMs).then(() => {
+    isOver = true;
+  });
+  const isQuiet = await timeline.runUntil(() => isOver, spanMs + QUIET_WITHIN_MS);
+  if (isQuiet && isOver) await story;
+  else violations.push(`I9: not quiet at ${timeline.now} ms`);
+  for (const [n, { answered, command }] of world.history.entries()) {
+    if (answered === null) violations.push(`I9: #${n} ${JSON.stringify(command)} was never answered`);
+  }
+  const longestMs = Math.max(0, ...world.history.map((it) => (it.answeredMs ?? it.calledMs) - it.calledMs));
+  if (longestMs > ANSWERED_WITHIN_MS) violations.push(`I9: a call was answered after ${longestMs} ms`);
+  violations.push(...checkBooks(world.database.store, world.tainted));
+  violations.push(...checkAnswers(world), ...checkWords(world), ...checkDeeds(world));
+  if (profile.isFrozen && violations.length === 0) {
+    const isLinear = linearizes(world.history, AT);
+    coverage.count(isLinear === 'undecided' ? 'check: too large to linearize' : 'check: linearized');
+    if (isLinear === false) violations.push('I8: no order of the same commands explains the answers');
+  }
+  for (const violation of violations) world.trace(() => `VIOLATION ${violation}`);
+  return { seed, violations, coverage: coverage.entries(), events: timeline.events, longestMs };
+}
+
+async function live(world: World, spanMs: number): Promise<void> {
+  const { timeline, random, profile, weather } = world;
+  const requests = new Requests(world);
+  startProcess(world);
+  const clients: Promise<void>[] = [];
+  const come = (afterMs: number, request: () => ReturnType<Requests['next']>) => {
+    clients.push(timeline.sleep(afterMs).then(() => serveClient(world, request())));
+  };
+  for (const skuId of world.skuIds()) come(0, () => requests.opening(skuId));
+  for (let i = 0; i < profile.requests; i++) come(random.integer(0, profile.spreadMs), () => requests.next());
+  planTrouble(world, requests, spanMs);
+  await timeline.sleep(spanMs);
+  weather.clearUp();
+  world.trace(() => 'the weather clears up');
+  await Promise.all(clients);
+  await endQuietly(world);
+}
+
+/** Nothing is overdue after a sweep, and memory is what is stored (I6). */
+async function endQuietly(world: World): Promise<void> {
+  const { timeline, violations, database, profile } = world;
+  // What hung when the weather cleared up is over by then.
+  await timeline.sleep(HANG_MS + 1000);
+  while (!world.process?.isOwner || world.process.isClosing) await timeline.sleep(100);
+  const { process } = world;
+  const now = world.clock();
+  await process.sweeper.sweep();
+  for (const { id, status, expiresAt, lines } of database.store.orderRows.values()) {
+    const isStuck = world.tainted.has(`order ${id}`) || lines.some(({ skuId }) => world.tainted.has(`SKU ${skuId}`));
+    if (status === 'pending' && expiresAt !== null && expiresAt <= now && !isStuck) {
+      violations.push(`I4: order ${id} was overdue before a sweep and is pending after it`);
+    }
+  }
+  // What a second writer wrote last, memory learns with its next commit; a process that starts reads it.
+  if (!isSoleWriter(profile)) {
+    await process.kill();
+    startProcess(world);
+  }
+  const ids: Command[] = world.skuIds().map((skuId) => ({ kind: 'read_sku', skuId }));
+  for (const orderId of database.store.orderRows.keys()) ids.push({ kind: 'read_order', orderId });
+  await Promise.all(ids.map((command) => readBack(world, command)));
+  if ((world.process?.keeper.load.commands ?? 0) > 0) violations.push('I9: a command is worked on when all is quiet');
+}
+
+async function readBack(world: World, command: Command): Promise<void> {
+  const { store } = world.database;
+  const isSku = command.kind === 'read_sku';
+  for (;;) {
+    const { answer } = await ask(world, { n: -1, command, idempotency: null, isRepeatable: true });
+    const { outcome } = answer ?? {};
+    if (outcome?.kind === 'overloaded') {
+      await world.timeline.sleep(10);
+      continue;
+    }
+    if (outcome?.kind === 'sku_quarantined' && world.tainted.has(`SKU ${outcome.skuId}`)) return;
+    const read = outcome?.kind === 'sku' ? outcome.sku : outcome?.kind === 'order' ? outcome.order : null;
+    const stored = isSku
+      ? store.skuRows.get(command.skuId)
+      : 'orderId' in command && store.orderRows.get(command.orderId);
+    if (!isDeepStrictEqual(read, stored || null)) {
+      world.violation(`I6: memory has ${JSON.stringify(outcome)}, stored is ${JSON.stringify(stored)}`);
+    }
+    return;
+  }
+}

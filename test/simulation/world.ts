@@ -1,0 +1,75 @@
+/** One simulated world: its time, its chance, its database, the process that keeps the stock (if one runs), and what was found wrong. */
+import type { Idempotency } from '../../src/keeper/command.ts';
+import { AT } from '../support/shop.ts';
+import { Coverage } from './coverage.ts';
+import { Database } from './database.ts';
+import type { Asked } from './history.ts';
+import type { Process } from './process.ts';
+import { drawProfile, type Profile } from './profile.ts';
+import { Random } from './random.ts';
+import { Timeline } from './timeline.ts';
+import { Weather } from './weather.ts';
+
+/** The text that a database refuses. */
+export const POISON = 'poison';
+
+export class World {
+  readonly random: Random;
+  readonly profile: Profile;
+  readonly timeline: Timeline;
+  readonly database: Database;
+  readonly weather: Weather;
+  readonly coverage = new Coverage();
+  readonly history: Asked[] = [];
+  readonly violations: string[] = [];
+  /** The process that runs, `null` between two. */
+  process: Process | null = null;
+  /** Idempotency keys that anybody used, the second writer included. */
+  readonly keyUses: Idempotency[] = [];
+  /** Rows that were corrupted by hand: `SKU id` and `order id`. */
+  readonly tainted = new Set<string>();
+  /** What is to happen while the next commit is under way. */
+  ambush: (() => void) | null = null;
+  #clockOffset = 0;
+  readonly #write: ((line: string) => void) | null;
+
+  constructor(seed: number, write: ((line: string) => void) | null) {
+    this.#write = write;
+    this.random = new Random(seed);
+    this.profile = drawProfile(this.random);
+    this.timeline = new Timeline(this.random);
+    this.database = new Database(this.timeline);
+    this.weather = new Weather(this.profile.faults, this.random, this.coverage);
+    for (const fault of this.profile.faults) this.coverage.count(`world: ${fault}`);
+    this.database.store.check = (batch) => {
+      if (batch.some(({ skus }) => skus.some(({ movement }) => movement?.reference === POISON)))
+        throw new Error(POISON);
+    };
+  }
+
+  /** The clock on the wall, which may be set; milliseconds since the Unix epoch. */
+  readonly clock = (): number => this.clockAt(this.timeline.now);
+
+  /** The clock at a virtual time, as it is set now. */
+  clockAt(ms: number): number {
+    return this.profile.isFrozen ? AT : AT + ms + this.#clockOffset;
+  }
+
+  setClock(byMs: number): void {
+    this.#clockOffset += byMs;
+  }
+
+  readonly skuIds = (): readonly [string, ...string[]] => {
+    const others = Array.from({ length: this.profile.skus - 1 }, (_, i) => `s${i + 1}`);
+    return ['s0', ...others];
+  };
+
+  violation(found: string): void {
+    this.violations.push(found);
+    this.trace(() => `VIOLATION ${found}`);
+  }
+
+  readonly trace = (line: () => string): void => {
+    this.#write?.(`${String(this.timeline.now).padStart(6)} ${line()}`);
+  };
+}
