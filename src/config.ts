@@ -38,7 +38,7 @@ const RATE_MAX = 1_000_000;
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigRead {
   const faults: string[] = [];
   const given = (name: string): string | null => env[name] || null;
-  const fault = (name: string, got: string, must: string) => faults.push(`${name} is ${got}: it must be ${must}`);
+  const fault = (name: string, got: string, must: string) => faults.push(worded(name, got, must));
 
   const text = (name: string, otherwise: string, isRight: (value: string) => boolean, must: string): string => {
     const value = given(name) ?? otherwise;
@@ -76,6 +76,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   return faults.length === 0 ? { ok: true, config } : { ok: false, faults };
 }
+
+/** Which database the settings name, whatever else they say: for the tools beside the service. */
+export function readDatabaseSettings(env: Readonly<Record<string, string | undefined>>): {
+  readonly settings: DatabaseSettings;
+  readonly faults: readonly string[];
+} {
+  const faults: string[] = [];
+  const settings = databaseSettings(
+    (name) => env[name] || null,
+    (name, got, must) => faults.push(worded(name, got, must)),
+  );
+  return { settings, faults };
+}
+
+const worded = (name: string, got: string, must: string): string => `${name} is ${got}: it must be ${must}`;
 
 /** Host names, IPv4 and IPv6 addresses; whether it exists is found out by listening. */
 function isHost(value: string): boolean {

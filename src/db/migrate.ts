@@ -53,19 +53,44 @@ async function locked(database: Database, work: (em: SqlEntityManager) => Promis
   );
 }
 
+/** How the schema stands to this build, `none` when there is none; looks, and changes nothing. */
+export async function schemaAge(database: Database): Promise<'none' | 'older' | 'current' | 'newer'> {
+  const names = await executedOn(database);
+  if (names.length === 0) return 'none';
+  if (unknownOf(names).length > 0) return 'newer';
+  return names.length < migrationsList.length ? 'older' : 'current';
+}
+
 /** Throws `NewerSchema` when the database was migrated by a newer build; looks, and changes nothing. */
 export async function refuseNewerSchema(database: Database): Promise<void> {
+  refuseUnknown(await executedOn(database));
+}
+
+async function refuseNewer(database: Database, em: SqlEntityManager): Promise<void> {
+  refuseUnknown(await executed(database, em));
+}
+
+/** Names of the migrations that ran, none when there is not even a list of them. */
+async function executedOn(database: Database): Promise<string[]> {
   const [list] = await database.query<{ there: boolean }>(
     `select to_regclass('mikro_orm_migrations') is not null as there`,
     [],
   );
-  if (list?.there) await refuseNewer(database);
+  return list?.there ? executed(database) : [];
 }
 
-async function refuseNewer(database: Database, em?: SqlEntityManager): Promise<void> {
+async function executed(database: Database, em?: SqlEntityManager): Promise<string[]> {
+  const rows = await database.query<{ name: string }>('select name from mikro_orm_migrations order by id', [], em);
+  return rows.map((row) => row.name);
+}
+
+function unknownOf(names: readonly string[]): string[] {
   const known = new Set(migrationsList.map((migration) => migration.name));
-  const executed = await database.query<{ name: string }>('select name from mikro_orm_migrations order by id', [], em);
-  const unknown = executed.map((row) => row.name).filter((name) => !known.has(name));
+  return names.filter((name) => !known.has(name));
+}
+
+function refuseUnknown(names: readonly string[]): void {
+  const unknown = unknownOf(names);
   if (unknown.length === 0) return;
   throw new NewerSchema(
     `the database has migrations that this build does not know (${unknown.join(', ')}): it was used by a newer Stock Keeper; start that one`,

@@ -42,8 +42,8 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
     never: ['xstate', 'fastify', '@fastify/'],
   },
   audit: {
-    values: ['db/', 'lib/'],
-    types: RULES,
+    values: ['db/', 'journal/ownership.ts', 'lib/'],
+    types: [...RULES, 'journal/'],
     packages: ['@mikro-orm/', 'node:'],
     never: ['xstate', 'fastify', '@fastify/'],
   },

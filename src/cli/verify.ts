@@ -1,0 +1,145 @@
+/**
+ * `npm run verify`: asks every law of the database, and repairs what can be rebuilt from the ledger. Findings go to stdout, one line each, all else
+ * to stderr. Ends with 0 when all is well, 1 when something is not, 2 when that could not be found out.
+ */
+import { once } from 'node:events';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { LAWS } from '../audit/laws.ts';
+import { openAsIs } from '../audit/open.ts';
+import { planRepair, repair } from '../audit/repair.ts';
+import type { Repair, Stand } from '../audit/repair-plan.ts';
+import { type Violation, verify } from '../audit/verify.ts';
+import { readDatabaseSettings } from '../config.ts';
+
+const EXIT = { sound: 0, broken: 1, unknown: 2 } as const;
+
+type Db = Awaited<ReturnType<typeof openAsIs>>;
+
+interface Options {
+  readonly json?: boolean;
+  readonly limit: number;
+  readonly repair?: boolean;
+  readonly yes?: boolean;
+  readonly sku?: string;
+}
+
+const say = (text: string): boolean => process.stderr.write(text);
+
+/** One line on stdout, no faster than it is read. */
+async function print(line: string): Promise<void> {
+  if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+const counted = (count: number, what: string): string =>
+  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+
+const shown = ({ version, onHand, reserved, sales }: Stand): string =>
+  `onHand ${onHand}, reserved ${reserved}, sales ${sales} at version ${version}`;
+
+function shownViolation({ law, violation, remedy }: Violation): string {
+  return `${law}: ${violation}\n    ${remedy}`;
+}
+
+function shownRepair({ skuId, row, ledger, movements, firstMovement, cannot }: Repair): string {
+  if (cannot !== null) return `SKU ${skuId} cannot be repaired: ${cannot}`;
+  const changes: string[] = [];
+  if (row !== null && shown(row) !== shown(ledger)) {
+    changes.push(`its row says ${shown(row)} and its ledger adds up to another: becomes ${shown(ledger)}`);
+  }
+  if (movements > 0) {
+    changes.push(
+      `the counters of ${counted(movements, 'movement')} from version ${firstMovement} on do not follow from their quantities: become what follows`,
+    );
+  }
+  return `SKU ${skuId}: ${changes.join('; ')}`;
+}
+
+/** Verifies, and says how it went; whether every law holds. */
+async function verifyAll(database: Db, { json, limit }: Options): Promise<boolean> {
+  let asked = 0;
+  let named = 0;
+  const { skus, orders, movements, violations, total, durationMs } = await verify(database, {
+    violationsMax: limit,
+    onLaw: (law, broken) => {
+      if (broken === null) say(`[${++asked}/${LAWS.length}] ${law}\n`);
+      else if (broken > 0) say(`  ${counted(broken, 'violation')}\n`);
+    },
+    onViolation: (violation) => {
+      named++;
+      return print(json ? JSON.stringify(violation) : shownViolation(violation));
+    },
+  });
+  if (json) await print(JSON.stringify({ skus, orders, movements, violations, total, durationMs }));
+  const looked = `${counted(skus, 'SKU')}, ${counted(orders, 'order')} and ${counted(movements, 'movement')} in ${(durationMs / 1000).toFixed(1)} s`;
+  if (total === 0) say(`Every law holds: ${looked}.\n`);
+  else say(`${counted(total, 'violation')}${named < total ? `, ${named} of them named (--limit)` : ''}: ${looked}.\n`);
+  return total === 0;
+}
+
+/** Shows what would be repaired, or repairs and verifies; whether all is well then. */
+async function repairAll(database: Db, options: Options): Promise<boolean> {
+  const asked = {
+    onlySku: options.sku ?? null,
+    onRepair: (found: Repair) => print(options.json ? JSON.stringify(found) : shownRepair(found)),
+  };
+  if (!options.yes) {
+    const { repaired, cannot } = await planRepair(database, asked);
+    say(
+      `${counted(repaired, 'SKU')} can be repaired, ${cannot} cannot. Nothing was written.${repaired > 0 ? ' With --yes it is.' : ''}\n`,
+    );
+    return repaired + cannot === 0;
+  }
+  const { repaired, cannot } = await repair(database, asked);
+  say(`${counted(repaired, 'SKU')} repaired, ${cannot} cannot be. Verifying:\n`);
+  return verifyAll(database, options);
+}
+
+async function run(options: Options): Promise<number> {
+  const { settings, faults } = readDatabaseSettings(process.env);
+  if (faults.length > 0) {
+    say(faults.map((fault) => `${fault}\n`).join(''));
+    return EXIT.unknown;
+  }
+  const database = await openAsIs(settings);
+  try {
+    const isSound = options.repair ? await repairAll(database, options) : await verifyAll(database, options);
+    return isSound ? EXIT.sound : EXIT.broken;
+  } finally {
+    await database.close();
+  }
+}
+
+const program = new Command('npm run verify --')
+  .description(
+    'Verifies the database that DATABASE_URL or DATA_DIR names, as for the service: every law, in one snapshot, also beside a running service (on a PostgreSQL server; an embedded database has room for one process).',
+  )
+  .option('--json', 'findings as one JSON document a line, the last one sums up')
+  .option('--limit <count>', 'violations named of each law; all are counted', whole, 100)
+  .option('--repair', 'show what would be rebuilt from the ledger, and write nothing')
+  .option('--yes', 'with --repair: do it, in one transaction; no service may be running')
+  .option('--sku <id>', 'with --repair: this SKU alone, and believe its quantities where they are in doubt')
+  .addHelpText('after', '\nEnds with 0 when all is well, 1 when something is not, 2 when that could not be found out.')
+  .allowExcessArguments(false)
+  .exitOverride()
+  .action(async (options: Options) => {
+    if (!options.repair && (options.yes || options.sku !== undefined)) {
+      program.error('error: --yes and --sku belong to --repair');
+    }
+    process.exitCode = await run(options);
+  });
+
+// Whoever reads the findings may stop reading.
+process.stdout.on('error', () => process.exit(EXIT.unknown));
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Its own sentences are written already.
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.sound : EXIT.unknown);
+  say(`Could not verify: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(EXIT.unknown);
+}
