@@ -49,19 +49,25 @@ const LEDGERS = `select sku_id, count(*)::int as movements, min(version) as firs
       version = max(version) over (partition by sku_id) as is_last from (${REPLAY}) r) r
   group by sku_id`;
 
-/** `onlySku`: that SKU alone, and its quantities are believed also where its row and its last movement agree with each other on something else. */
-export function repairPlan(onlySku: string | null): string {
-  const doubted =
-    onlySku === null
-      ? `when (version, on_hand, reserved, sales) = (l_last, last_on_hand, last_reserved, last_sales) and (on_hand, reserved, sales) <> (l_on_hand, l_reserved, l_sales)
-          then format('its row and its last movement agree on %s/%s/%s, its quantities add up to %s/%s/%s (onHand/reserved/sales): one of the quantities may be what is wrong. Look through GET /skus/:id/movements. If the quantities are right, repair this SKU by its name with --sku; if not, set the wrong one right by SQL.',
-            on_hand, reserved, sales, l_on_hand, l_reserved, l_sales)`
-      : '';
+/** What is looked at, and how far the ledger is believed. */
+export interface RepairScope {
+  /** This SKU alone; all when `null`. */
+  readonly onlySku: string | null;
+  /** Believe the quantities also where a SKU's row and its last movement agree with each other on something else. */
+  readonly trustQuantities: boolean;
+}
+
+export function repairPlan({ onlySku, trustQuantities }: RepairScope): string {
+  const doubted = trustQuantities
+    ? ''
+    : `when (version, on_hand, reserved, sales) = (l_last, last_on_hand, last_reserved, last_sales) and (on_hand, reserved, sales) <> (l_on_hand, l_reserved, l_sales)
+          then format('its row and its last movement agree on %s/%s/%s, its quantities add up to %s/%s/%s (onHand/reserved/sales): one of the quantities may be what is wrong. Look through GET /skus/:id/movements. If the quantities are right, repair it with --trust-quantities; if not, set the wrong one right by SQL.',
+            on_hand, reserved, sales, l_on_hand, l_reserved, l_sales)`;
   const only = onlySku === null ? '' : `and sku_id = ${literal(onlySku)}`;
   return `select sku_id as "skuId", case when has_row then json_build_object('version', version, 'onHand', on_hand, 'reserved', reserved, 'sales', sales) end as "row",
       json_build_object('version', l_last, 'onHand', l_on_hand, 'reserved', l_reserved, 'sales', l_sales) as ledger,
       wrong as movements, first_wrong as "firstMovement",
-      case when not has_row then 'it has a ledger and no row. Bring the row back, from a backup or with what the products catalogue knows of it, with version 0 and counters 0, and repair again.'
+      case when not has_row then 'it has a ledger and no row. Bring the row back, from a backup or by SQL with version 0 and counters 0, and repair again.'
         when not gapless then format('its ledger has %s movements with versions %s to %s. Nothing can rebuild what is missing: take this SKU and its ledger from a backup.', l_movements, l_first, l_last)
         when not readable then 'its ledger has a movement that no turn writes (see movement_fields_in_range). Take its ledger from a backup.'
         when not in_range then 'its ledger, added up, takes a counter out of its range. Take its ledger from a backup.'

@@ -9,12 +9,10 @@ import { unobserved } from '../lib/observe.ts';
 import { REPLAY } from './law.ts';
 import { LAWS } from './laws.ts';
 import { CannotVerify } from './open.ts';
-import { type Repair, repairPlan } from './repair-plan.ts';
+import { type Repair, type RepairScope, repairPlan } from './repair-plan.ts';
 import { type Ask, each, snapshot } from './verify.ts';
 
-export interface RepairOptions {
-  /** This SKU alone, whose quantities are believed where they are in doubt; all SKUs when `null`. */
-  readonly onlySku: string | null;
+export interface RepairOptions extends RepairScope {
   /** Told of each SKU that is repaired or cannot be; the next one waits for it. */
   readonly onRepair: (repair: Repair) => void | Promise<void>;
 }
@@ -26,7 +24,7 @@ export interface Repaired {
 
 /** What `repair` would do; writes nothing. Rejects with the database's error. */
 export function planRepair(database: Database, options: RepairOptions): Promise<Repaired> {
-  return snapshot(database, true, (ask) => tell(ask, repairPlan(options.onlySku), options));
+  return snapshot(database, true, (ask) => tell(ask, repairPlan(options), options));
 }
 
 /**
@@ -36,7 +34,7 @@ export function planRepair(database: Database, options: RepairOptions): Promise<
 export function repair(database: Database, options: RepairOptions): Promise<Repaired> {
   return asOwner(database, (epoch) =>
     snapshot(database, false, async (ask) => {
-      await ask(`create temp table repairs on commit drop as ${repairPlan(options.onlySku)}`);
+      await ask(`create temp table repairs on commit drop as ${repairPlan(options)}`);
       const told = await tell(ask, 'select * from repairs', options);
       await ask('delete from repairs where cannot is not null');
       await ask(REPAIR_MOVEMENTS);

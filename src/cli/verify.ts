@@ -21,6 +21,7 @@ interface Options {
   readonly repair?: boolean;
   readonly yes?: boolean;
   readonly sku?: string;
+  readonly trustQuantities?: boolean;
 }
 
 const say = (text: string): boolean => process.stderr.write(text);
@@ -85,6 +86,7 @@ async function verifyAll(database: Db, { json, limit }: Options): Promise<boolea
 async function repairAll(database: Db, options: Options): Promise<boolean> {
   const asked = {
     onlySku: options.sku ?? null,
+    trustQuantities: options.trustQuantities ?? false,
     onRepair: (found: Repair) => print(options.json ? JSON.stringify(found) : shownRepair(found)),
   };
   if (!options.yes) {
@@ -122,13 +124,17 @@ const program = new Command('npm run verify --')
   .option('--limit <count>', 'violations named of each law; all are counted', whole, 100)
   .option('--repair', 'show what would be rebuilt from the ledger, and write nothing')
   .option('--yes', 'with --repair: do it, in one transaction; no service may be running')
-  .option('--sku <id>', 'with --repair: this SKU alone, and believe its quantities where they are in doubt')
+  .option('--sku <id>', 'with --repair: this SKU alone')
+  .option(
+    '--trust-quantities',
+    'with --repair: believe the quantities of movements where row and counters agree otherwise',
+  )
   .addHelpText('after', '\nEnds with 0 when all is well, 1 when something is not, 2 when that could not be found out.')
   .allowExcessArguments(false)
   .exitOverride()
   .action(async (options: Options) => {
-    if (!options.repair && (options.yes || options.sku !== undefined)) {
-      program.error('error: --yes and --sku belong to --repair');
+    if (!options.repair && (options.yes || options.sku !== undefined || options.trustQuantities)) {
+      program.error('error: --yes, --sku and --trust-quantities belong to --repair');
     }
     process.exitCode = await run(options);
   });
