@@ -1,0 +1,45 @@
+/** The command line of the fuzzer. */
+import { parseArgs } from 'node:util';
+
+export const HELP = `npm run fuzz -- [--requests N] [--seed N]
+
+Sends requests made from the service's own description (/openapi.json): as documented, with one thing off, and hostile bytes. Every answer must be
+documented, every refusal must have written nothing, and every success exactly what it says. The service runs as a process of its own, on a real
+PostgreSQL that comes along (without fsync: what a power cut may lose is not asked here).
+
+  --requests N   how many, 100000 by default
+  --seed N       repeats a run; a new one each time by default
+  --help         this
+
+Exits 0 when nothing was found, 1 when something was, 2 when the command line is wrong.`;
+
+export type Arguments =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly fault: string }
+  | { readonly kind: 'fuzz'; readonly requests: number; readonly seed: number };
+
+const SEED_MAX = 2 ** 31 - 1;
+
+export const newSeed = (): number => Math.floor(Math.random() * SEED_MAX);
+
+/** Reads what stands behind the program's name. */
+export function readArguments(args: readonly string[]): Arguments {
+  const faults: string[] = [];
+  const whole = (name: string, text: string | undefined, otherwise: number, lowest: number): number => {
+    if (text === undefined) return otherwise;
+    const value = /^[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= lowest && value <= SEED_MAX))
+      faults.push(`--${name} is ${JSON.stringify(text)}: it must be a whole number from ${lowest} to ${SEED_MAX}`);
+    return value;
+  };
+  try {
+    const options = { requests: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } } as const;
+    const { values } = parseArgs({ args: [...args], options });
+    if (values.help === true) return { kind: 'help' };
+    const requests = whole('requests', values.requests, 100_000, 1);
+    const seed = whole('seed', values.seed, newSeed(), 0);
+    return faults.length === 0 ? { kind: 'fuzz', requests, seed } : { kind: 'wrong', fault: faults.join('\n') };
+  } catch (error) {
+    return { kind: 'wrong', fault: error instanceof Error ? error.message : String(error) };
+  }
+}

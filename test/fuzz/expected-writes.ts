@@ -1,0 +1,164 @@
+/** What a request may write: nothing when it is refused, and exactly what it says when it is not. */
+import type { Write } from './books.ts';
+import type { Request } from './requests.ts';
+import { type LineRow, type MovementRow, type OrderRow, type Rows, written } from './rows.ts';
+import type { WireAnswer } from './wire.ts';
+
+/** Refusals of the keeper that are decided afresh each time, even under a key. */
+const NOT_REMEMBERED = new Set([
+  ...['insufficient_stock', 'not_on_hand', 'below_reserved', 'idempotency_key_reused'],
+  ...['overloaded', 'closing', 'unknown_outcome'],
+]);
+/** Refusals of the door: the keeper was not asked. */
+const OF_THE_DOOR = new Set([
+  ...['malformed_http', 'malformed_url', 'malformed_json', 'invalid_request', 'idempotency_key_required'],
+  ...['product_not_found', 'route_not_found', 'method_not_allowed', 'request_timeout', 'body_too_large'],
+  ...['unsupported_media_type', 'headers_too_large', 'internal_error', 'database_unavailable', 'not_ready'],
+]);
+
+/**
+ * What was written and should not have been, or the other way round. `rows` is how the shop stood before. Orders that expired meanwhile are
+ * the service's own doing: they are let pass, with the stock they give back.
+ */
+export function wrongWrites(
+  request: Request,
+  answer: WireAnswer,
+  body: unknown,
+  all: readonly Write[],
+  rows: Rows,
+): string[] {
+  const writes = withoutExpiries(all);
+  const told = [...new Set(writes.map(({ table, op }) => `${op.toLowerCase()} of ${table}`))].join(', ');
+  const keys = written<{ readonly key: string }>(writes, 'idempotency_keys');
+  const others = writes.filter(({ table }) => table !== 'idempotency_keys');
+  const faults = keyFaults(
+    request,
+    answer,
+    body,
+    keys.map(({ key }) => key),
+    rows,
+  );
+  const changes = request.method === 'POST' || request.method === 'PATCH';
+  const done = changes && answer.status < 300 && !isReplay(answer);
+  if (!done) return others.length === 0 ? faults : [...faults, `${answer.status} was answered, and there was ${told}`];
+  if (writes.some(({ op }) => op === 'DELETE')) faults.push(`there was ${told}`);
+  return [
+    ...faults,
+    ...movementFaults(request, body, written<MovementRow>(others, 'movements'), rows, others.length > 0),
+  ];
+}
+
+export const isReplay = (answer: WireAnswer): boolean => answer.headers.get('idempotent-replayed')?.[0] === 'true';
+
+function withoutExpiries(writes: readonly Write[]): readonly Write[] {
+  const expired = new Set(
+    written<OrderRow>(writes, 'orders')
+      .filter((row) => row.cancel_reason === 'expired')
+      .map(({ id }) => id),
+  );
+  if (expired.size === 0) return writes;
+  const isReleased = (row: MovementRow) => row.kind === 'released' && expired.has(row.order_id ?? '');
+  const released = new Set(
+    written<MovementRow>(writes, 'movements')
+      .filter(isReleased)
+      .map((row) => `${row.version} ${row.sku_id}`),
+  );
+  return writes.filter(({ table, row }) => {
+    if (table === 'orders') return !expired.has(String(row['id']));
+    if (table === 'order_lines') return !expired.has(String(row['order_id']));
+    if (table === 'movements') return !isReleased(row as unknown as MovementRow);
+    return table !== 'skus' || !released.has(`${String(row['version'])} ${String(row['id'])}`);
+  });
+}
+
+function keyFaults(request: Request, answer: WireAnswer, body: unknown, keys: readonly string[], rows: Rows): string[] {
+  const sent = request.headers.find(([name]) => name.toLowerCase() === 'idempotency-key')?.[1].trim();
+  const takesKey = request.method === 'POST' && request.call.headers.some(({ name }) => name === 'idempotency-key');
+  const code = String((body as { code?: unknown } | null)?.code);
+  const remembered = answer.status < 300 || (!OF_THE_DOOR.has(code) && !NOT_REMEMBERED.has(code));
+  const expected = takesKey && sent !== undefined && remembered && !rows.hasKey(sent) ? [sent] : [];
+  return JSON.stringify(keys) === JSON.stringify(expected)
+    ? []
+    : [`keys written: ${JSON.stringify(keys)}, expected ${JSON.stringify(expected)}`];
+}
+
+type Moves = readonly (readonly [skuId: string, quantity: number])[];
+
+/** The movements that a call which succeeded says it made; `null` when that is not for the request to say. */
+function expectedMoves(
+  request: Request,
+  rows: Rows,
+  changed: boolean,
+): { kind: MovementRow['kind']; moves: Moves } | null {
+  const text = request.body?.toString('utf8') ?? '';
+  const asked = (text === '' ? {} : JSON.parse(text)) as {
+    id?: string;
+    onHand?: number;
+    quantity?: number;
+    delta?: number;
+    lines?: { skuId: string; quantity: number }[];
+  };
+  const [, first = '', , second = ''] = request.target.split('?')[0]?.slice(1).split('/').map(decodeURIComponent) ?? [];
+  const lines = rows.linesOf(first).filter(({ quantity }) => quantity > 0);
+  const standing = (units: (line: LineRow) => number): Moves =>
+    lines.map((line) => [line.sku_id, units(line)] as const);
+  switch (request.call.operationId) {
+    case 'createSku':
+      return { kind: 'received', moves: asked.onHand ? [[asked.id ?? '', asked.onHand]] : [] };
+    case 'receiveStock':
+      return { kind: 'received', moves: [[first, asked.quantity ?? 0]] };
+    case 'adjustStock':
+      return asked.delta === undefined
+        ? null
+        : { kind: 'adjusted', moves: asked.delta === 0 ? [] : [[first, asked.delta]] };
+    case 'changeSku':
+      return { kind: 'changed', moves: changed ? [[first, 0]] : [] };
+    case 'placeOrder':
+      return { kind: 'reserved', moves: summed(asked.lines ?? []) };
+    case 'returnUnits':
+      return { kind: 'returned', moves: summed(asked.lines ?? []) };
+    case 'confirmOrder':
+      return { kind: 'shipped', moves: [] };
+    case 'cancelOrder':
+      return {
+        kind: 'released',
+        moves: rows.order(first)?.status === 'cancelled' ? [] : standing((line) => line.quantity),
+      };
+    case 'shipOrder':
+      return {
+        kind: 'shipped',
+        moves: rows.order(first)?.status === 'shipped' ? [] : standing((line) => line.quantity),
+      };
+    case 'reduceLine': {
+      const released = (line: LineRow) => (line.sku_id === second ? line.quantity - (asked.quantity ?? 0) : 0);
+      return { kind: 'released', moves: standing(released).filter(([, quantity]) => quantity > 0) };
+    }
+    default:
+      return null;
+  }
+}
+
+function summed(lines: readonly { readonly skuId: string; readonly quantity: number }[]): Moves {
+  const sums = new Map<string, number>();
+  for (const { skuId, quantity } of lines) sums.set(skuId, (sums.get(skuId) ?? 0) + quantity);
+  return [...sums];
+}
+
+function movementFaults(
+  request: Request,
+  body: unknown,
+  movements: readonly MovementRow[],
+  rows: Rows,
+  changed: boolean,
+): string[] {
+  const expected = expectedMoves(request, rows, changed);
+  if (expected === null) return [];
+  const text = (moves: readonly (readonly [string, string, number])[]) => JSON.stringify(moves.toSorted());
+  const found = text(movements.map(({ kind, sku_id, quantity }) => [kind, sku_id, quantity]));
+  const wanted = text(expected.moves.map(([skuId, quantity]) => [expected.kind, skuId, quantity]));
+  const faults = found === wanted ? [] : [`movements ${found}, expected ${wanted}`];
+  const orderId =
+    (body as { lines?: unknown; id?: string } | null)?.lines === undefined ? null : (body as { id: string }).id;
+  if (movements.some(({ order_id }) => order_id !== orderId)) faults.push('a movement names another order');
+  return faults;
+}

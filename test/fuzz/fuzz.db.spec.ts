@@ -1,0 +1,38 @@
+/** Requests made from the service's own description, the short way; `npm run fuzz` is the long one. */
+import { describe, expect, it } from 'vitest';
+import { freshDatabase } from '../support/postgres.ts';
+import { startService } from '../support/service.ts';
+import { newSeed } from './arguments.ts';
+import { run } from './run.ts';
+import { summarise } from './summary.ts';
+
+const REQUESTS = 1500;
+/** What a power cut may lose is not the subject. */
+const HASTILY = '?options=-c%20synchronous_commit%3Doff';
+/** Under a machine that does ten other things. */
+const TIMEOUT_MS = 300_000;
+
+describe('requests as documented, nearly so, and hostile', () => {
+  // At once: most of the time is waiting for bodies that never come.
+  it.concurrent.each([
+    { seed: 20_261_121, slow: true },
+    { seed: newSeed(), slow: false },
+  ])(
+    'are answered as documented, and write what they say ($seed)',
+    async ({ seed, slow }) => {
+      const database = await freshDatabase();
+      try {
+        await using service = await startService({ DATABASE_URL: `${database.url}${HASTILY}`, LOG_LEVEL: 'error' });
+        const report = await run({ url: service.url, databaseUrl: database.url, requests: REQUESTS, seed, slow });
+        expect(report.findings, summarise(report, seed)).toEqual([]);
+        expect(report.requests).toBe(REQUESTS);
+        if (slow) expect(report.reached.unseenStatuses()).toEqual([]);
+        expect(await service.stop()).toBe(0);
+        expect(service.logs()).not.toContain('"level":50');
+      } finally {
+        await database.drop();
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
