@@ -7,22 +7,12 @@ import { createLists } from '../../src/journal/lists.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { Observation } from '../../src/lib/observe.ts';
+import { adjustByHand } from '../support/by-hand.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { startService } from '../support/service.ts';
 import { orderRequest, problemIn, type Reply, ShopClient, tally } from '../support/shop-client.ts';
 import { Shoppers } from '../support/shoppers.ts';
 import { holdLock, SqlSession, untruthful } from '../support/sql.ts';
-
-/** A stocktake by hand: the SKU's row, its version and its ledger, as the schema wants them. */
-async function stocktakeByHand(sql: SqlSession, skuId: string, onHand: number): Promise<void> {
-  await sql.query(
-    `with before as (select * from skus where id = $1 for update),
-       row as (update skus s set on_hand = $2, version = s.version + 1, updated_at = now() from before b where s.id = b.id returning s.*)
-     insert into movements (sku_id, version, kind, quantity, on_hand, reserved, sales, reason, at)
-     select r.id, r.version, 'adjusted', $2 - b.on_hand, r.on_hand, r.reserved, r.sales, 'by hand', now() from row r, before b`,
-    [skuId, onHand],
-  );
-}
 
 async function openShop() {
   const database = await freshDatabase();
@@ -45,7 +35,7 @@ describe('a SKU changed by hand between load and commit', () => {
   it('is noticed before the batch of this SKU alone is committed, and decided on as it is now', async () => {
     const { database, service, client, sql } = await openShop();
     await client.stock(3, 'A');
-    await stocktakeByHand(sql, 'A', 1);
+    await adjustByHand(sql, ['A'], -2);
     // In memory there are still 3.
     const [placed, refused] = [
       await client.ask(orderRequest('one', { A: 1 })),
@@ -62,7 +52,7 @@ describe('a SKU changed by hand between load and commit', () => {
     await using _held = held;
     const asked = [4, 1, 1].map((quantity, i) => client.ask(orderRequest(`held-${i}`, { A: quantity })));
     await held.waitedFor();
-    await stocktakeByHand(held.session, 'A', 2);
+    await adjustByHand(held.session, ['A'], -4);
     await held.release();
     const replies = await Promise.all(asked);
     expect(tally(replies)).toEqual({ '201': 1, '409 insufficient_stock': 2 });
@@ -83,7 +73,7 @@ describe('a SKU changed by hand between load and commit', () => {
     const single = skus.map((sku) => client.ask(orderRequest(`order-${sku}`, { [sku]: 1 })));
     const pairs = skus.slice(1, 6).map((sku) => client.ask(orderRequest(`pair-${sku}`, { [sku]: 1, 'sku-0': 1 })));
     for (let tick = 0; tick < 20; tick++) await client.get('/skus/idle');
-    await stocktakeByHand(sql, 'sku-0', 0);
+    await adjustByHand(sql, ['sku-0'], -3);
     await held.release();
 
     expect((await gate).status).toBe(201);

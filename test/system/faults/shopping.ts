@@ -2,14 +2,14 @@
 import type { Service } from '../../support/service.ts';
 import type { ShopClient } from '../../support/shop-client.ts';
 import { Shoppers } from '../../support/shoppers.ts';
-import type { Ground, Trial } from './fault.ts';
+import type { AuditOptions, Ground, Trial } from './fault.ts';
 import { restartReadsTheSame } from './memory-and-database.ts';
 import { Throughput } from './throughput.ts';
 
 const PLENTY = ['a', 'b', 'c', 'd'];
 /** Runs out, so that there are refusals among the answers. */
 const SCARCE = 'scarce';
-const SKUS = [...PLENTY, SCARCE];
+export const SKUS: readonly string[] = [...PLENTY, SCARCE];
 const SHOPPERS = 24;
 /** How long the throughput before the fault is measured, milliseconds. */
 const MEASURED_MS = { short: 500, long: 2000 };
@@ -43,7 +43,7 @@ export class Shopping {
    * Sends all home and checks what may be checked of any fault: everyone got an answer, all that was acknowledged is so, the rest is told
    * truly, the database is in order, and a restart reads the same. `mayBeTold` are the codes of 503 that the fault excuses.
    */
-  async close(mayBeTold: readonly string[]): Promise<void> {
+  async close(mayBeTold: readonly string[], options: AuditOptions = {}): Promise<void> {
     const { shoppers, service, client } = this;
     const [trial, ground] = [this.#trial, this.#ground];
     shoppers.goHome();
@@ -56,7 +56,7 @@ export class Shopping {
       `503 ${unexcused.join(', ')} was answered\n${service.logs().slice(-3000)}`,
     );
     trial.check(['I2', 'I7'], await shoppers.faults(client));
-    await ground.audit();
+    await ground.audit(options);
     const next = await restartReadsTheSame(trial, ground, service, {
       skus: SKUS,
       orders: shoppers.acknowledged('place'),
