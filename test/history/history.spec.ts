@@ -46,9 +46,16 @@ describe('a history', () => {
 
   it('takes as undecided what the API says nothing was decided of, and nothing else', () => {
     const retryAfterSeconds = 1;
-    for (const kind of ['overloaded', 'closing', 'unknown_outcome'] as const) {
-      const { detail } = problemOf({ kind, retryAfterSeconds });
-      expect([kind, detail.includes('Nothing was decided')]).toEqual([kind, UNDECIDED.has(kind)]);
-    }
+    const refusals = [
+      { kind: 'overloaded', retryAfterSeconds },
+      { kind: 'closing', retryAfterSeconds },
+      { kind: 'standby', retryAfterSeconds },
+      { kind: 'unknown_outcome', retryAfterSeconds },
+      { kind: 'sku_quarantined', skuId: 'tea', reason: 'it has', retryAfterSeconds },
+      { kind: 'order_quarantined', orderId: 'o', reason: 'it has', retryAfterSeconds },
+    ] as const;
+    const undecided = refusals.filter((refusal) => problemOf(refusal).detail.includes('Nothing was decided'));
+    expect(new Set(undecided.map(({ kind }) => kind))).toEqual(UNDECIDED);
+    expect(refusals.every((refusal) => problemOf(refusal).status === 503)).toBe(true);
   });
 });

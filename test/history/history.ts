@@ -33,7 +33,13 @@ export interface Operation {
 export type Fate = 'done' | 'refused' | 'undecided' | 'unknown';
 
 /** Codes of the 503 whose sentence says that nothing was decided; every other 5xx leaves it open. */
-export const UNDECIDED: ReadonlySet<string> = new Set(['overloaded', 'closing', 'standby']);
+export const UNDECIDED: ReadonlySet<string> = new Set([
+  'overloaded',
+  'closing',
+  'standby',
+  'sku_quarantined',
+  'order_quarantined',
+]);
 
 /** An operation takes about 1 kB, so a full history about half a gigabyte. */
 export const OPERATIONS_MAX = 500_000;

@@ -113,3 +113,38 @@ export class Traffic {
     return 1 + Math.floor(this.#random() * max);
   }
 }
+
+/** Buyers of one SKU: few units and few orders, of one line each. */
+export function oneSkuTraffic(
+  skuId: string,
+  random: () => number,
+): { readonly opening: Request; readonly next: () => Request } {
+  const upTo = (max: number) => 1 + Math.floor(random() * max);
+  const sku = `/skus/${skuId}`;
+  const next = (): Request => {
+    const n = upTo(4);
+    const order = `${skuId}-o-${n}`;
+    switch (upTo(10)) {
+      case 1:
+      case 2:
+      case 3:
+        return orderRequest(order, { [skuId]: 1 + (n % 2) });
+      case 4:
+      case 5:
+        return { method: 'POST', path: `/orders/${order}/cancel` };
+      case 6:
+        return { method: 'POST', path: `/orders/${order}/${upTo(3) === 1 ? 'ship' : 'confirm'}` };
+      case 7: {
+        const headers = { 'idempotency-key': `${skuId}-k-${upTo(3)}` };
+        return { method: 'POST', path: `${sku}/receive`, body: { quantity: 1 }, headers };
+      }
+      case 8:
+        return { method: 'POST', path: `${sku}/adjust`, body: { delta: -1, reason: 'broken' } };
+      case 9:
+        return { method: 'GET', path: `/orders/${order}` };
+      default:
+        return { method: 'GET', path: sku };
+    }
+  };
+  return { opening: { method: 'POST', path: '/skus', body: { id: skuId, name: skuId, price: 100, onHand: 3 } }, next };
+}

@@ -42,26 +42,40 @@ export function linearize<State, Question, Answer>(
   const seen = new Set<string>();
   const order: number[] = [];
 
-  function search(done: bigint, now: State): boolean {
+  function search(done: bigint, now: State, at: string): boolean {
     const open = calls.flatMap((_, i) => ((done >> BigInt(i)) & 1n ? [] : [i]));
     const sure = open.filter((i) => calls[i]?.answer !== null);
     if (sure.length === 0) return true;
-    const memo = `${done} ${model.fingerprint(now)}`;
+    const memo = `${done} ${at}`;
     if (seen.has(memo)) return false;
     if (seen.size === looksMax) throw new Error(`${looksMax} states were looked at, and no order was found`);
     seen.add(memo);
     const firstAnswer = Math.min(...sure.map((i) => calls[i]?.answered ?? Number.POSITIVE_INFINITY));
+    const next: { readonly i: number; readonly state: State; readonly at: string; readonly isSure: boolean }[] = [];
     for (const i of open) {
       const call = calls[i] as Call<Question, Answer>;
       if (call.called > firstAnswer) continue;
       const { state, answer } = model.step(now, call.question);
+      const isSure = call.answer !== null;
       if (call.answer !== null && !model.isSame(call.answer, answer)) continue;
+      const then = model.fingerprint(state);
+      if (then !== at) next.push({ i, state, at: then, isSure });
+      else if (isSure) {
+        // It changes nothing, so whatever explains the rest explains it with this one here.
+        order.push(i);
+        if (search(done | (1n << BigInt(i)), state, then)) return true;
+        order.pop();
+        return false;
+      }
+    }
+    // What is known to have happened comes first: what may have happened is there to explain what else cannot be.
+    for (const { i, state, at: then } of next.sort((a, b) => Number(b.isSure) - Number(a.isSure))) {
       order.push(i);
-      if (search(done | (1n << BigInt(i)), state)) return true;
+      if (search(done | (1n << BigInt(i)), state, then)) return true;
       order.pop();
     }
     return false;
   }
 
-  return search(0n, model.initial) ? order : null;
+  return search(0n, model.initial, model.fingerprint(model.initial)) ? order : null;
 }
