@@ -27,6 +27,7 @@ export const fault: Fault = {
       const told = [all[0], all[Math.floor(all.length / 2)], all.at(-1)].map((one) => one?.toFixed(1));
       trial.note(`taken over after ${signal} in ${told.join(' / ')} s (least / median / most)`);
     }
+    await secondOnOneFolder(trial);
   },
 };
 
@@ -74,6 +75,34 @@ async function takeover(trial: Trial, ground: Ground, round: number, signal: 'SI
   trial.demand('I6', (await standby.stop()) === 0, 'the new owner did not end with 0');
   await ground.audit();
   return seconds;
+}
+
+/** A folder takes one process: the second one does not start, and says who has it. The first serves on, and whoever comes when it is gone. */
+async function secondOnOneFolder(trial: Trial): Promise<void> {
+  const ground = await trial.embedded();
+  const first = await ground.service();
+  const client = ground.client(first.url);
+  await client.stock(1_000_000, ...SKUS);
+  const shoppers = new Shoppers({ name: 'folder', skus: SKUS });
+  const home = shoppers.shop(client, SHOPPERS);
+  await shoppers.answers(50);
+  const words = await ground.service().then(
+    () => 'it started',
+    (error: unknown) => String(error),
+  );
+  for (const expected of ['exit code 1', 'Stock Keeper does not start', `in use by process ${first.pid} since`]) {
+    trial.demand('I1', words.includes(expected), `the second process: "${expected}" is not in: ${words}`);
+  }
+  await shoppers.answers(50);
+  shoppers.goHome();
+  await home;
+  trial.demand('I9', shoppers.unanswered === 0, `${shoppers.unanswered} were not answered by the first process`);
+  await first.kill();
+  const next = await ground.service();
+  trial.check(['I2', 'I7'], await shoppers.faults(ground.client(next.url)));
+  trial.demand('I6', (await next.stop()) === 0, 'the process after the first did not end with 0');
+  await ground.audit();
+  trial.progress('a second process on one folder was refused');
 }
 
 /** The last epoch that has ended, and the number of its last batch. */

@@ -1,5 +1,4 @@
 /** Bad input of every kind: each is refused with a problem of 4xx, none is a 500, nothing is written, and the memory stays what it was. */
-import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
 import { BODY_MAX } from '../../../src/http/json-body.ts';
 import { orderRequest } from '../../support/shop-client.ts';
@@ -7,6 +6,7 @@ import type { SqlSession } from '../../support/sql.ts';
 import { RawClient } from '../raw-client.ts';
 import { type BadRequest, badRequests, NO_HTTP } from './bad-bodies.ts';
 import type { Fault } from './fault.ts';
+import { rssMb } from './rss.ts';
 
 const AT_ONCE = 16;
 const LARGE_BODY_TRIES = 5;
@@ -118,14 +118,4 @@ async function contents(sql: SqlSession): Promise<string> {
     (table) => `(select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from ${table} t)`,
   );
   return sql.value(`select concat_ws(',', ${digests.join()})`);
-}
-
-/** Null where there is no table of processes. */
-function rssMb(pid: number): number | null {
-  try {
-    const [, kb] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return kb === undefined ? null : Math.round(Number(kb) / 1024);
-  } catch {
-    return null;
-  }
 }
