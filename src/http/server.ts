@@ -26,6 +26,7 @@ import { MovementBody, SkuBody } from './sku-body.ts';
 import { skuRoutes } from './skus.ts';
 import { refuseOnStandby } from './standby.ts';
 import { stockRoutes } from './stock.ts';
+import { boundUnread } from './unread.ts';
 
 export interface ServerOptions {
   readonly keeper: KeeperDoor;
@@ -44,9 +45,15 @@ export interface ServerLimits {
   readonly connectionsMax: number;
   /** Requests are sent away while the event loop is later than this in the mean of a second, milliseconds. */
   readonly eventLoopDelayMaxMs: number;
+  /** Long answers that their clients have not taken, together. */
+  readonly unreadBytesMax: number;
 }
 
-export const SERVER_LIMITS: ServerLimits = { connectionsMax: 10_000, eventLoopDelayMaxMs: 1000 };
+export const SERVER_LIMITS: ServerLimits = {
+  connectionsMax: 10_000,
+  eventLoopDelayMaxMs: 1000,
+  unreadBytesMax: 268_435_456,
+};
 
 /** A request must have arrived, body included, within this time. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -68,7 +75,7 @@ export async function buildServer({
   limits = {},
   newOrderId = madeOrderId,
 }: ServerOptions): Promise<FastifyInstance> {
-  const { connectionsMax, eventLoopDelayMaxMs } = { ...SERVER_LIMITS, ...limits };
+  const { connectionsMax, eventLoopDelayMaxMs, unreadBytesMax } = { ...SERVER_LIMITS, ...limits };
   const open: OpenConnections = new Map();
   const app: App = fastify({
     ...logOptions(logger),
@@ -122,6 +129,7 @@ export async function buildServer({
   app.server.maxConnections = connectionsMax;
   closeBehindAnswers(app, open);
   await shedUnderPressure(app, eventLoopDelayMaxMs);
+  boundUnread(app, unreadBytesMax);
   await secureHeaders(app);
   await guardDoor(app, access);
   refuseOnStandby(app, keeper);
