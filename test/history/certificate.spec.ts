@@ -23,8 +23,8 @@ describe('thousands of operations of concurrent clients of a real keeper', () =>
     );
     const rows = { skus: [...store.skuRows.values()], orders: [...store.orderRows.values()], movements: store.ledger };
     const certificate = certifyRows(history, rows);
-    expect(certificate).toMatchObject({ violations: [], operations: 3004, unknown: 0, skus: 4 });
-    expect(certificate.acknowledged).toBeGreaterThan(1500);
+    expect(certificate).toMatchObject({ violations: [], operations: 1504, unknown: 0, skus: 4 });
+    expect(certificate.acknowledged).toBeGreaterThan(750);
   });
 });
 

@@ -70,10 +70,7 @@ export class Deeds {
     const groups = new Map<string, Act[]>();
     for (const [i, act] of acts.entries()) {
       const key = deedKey(act, i);
-      if (key === null) continue;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [act]);
-      else group.push(act);
+      if (key !== null) listed(groups, key).push(act);
     }
     for (const [key, group] of groups) this.#sort(key, group);
     // Those acknowledged know what is theirs; the others take what is left.
@@ -105,7 +102,7 @@ export class Deeds {
       case 'receive':
       case 'adjust':
       case 'change':
-        if (done === undefined) this.#open.set(asked.skuId, [...(this.#open.get(asked.skuId) ?? []), deed]);
+        if (done === undefined) listed(this.#open, asked.skuId).push(deed);
         else this.#claimVersion(deed, done, asked);
         return;
       case 'place': {
@@ -115,8 +112,7 @@ export class Deeds {
         return;
       }
       case 'reduce': {
-        const line = `${asked.orderId}\n${asked.skuId}`;
-        this.#reductions.set(line, [...(this.#reductions.get(line) ?? []), deed]);
+        listed(this.#reductions, `${asked.orderId}\n${asked.skuId}`).push(deed);
         return;
       }
       case 'return':
@@ -275,6 +271,15 @@ export class Deeds {
     );
     return denied === undefined ? 'was asked for by nobody' : `was denied to ${told(denied)}`;
   }
+}
+
+/** What is kept under a name; a new list when nothing is. */
+function listed<T>(lists: Map<string, T[]>, name: string): T[] {
+  const found = lists.get(name);
+  if (found !== undefined) return found;
+  const list: T[] = [];
+  lists.set(name, list);
+  return list;
 }
 
 const CAUSES: Readonly<Partial<Record<Asked['kind'], Movement['kind']>>> = {

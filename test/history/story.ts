@@ -70,24 +70,26 @@ export async function tellStory(): Promise<Story> {
 }
 
 async function live(): Promise<Story> {
+  const { operations, rows } = await record(Object.values(SCENES));
+  const names = Object.keys(SCENES) as Scene[];
+  return {
+    operations,
+    rows,
+    scenes: Object.fromEntries(names.map((name, i) => [name, operations[i]])) as Record<Scene, Told>,
+  };
+}
+
+/** What one client asked and heard, each thing two ticks of its clock behind the other, and the record. */
+export async function record(requests: readonly Request[]): Promise<Pick<Story, 'operations' | 'rows'>> {
   const store = new MemoryStore();
   let clock = 1_700_000_000_000;
   const keeper = new Keeper({ store, lists: store, clock: () => clock++ });
   let now = 0;
   const history = new History(() => now++);
   const till = await Till.open(keeper, history);
-  for (const request of Object.values(SCENES)) await till.ask(request);
-  const names = Object.keys(SCENES) as Scene[];
-  const operations = structuredClone(history.operations) as Told[];
-  return {
-    operations,
-    scenes: Object.fromEntries(names.map((name, i) => [name, operations[i]])) as Record<Scene, Told>,
-    rows: structuredClone({
-      skus: [...store.skuRows.values()],
-      orders: [...store.orderRows.values()],
-      movements: store.ledger,
-    }),
-  };
+  for (const request of requests) await till.ask(request);
+  const rows = { skus: [...store.skuRows.values()], orders: [...store.orderRows.values()], movements: store.ledger };
+  return structuredClone({ operations: history.operations as Told[], rows });
 }
 
 /** The SKU as it would be answered at a version, by its ledger. */
