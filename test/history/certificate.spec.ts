@@ -18,7 +18,7 @@ describe('thousands of operations of concurrent clients of a real keeper', () =>
     await serve(
       (request) => till.ask(request),
       16,
-      3000,
+      1500,
       () => traffic.next(),
     );
     const rows = { skus: [...store.skuRows.values()], orders: [...store.orderRows.values()], movements: store.ledger };
