@@ -5,6 +5,7 @@ import { HOSTILE, type Hostile } from './hostile.ts';
 import type { Shop } from './known.ts';
 import { type Pick, SPOILS } from './nearly.ts';
 import { type Plan, plansOf, type Request, requestOf, settled } from './requests.ts';
+import { beginning, end } from './story.ts';
 
 export type Kind = 'valid' | 'nearly' | 'again' | 'hostile';
 
@@ -45,8 +46,10 @@ const ANY_KIND = fc.oneof(
   { weight: 10, arbitrary: fc.constant('hostile' as const) },
 );
 
-/** First every call, as it should be and spoiled in every way; then drafts without end. */
+/** First a story, then every call as it should be and spoiled in every way; then drafts without end. */
 export function* drafts(calls: readonly Call[], seed: number): Generator<Draft> {
+  const asTold = (plan: Plan): Draft => ({ kind: 'valid', plan, spoil: 0, numbers: [] });
+  yield* beginning(calls).map(asTold);
   for (const [nth, call] of calls.entries()) {
     const plans = fc.sample(draftsOf([call], fc.constant('nearly')), { seed: seed + nth, numRuns: 2 * SPOILS.length });
     for (const [spoil, draft] of plans.entries()) yield { ...draft, spoil };
@@ -58,6 +61,7 @@ export function* drafts(calls: readonly Call[], seed: number): Generator<Draft> 
   const plan = fc.sample(draftsOf(calls, fc.constant('hostile')), { seed, numRuns: 1 });
   for (const [draft] of HOSTILE.map(() => plan).entries())
     if (plan[0] !== undefined) yield { ...plan[0], spoil: draft };
+  yield* end(calls).map(asTold);
   const any = draftsOf(calls, ANY_KIND);
   for (let chunk = 0; ; chunk++) yield* fc.sample(any, { seed: seed + 7919 * (chunk + 1), numRuns: CHUNK });
 }

@@ -60,11 +60,13 @@ interface ProblemLike {
   readonly requestId?: unknown;
 }
 
-/** The parsed body, `undefined` when there is none; `null` as a fault when it is not JSON. */
-export function parsedBody({ body }: WireAnswer): { readonly json: unknown } | null {
+/** What a body says: parsed when it is JSON by its type, else its text; `undefined` when there is none. `null` when it is JSON by its type alone. */
+export function parsedBody({ headers, body }: WireAnswer): { readonly json: unknown } | null {
   if (body.length === 0) return { json: undefined };
+  const text = body.toString('utf8');
+  if (!/json/.test(headers.get('content-type')?.[0] ?? 'json')) return { json: text };
   try {
-    return { json: JSON.parse(body.toString('utf8')) };
+    return { json: JSON.parse(text) };
   } catch {
     return null;
   }

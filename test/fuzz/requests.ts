@@ -40,6 +40,9 @@ const mostly = <T, U>(one: fc.Arbitrary<T>, other: fc.Arbitrary<U>): fc.Arbitrar
   fc.oneof({ weight: 15, arbitrary: one }, { weight: 1, arbitrary: other });
 const fresh = (prefix: string) => fc.noBias(fc.nat({ max: 2 ** 31 - 1 })).map((n) => `${prefix}-${n}`);
 
+/** As ids of others are: whatever the schema of an id allows. */
+const ODD_IDS = fromSchema({ type: 'string', minLength: 1, maxLength: 128, pattern: '^[^\\p{Cc}\\p{Cs}]*$' });
+
 /** What a field means, where its schema does not say it; `null` leaves it to the schema. */
 function meaning({ operationId, segments }: Call, where: 'path' | 'query' | 'header' | 'body') {
   const own: KnownKind = segments[0] === 'orders' ? 'order' : segments[0] === 'products' ? 'product' : 'sku';
@@ -70,9 +73,9 @@ function meaning({ operationId, segments }: Call, where: 'path' | 'query' | 'hea
       case 'body expiresInSeconds':
         return fc.constantFrom(1, 900, 900, 900, 2_592_000);
       case 'body productId':
-        return fc.oneof(known('product', 'product-1'), fresh('product'), fc.constant(null));
+        return fc.oneof(known('product', 'product-1'), fresh('product'), fc.constant(null), ODD_IDS);
       case 'body customerId':
-        return fc.oneof(known('customer', 'customer-1'), fresh('customer'), fc.constant(null));
+        return fc.oneof(known('customer', 'customer-1'), fresh('customer'), fc.constant(null), ODD_IDS);
       case 'query customerId':
         return known('customer');
       case 'query ids':
