@@ -1,0 +1,28 @@
+/** `npm run verify` as a person runs it: the real process, what it prints and how it ends. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface VerifyRun {
+  readonly code: number;
+  /** The findings. */
+  readonly out: string;
+  /** All that is said beside them. */
+  readonly err: string;
+}
+
+const MAIN = fileURLToPath(new URL('../../src/cli/verify.ts', import.meta.url));
+
+/** Runs it with these settings and none of this process's own. */
+export function runVerify(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<VerifyRun> {
+  const { DATABASE_URL: _url, DATA_DIR: _dir, ...others } = process.env;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [MAIN, ...args],
+      { env: { ...others, ...env }, maxBuffer: 100_000_000 },
+      (error, out, err) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err });
+      },
+    );
+  });
+}
