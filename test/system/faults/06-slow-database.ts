@@ -1,9 +1,9 @@
 /** Every chunk of bytes between service and database takes 200 milliseconds: many who ask at once wait for about one commit, not for one another. */
-import { readFileSync } from 'node:fs';
 import { percentile } from '../../support/percentile.ts';
 import { Wire } from '../../support/proxy.ts';
 import { orderRequest, type ShopClient, tally } from '../../support/shop-client.ts';
 import type { Fault } from './fault.ts';
+import { rssMb } from './rss.ts';
 
 const DELAY_MS = 200;
 /** At the same time. */
@@ -26,7 +26,7 @@ export const fault: Fault = {
     const client = ground.client(service.url, ASKERS);
     const skus = Array.from({ length: 10 }, (_, i) => `sku-${i}`);
     await client.stock(1_000_000, ...skus);
-    const rssBefore = residentMb(service.pid);
+    const rssBefore = rssMb(service.pid);
 
     wire.delayMs = DELAY_MS;
     const rounds = trial.rounds(1, 5);
@@ -41,7 +41,7 @@ export const fault: Fault = {
       trial.demand('I9', slowest < alone * COMMITS_MAX, `${slowest} ms are ${slowest / alone} commits of ${alone} ms`);
       trial.progress(`round ${round + 1} of ${rounds}`);
     }
-    const growth = residentMb(service.pid) - rssBefore;
+    const growth = (rssMb(service.pid) ?? 0) - (rssBefore ?? 0);
     trial.demand('I10', growth < GROWTH_MAX_MB, `the service grew by ${growth} MB`);
     wire.delayMs = 0;
     await ground.audit();
@@ -61,8 +61,4 @@ async function placements(client: ShopClient, name: string, count: number, skus:
   const placed = tally(answered.map(({ reply }) => reply));
   if (placed['201'] !== count) throw new Error(`${count} placements were answered ${JSON.stringify(placed)}`);
   return answered.map(({ ms }) => ms);
-}
-
-function residentMb(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
