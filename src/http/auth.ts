@@ -2,17 +2,19 @@
  * Who is let in: how often an address may ask, whose key it is, what the key may do, how often the key may ask; in this order.
  *
  * A connection is, for the counting of wrong keys,
- *   unknown  it has not shown a key that is right: it waits its turn, and is sent away unheard while too many wrong ones came from its address
+ *   unknown  it has not shown a key that is right: while too many wrong ones come from its address it is sent away unheard
  *   known    it has: it is always heard, so that somebody who guesses behind the same address locks nobody out
+ *
+ * Not `@fastify/bearer-auth`: it knows right and wrong alone, neither whose key it is nor why it is not taken, and always calls on by a promise.
  */
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ApiKey, digestOf, isKey, mayDo } from '../keys/api-key.ts';
+import { type ApiKey, digestOf, isKey, mayDo, type Role } from '../keys/api-key.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { App } from './door.ts';
 import { DoorFault } from './problems.ts';
-import { addressOf, type Limiter, limiter, prepareLimits } from './rate-limits.ts';
+import { Limiter, networkOf } from './rate-limits.ts';
 
 export interface Access {
   /** `null` lets everyone do everything: for a service that only its own machine can reach. */
@@ -25,10 +27,11 @@ export interface Access {
 
 export const OPEN: Access = { keys: null, perKey: 0, perAddress: 0 };
 
-/** Wrong keys a second from one address; then none of its unknown connections is heard. */
+/** Wrong keys a second from one address. */
 const WRONG_PER_ADDRESS = 10;
 
 const CHALLENGE = 'Bearer realm="stock-keeper"';
+const HOW = 'Authorization: Bearer sk_… .';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,103 +41,107 @@ declare module 'fastify' {
 }
 
 /** To be called before the routes are put on. */
-export async function guardDoor(app: App, { keys, perKey, perAddress, clock = systemClock }: Access): Promise<void> {
-  await prepareLimits(app);
+export function guardDoor(app: App, { keys, perKey, perAddress, clock = systemClock }: Access): void {
   app.decorateRequest('apiKey', null);
-  const ofAddress = perAddress === 0 ? null : addressLimiter(app, perAddress);
-  const ofKey = perKey === 0 || keys === null ? null : keyLimiter(app, perKey);
-  const identify = keys === null ? null : identifier(app, keys, clock);
-  if (ofAddress === null && identify === null) return;
+  const addresses = perAddress === 0 ? null : new Limiter(perAddress, clock);
+  const guard = keys === null ? null : new Guard(keys, perKey, clock);
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     // What no route takes is for those who may read.
     const { role = 'reader' } = request.routeOptions.config;
-    if (role === 'supervisor') return;
-    if (ofAddress !== null) await ofAddress.count(request);
-    if (identify === null || role === 'public') return;
-    const key = await identify(request, reply);
-    if (!mayDo(key.role, role)) {
-      throw new DoorFault(
-        'forbidden',
-        `This needs a key of role ${role}; the key "${key.name}" has role ${key.role}.`,
-        { role: key.role, needed: role },
-      );
-    }
-    request.apiKey = key;
-    if (ofKey !== null) await ofKey.count(request);
+    if (role === 'supervisor') return done();
+    if (addresses?.take(networkOf(request.ip)) === false) return done(tooOften('address', 'One address', addresses));
+    if (role === 'public') return done();
+    done((guard === null ? fromAnotherSite(request) : guard.refusal(request, reply, role)) ?? undefined);
   });
 }
 
-const addressLimiter = (app: App, perSecond: number): Limiter =>
-  limiter(app, {
-    perSecond,
-    of: addressOf,
-    limited: 'address',
-    says: `One address may ask ${perSecond} times a second.`,
-  });
+/** Without keys, whoever sits at this machine may do everything, and a page of another site must not do it by their browser. */
+function fromAnotherSite({ method, headers }: FastifyRequest): DoorFault | null {
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || site === 'same-origin' || site === 'none' || method === 'GET' || method === 'HEAD')
+    return null;
+  return new DoorFault('forbidden', 'A page of another site may change nothing here.', { site });
+}
 
-const keyLimiter = (app: App, perSecond: number): Limiter =>
-  limiter(app, {
-    perSecond,
-    of: ({ apiKey }) => apiKey?.name ?? '',
-    limited: 'key',
-    says: `One API key may ask ${perSecond} times a second.`,
-  });
+class Guard {
+  readonly #keys: KeyRing;
+  readonly #clock: Clock;
+  readonly #perKey: Limiter | null;
+  readonly #wrong: Limiter;
+  readonly #known = new WeakSet<Socket>();
 
-/** From a request to its key. Throws `DoorFault` `unauthorized` or `rate_limited`. */
-function identifier(app: App, keys: KeyRing, clock: Clock) {
-  const wrong = limiter(app, {
-    perSecond: WRONG_PER_ADDRESS,
-    of: addressOf,
-    limited: 'wrong_keys',
-    says: 'Too many wrong API keys came from this address.',
-  });
-  const known = new WeakSet<Socket>();
-  /** The last attempt of each unknown connection: those that arrive together are heard one after another, each seeing what became of those before. */
-  const turns = new WeakMap<Socket, Promise<unknown>>();
+  constructor(keys: KeyRing, perKey: number, clock: Clock) {
+    this.#keys = keys;
+    this.#clock = clock;
+    this.#perKey = perKey === 0 ? null : new Limiter(perKey, clock);
+    this.#wrong = new Limiter(WRONG_PER_ADDRESS, clock);
+  }
 
-  const refuse = (request: FastifyRequest, reply: FastifyReply, detail: string): never => {
-    reply.header('www-authenticate', `${CHALLENGE}, error="invalid_token"`);
-    request.log.warn({ remoteAddress: request.ip, reason: detail }, 'API key refused');
-    throw new DoorFault('unauthorized', detail);
-  };
-
-  const attempt = async (request: FastifyRequest, reply: FastifyReply, header: string): Promise<ApiKey> => {
-    const { socket } = request.raw;
-    if (!known.has(socket)) await wrong.check(request);
-    const sent = credential(header);
-    const key = sent === null ? null : keys.find(digestOf(sent));
-    if (key !== null && !isOver(key, clock())) {
-      known.add(socket);
-      return key;
+  /** Why the request is not let in; `null` when it is, with `apiKey` set. */
+  refusal(request: FastifyRequest, reply: FastifyReply, needed: Role): DoorFault | null {
+    const key = this.#identify(request, reply);
+    if (key instanceof DoorFault) return key;
+    const { name, role } = key;
+    if (!mayDo(role, needed)) {
+      const detail = `This needs a key of role ${needed}; the key "${name}" has role ${role}.`;
+      return new DoorFault('forbidden', detail, { role, needed });
     }
-    await wrong.count(request);
-    if (sent === null) return refuse(request, reply, 'What was sent is not an API key: Authorization: Bearer sk_… .');
-    if (key === null) return refuse(request, reply, 'The API key is not known. It may have been removed.');
-    return refuse(request, reply, `The API key "${key.name}" expired at ${key.expiresAt}. Make a new one.`);
-  };
+    request.apiKey = key;
+    return this.#perKey?.take(name) === false ? tooOften('key', 'One API key', this.#perKey) : null;
+  }
 
-  return (request: FastifyRequest, reply: FastifyReply): Promise<ApiKey> => {
+  #identify(request: FastifyRequest, reply: FastifyReply): ApiKey | DoorFault {
     const { authorization } = request.headers;
     if (authorization === undefined) {
       reply.header('www-authenticate', CHALLENGE);
-      throw new DoorFault('unauthorized', 'Send an API key: Authorization: Bearer sk_… .');
+      return new DoorFault('unauthorized', `Send an API key: ${HOW}`);
     }
     const { socket } = request.raw;
-    if (known.has(socket)) return attempt(request, reply, authorization);
-    const turn = (turns.get(socket) ?? Promise.resolve()).then(() => attempt(request, reply, authorization));
-    turns.set(
-      socket,
-      turn.catch(() => {}),
-    );
-    return turn;
-  };
+    if (!this.#known.has(socket) && this.#wrong.isUsedUp(networkOf(request.ip))) return tooManyWrong(this.#wrong);
+    const sent = credential(authorization);
+    const key = sent === null ? null : this.#keys.find(digestOf(sent));
+    if (key === null) {
+      const why =
+        sent === null
+          ? `What was sent is not an API key: ${HOW}`
+          : 'The API key is not known. It may have been removed.';
+      return this.#wrongKey(request, reply, why);
+    }
+    if (key.expiresAt !== null && Date.parse(key.expiresAt) <= this.#clock()) {
+      return this.#wrongKey(request, reply, `The API key "${key.name}" expired at ${key.expiresAt}. Make a new one.`);
+    }
+    this.#known.add(socket);
+    return key;
+  }
+
+  #wrongKey(request: FastifyRequest, reply: FastifyReply, detail: string): DoorFault {
+    if (!this.#wrong.take(networkOf(request.ip))) return tooManyWrong(this.#wrong);
+    reply.header('www-authenticate', `${CHALLENGE}, error="invalid_token"`);
+    request.log.warn({ remoteAddress: request.ip, reason: detail }, 'API key refused');
+    return new DoorFault('unauthorized', detail);
+  }
 }
 
 /** The key in an `Authorization` header, if it can be one. */
 function credential(header: string): string | null {
-  const [, token = ''] = /^Bearer +(\S+)$/i.exec(header) ?? [];
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
   return isKey(token) ? token : null;
 }
 
-const isOver = ({ expiresAt }: ApiKey, now: number): boolean => expiresAt !== null && Date.parse(expiresAt) <= now;
+/** The rest of the second is the longest wait. */
+const AGAIN = { retryAfterSeconds: 1 };
+
+const tooOften = (limited: 'address' | 'key', who: string, { perSecond }: Limiter): DoorFault =>
+  new DoorFault('rate_limited', `${who} may ask ${perSecond} times a second. Ask again in 1 s.`, {
+    limited,
+    perSecond,
+    ...AGAIN,
+  });
+
+const tooManyWrong = ({ perSecond }: Limiter): DoorFault =>
+  new DoorFault('rate_limited', 'Too many wrong API keys came from this address. Ask again in 1 s.', {
+    limited: 'wrong_keys',
+    perSecond,
+    ...AGAIN,
+  });

@@ -27,7 +27,7 @@ const HEADERS = {
 const API_KEY = {
   type: 'http' as const,
   scheme: 'bearer',
-  description: 'An API key, `sk_…`. The least role that a call needs stands beside it.',
+  description: 'An API key, `sk_…`. The description of a call names the least role that it needs.',
 };
 
 const PROBLEM_SCHEMA = {
@@ -90,8 +90,9 @@ function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySc
   const replays = Object.values(answers).some(({ headers }) => headers?.includes('idempotent-replayed'));
   const response = { ...Object.fromEntries(described), ...problemAnswers(problems, replays) };
   const { role } = config;
-  const security = role === undefined || role === 'public' || role === 'supervisor' ? [] : [{ apiKey: [role] }];
-  return { ...schema, security, response };
+  if (role === undefined || role === 'public' || role === 'supervisor') return { ...schema, security: [], response };
+  const description = `${schema.description ?? ''}\n\nRole: \`${role}\`.`.trim();
+  return { ...schema, description, security: [{ apiKey: [role] }], response };
 }
 
 function answer(
@@ -178,7 +179,7 @@ export async function documentRoutes(app: App): Promise<void> {
     await page.register(swaggerUi, {
       routePrefix: '/docs',
       staticCSP:
-        "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
+        "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
       uiConfig: { deepLinking: true, displayRequestDuration: true, docExpansion: 'list', defaultModelsExpandDepth: 0 },
       theme: {
         title: 'Stock Keeper',

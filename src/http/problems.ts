@@ -4,6 +4,7 @@ import type { Outcome } from '../keeper/command.ts';
 import type { OrderSuccess } from '../orders/outcomes.ts';
 import type { SkuSuccess } from '../stock/outcomes.ts';
 import { detailOf } from './details.ts';
+import { SECURE_HEADERS } from './secure-headers.ts';
 
 /** Outcomes that are answered with a problem. */
 export type Refusal = Exclude<Outcome, SkuSuccess | OrderSuccess>;
@@ -39,7 +40,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   invalid_request: { status: 400, title: 'The request is not valid' },
   idempotency_key_required: { status: 400, title: 'Idempotency-Key is required' },
   unauthorized: { status: 401, title: 'An API key is required' },
-  forbidden: { status: 403, title: 'The API key may not do this' },
+  forbidden: { status: 403, title: 'Not allowed' },
   sku_not_found: { status: 404, title: 'No such SKU' },
   product_not_found: { status: 404, title: 'No such product' },
   order_not_found: { status: 404, title: 'No such order' },
@@ -143,6 +144,7 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): 
   reply.problemCode = problem.code;
   return reply
     .code(problem.status)
+    .headers(SECURE_HEADERS)
     .header('x-request-id', id)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')

