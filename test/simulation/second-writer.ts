@@ -2,7 +2,8 @@
 
 import { type Facts, KEY_KEPT_MS, type SkuFact } from '../../src/journal/record.ts';
 import type { Command, Idempotency } from '../../src/keeper/command.ts';
-import { step } from '../support/model.ts';
+import { Corrupt } from '../../src/lib/corrupt.ts';
+import { type World as Shop, type Step, step } from '../support/model.ts';
 import type { WrittenBy } from './database.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +20,9 @@ export async function writeBehind(
   const earlier = idempotency === null ? undefined : store.keyRows.get(idempotency.key);
   if (earlier !== undefined && at < earlier.at + KEY_KEPT_MS) return;
   const before = { skus: store.skuRows, orders: store.orderRows };
-  const { world: after, outcome, movements } = step(before, command, at);
+  const turn = stepUnlessTorn(world, before, command, at);
+  if (turn === null) return;
+  const { world: after, outcome, movements } = turn;
   const skus: SkuFact[] = [];
   for (const sku of after.skus.values()) {
     const row = before.skus.get(sku.id);
@@ -38,4 +41,14 @@ export async function writeBehind(
   const { kind } = await world.database.commit([facts], by);
   world.coverage.count(`fault: ${by === 'other' ? 'second writer' : 'another owner'}, ${kind}`);
   world.trace(() => `${by === 'other' ? 'a second writer' : 'another owner'} has ${kind} ${JSON.stringify(command)}`);
+}
+
+/** It leaves alone, too, what was corrupted by hand. */
+function stepUnlessTorn(world: World, before: Shop, command: Command, at: number): Step | null {
+  try {
+    return step(before, command, at);
+  } catch (error) {
+    if (error instanceof Corrupt && world.tainted.size > 0) return null;
+    throw error;
+  }
 }

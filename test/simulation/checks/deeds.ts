@@ -94,10 +94,12 @@ function notOnce(world: World, rows: readonly Row[]): string[] {
   const keysLapse = world.profile.faults.has('day_passes');
   const byRequest = Map.groupBy(world.history, ({ request }) => request);
   return [...byRequest].flatMap(([{ n, command, idempotency }, asks]) => {
-    const times = timesDone(command, rows, world);
-    if (times === null || (keysLapse && idempotency !== null)) return [];
+    const done = rowsOf(command, rows, world);
+    if (done === null || (keysLapse && idempotency !== null)) return [];
     const isDone = asks.some((asked) => isFinal(asked) && succeeded(asked) && !isUnchanged(asked, rows));
     const isOpen = asks.some(isUnknown);
+    // What this process refused, another owner may have done for the same client.
+    const times = isDone || isOpen ? done.length : done.filter(({ written }) => written.by === 'keeper').length;
     const isRight = isDone ? times === 1 : times <= (isOpen ? 1 : 0);
     if (isRight) return [];
     const how = isDone ? 'acknowledged' : isOpen ? 'unknown' : 'refused';
@@ -117,19 +119,20 @@ function isUnchanged({ answer, command }: Asked, rows: readonly Row[]): boolean 
   return 'onHand' in command.by && command.by.onHand === sku.onHand && row?.movement.reason !== command.reason;
 }
 
-/** How often a request was carried out, `null` where the ledger cannot tell it from others. */
-function timesDone(command: Command, rows: readonly Row[], { database }: World): number | null {
+/** The movements by which a request was carried out, `null` where the ledger cannot tell them from others. */
+function rowsOf(command: Command, rows: readonly Row[], { database }: World): Row[] | null {
   switch (command.kind) {
     case 'receive':
-      return rows.filter(({ movement: m }) => m.reference === command.reference).length;
+      return rows.filter(({ movement: m }) => m.reference === command.reference);
     case 'adjust':
-      return rows.filter(({ movement: m }) => m.kind === 'adjusted' && m.reason === command.reason).length;
+      return rows.filter(({ movement: m }) => m.kind === 'adjusted' && m.reason === command.reason);
     case 'change_sku': {
       const nameAt = (id: string, version: number) => database.skus.get(id)?.get(version)?.row.name;
+      const { name } = command.changes;
       return rows.filter(
         ({ movement: m, sku }) =>
-          m.kind === 'changed' && sku.name === command.changes.name && nameAt(sku.id, sku.version - 1) !== sku.name,
-      ).length;
+          m.kind === 'changed' && sku.name === name && nameAt(sku.id, sku.version - 1) !== sku.name,
+      );
     }
     default:
       return null;

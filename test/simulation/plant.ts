@@ -1,0 +1,57 @@
+/** Plants a bug in a temporary copy of the sources, and simulates that copy until a law is broken. */
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { PlantedBug } from './planted-bugs.ts';
+import type { Summary } from './run-seeds.ts';
+import { simulate } from './simulate.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const COPIED = ['src', 'test/simulation', 'test/support', 'test/history', 'package.json'];
+/** A copy that hangs is ended. */
+const PATIENCE_MS = 240_000;
+
+export interface Hunt {
+  /** Seeds until a law was broken; `null` when none was. */
+  readonly seeds: number | null;
+  /** The first violation. */
+  readonly found: string;
+}
+
+/**
+ * Runs seeds from 1 on, at most `seedsMax`. Rejects when the bug's text does not stand in its file exactly once, and when the world that
+ * found it breaks a law without the bug as well.
+ */
+export async function hunt(bug: PlantedBug, seedsMax: number): Promise<Hunt> {
+  const copy = await mkdtemp(path.join(tmpdir(), 'planted-'));
+  try {
+    for (const part of COPIED) await cp(path.join(ROOT, part), path.join(copy, part), { recursive: true });
+    await symlink(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
+    await plant(path.join(copy, bug.file), bug);
+    const runSeeds = pathToFileURL(path.join(copy, 'test/simulation/run-seeds.ts')).href;
+    const program = `import { runSeeds } from ${JSON.stringify(runSeeds)};
+      process.stdout.write(JSON.stringify(await runSeeds(1, ${seedsMax}, true)));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      timeout: PATIENCE_MS,
+      maxBuffer: 2 ** 28,
+    });
+    const { seeds, broken } = JSON.parse(stdout) as Summary;
+    const [first] = broken;
+    if (first === undefined) return { seeds: null, found: '' };
+    // A world in which a law is broken without the bug says nothing of the bug.
+    const { violations } = await simulate(first.seed);
+    if (violations.length > 0) throw new Error(`seed ${first.seed} breaks a law without a bug: ${violations[0]}`);
+    return { seeds, found: first.violations[0] ?? '' };
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+async function plant(file: string, { text, instead, name }: PlantedBug): Promise<void> {
+  const parts = (await readFile(file, 'utf8')).split(text);
+  if (parts.length !== 2) throw new Error(`"${name}": the text to replace stands ${parts.length - 1} times in ${file}`);
+  await writeFile(file, parts.join(instead));
+}
