@@ -153,6 +153,11 @@ export const FAULTS: Readonly<Record<Rule, readonly Fault[]>> = {
       names: /order o-1: POST \/orders .* is not as it was asked for/,
     },
     {
+      by: 'a confirmed order that has expired',
+      plant: ({ rows }) => Object.assign(row(rows.orders, 'o-1'), { cancelReason: 'expired' }),
+      names: /order o-1: POST .*confirm .* is confirmed at version 2, and has expired/,
+    },
+    {
       by: 'a sum',
       plant: ({ scenes }) => hear(scenes.confirm1, { totalCount: 4 }),
       names: /order o-1: POST .*confirm.* adds up to 3 units/,
@@ -165,7 +170,7 @@ export const FAULTS: Readonly<Record<Rule, readonly Fault[]>> = {
           totalCount: 0,
           totalAmount: 0,
         }),
-      names: /order o-3: PATCH .* shows version 2 confirmed with 0 of SKU tea/,
+      names: /order o-3: PATCH .* shows version 2 pending with 0 of SKU tea/,
     },
     {
       by: 'a movement',
@@ -261,8 +266,8 @@ export const FAULTS: Readonly<Record<Rule, readonly Fault[]>> = {
         const { scenes, rows } = story;
         drop(story, scenes.cancel3, scenes.cancel3Again);
         const order = row(rows.orders, 'o-3');
-        Object.assign(movement(story, 'tea', 7), { reason: 'expired' });
-        Object.assign(order, { cancelReason: 'expired', expiresAt: order.updatedAt + 1 });
+        Object.assign(movement(story, 'tea', 7), { reason: 'expired', at: (order.expiresAt ?? 0) - 1 });
+        Object.assign(order, { cancelReason: 'expired' });
       },
       names: /SKU tea: movement 7 \(released 1 for order o-3, "expired"\) was asked for by nobody/,
     },
@@ -398,8 +403,8 @@ export const STILL_TRUE: readonly { readonly by: string; readonly plant: (story:
       const { scenes, rows } = story;
       drop(story, scenes.cancel3, scenes.cancel3Again, scenes.ledger);
       const order = row(rows.orders, 'o-3');
-      Object.assign(movement(story, 'tea', 7), { reason: 'expired' });
-      Object.assign(order, { cancelReason: 'expired', expiresAt: order.updatedAt });
+      Object.assign(movement(story, 'tea', 7), { reason: 'expired', at: order.expiresAt ?? 0 });
+      Object.assign(order, { cancelReason: 'expired' });
     },
   },
 ];

@@ -7,15 +7,18 @@
 import type { Order } from '../../src/orders/order.ts';
 import type { Query } from '../support/laws.ts';
 import { type Act, actOf, told } from './act.ts';
-import { Answers } from './answers.ts';
+import { takeDown } from './answers.ts';
 import type { Deed } from './deed.ts';
 import { Deeds } from './deeds.ts';
 import type { History } from './history.ts';
+import { Notes } from './notes.ts';
 import { checkOneOrder, type Moment } from './one-order.ts';
+import { OrderAnswers } from './order-answers.ts';
 import { checkOrderAnswers, checkOrderLedger } from './orders.ts';
 import { RealTime } from './real-time.ts';
 import { checkRepeats } from './repeats.ts';
 import { type Rows, readRows } from './rows.ts';
+import { SkuAnswers } from './sku-answers.ts';
 import { skuRecords } from './sku-record.ts';
 import { Violations } from './violations.ts';
 
@@ -71,14 +74,15 @@ export function certifyRows(
   }
   const foreign = new Set(options.foreignSkus ?? []);
   const deeds = new Deeds(acts, { skus, orders, byOrder, foreign }, violations).all();
-  const answers = new Answers(skus, orders, realTime, violations);
-  for (const act of acts) answers.take(act);
+  const notes = new Notes(realTime, violations);
+  const books = { notes, skus: new SkuAnswers(skus, notes), orders: new OrderAnswers(orders, notes) };
+  for (const act of acts) takeDown(act, books);
   for (const record of skus.values()) record.checkNeverOversold(violations);
-  checkOrders(orders, byOrder, answers, violations);
+  checkOrders(orders, byOrder, books.orders.sights, violations);
   checkRepeats(acts, violations);
-  for (const deed of deeds) takeDown(deed, realTime);
+  for (const deed of deeds) seeMade(deed, realTime);
   realTime.check(violations);
-  checkOneOrder([...momentsOf(deeds), ...answers.moments], violations);
+  checkOneOrder([...momentsOf(deeds), ...notes.moments], violations);
   const count = (fate: Act['fate']) => acts.filter((act) => act.fate === fate).length;
   return {
     violations: violations.told,
@@ -93,13 +97,13 @@ export function certifyRows(
 function checkOrders(
   orders: ReadonlyMap<string, Order>,
   byOrder: ReadonlyMap<string, Rows['movements']>,
-  answers: Answers,
+  sights: OrderAnswers['sights'],
   violations: Violations,
 ): void {
   for (const [id, order] of orders) {
     const movements = byOrder.get(id) ?? [];
     checkOrderLedger(order, movements, violations);
-    checkOrderAnswers(order, movements, { bodies: answers.orderSights.get(id) ?? [] }, violations);
+    checkOrderAnswers(order, movements, sights.get(id) ?? [], violations);
   }
   for (const [id, movements] of byOrder) {
     if (orders.has(id)) continue;
@@ -111,7 +115,7 @@ function checkOrders(
 }
 
 /** What a deed made, for the real-time order. */
-function takeDown(deed: Deed, realTime: RealTime): void {
+function seeMade(deed: Deed, realTime: RealTime): void {
   const { invoked, completed } = deed;
   for (const { skuId, version } of deed.movements) {
     realTime.see(`SKU ${skuId}`, { version, invoked, completed, made: true, told: () => tell(deed) });

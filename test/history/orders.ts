@@ -51,16 +51,18 @@ const isSame = (a: Totals, b: Totals): boolean =>
 const words = (sum: Totals): string =>
   `${sum.reserved} reserved in ${sum.reservations}, ${sum.released} released, ${sum.shipped} shipped, ${sum.returned} returned`;
 
-/** All answers that showed one order. */
-export interface OrderSights {
-  readonly bodies: readonly { readonly body: OrderBody; readonly text: string; readonly told: () => string }[];
+/** An answer that showed an order. */
+export interface OrderSight {
+  readonly body: OrderBody;
+  readonly text: string;
+  readonly told: () => string;
 }
 
 /** Every answer that showed the order against its row, against the others, and against the ledger: it must have been so at some moment, in the order of its versions. */
 export function checkOrderAnswers(
   order: Order,
   movements: readonly Movement[],
-  { bodies }: OrderSights,
+  sights: readonly OrderSight[],
   violations: Violations,
 ): void {
   const fault = (told: () => string, text: string) =>
@@ -69,8 +71,8 @@ export function checkOrderAnswers(
   const first = orderBody(asPlaced(order));
   const bySku = Map.groupBy(movements, (movement) => movement.skuId);
   const seen = new Map<string, number>();
-  let before: OrderSights['bodies'][number] | null = null;
-  for (const sight of bodies.toSorted((a, b) => a.body.version - b.body.version)) {
+  let before: OrderSight | null = null;
+  for (const sight of sights.toSorted((a, b) => a.body.version - b.body.version)) {
     const { body, text, told } = sight;
     if (before?.body.version === body.version) {
       if (before.text !== text)
@@ -91,6 +93,9 @@ export function checkOrderAnswers(
         told,
         `is ${body.status} at version ${body.version}, and was ${before.body.status} at ${before.body.version}`,
       );
+    }
+    if (last.cancelReason === 'expired' && (body.status === 'confirmed' || body.status === 'shipped')) {
+      fault(told, `is ${body.status} at version ${body.version}, and has expired`);
     }
     const units = body.lines.reduce((sum, line) => sum + line.quantity, 0);
     const amount = body.lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, body.freight);

@@ -32,8 +32,8 @@ const post = (path: string, body?: unknown, key?: string): Request => ({
   body,
   ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
 });
-const order = (id: string, lines: Readonly<Record<string, number>>, more = {}) =>
-  post('/orders', { id, lines: Object.entries(lines).map(([skuId, quantity]) => ({ skuId, quantity })), ...more });
+const order = (id: string, lines: Readonly<Record<string, number>>) =>
+  post('/orders', { id, lines: Object.entries(lines).map(([skuId, quantity]) => ({ skuId, quantity })) });
 
 /** In this order; the comments name the versions made. */
 const SCENES = {
@@ -44,8 +44,8 @@ const SCENES = {
   confirm1: post('/orders/o-1/confirm'),
   ship1: post('/orders/o-1/ship'), // tea 3, cup 3
   return1: post('/orders/o-1/return', { lines: [{ skuId: 'tea', quantity: 1 }], restock: true }, 'r-1'), // tea 4
-  place3: order('o-3', { tea: 2 }, { payment: 'cash_on_delivery' }), // tea 5
-  place3Again: order('o-3', { tea: 2 }, { payment: 'cash_on_delivery' }),
+  place3: order('o-3', { tea: 2 }), // tea 5
+  place3Again: order('o-3', { tea: 2 }),
   reduce3: { method: 'PATCH', path: '/orders/o-3/lines/tea', body: { quantity: 1 } }, // tea 6
   cancel3: post('/orders/o-3/cancel'), // tea 7
   cancel3Again: post('/orders/o-3/cancel'),
