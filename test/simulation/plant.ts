@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import type { PlantedBug } from './planted-bugs.ts';
+import type { Change, PlantedBug } from './planted-bugs.ts';
 import type { Summary } from './run-seeds.ts';
 import { simulate } from './simulate.ts';
 
@@ -30,7 +30,7 @@ export async function hunt(bug: PlantedBug, seedsMax: number): Promise<Hunt> {
   try {
     for (const part of COPIED) await cp(path.join(ROOT, part), path.join(copy, part), { recursive: true });
     await symlink(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
-    await plant(path.join(copy, bug.file), bug);
+    for (const change of bug.changes) await plant(copy, change);
     const runSeeds = pathToFileURL(path.join(copy, 'test/simulation/run-seeds.ts')).href;
     const program = `import { runSeeds } from ${JSON.stringify(runSeeds)};
       process.stdout.write(JSON.stringify(await runSeeds(1, ${seedsMax}, true)));`;
@@ -50,8 +50,14 @@ export async function hunt(bug: PlantedBug, seedsMax: number): Promise<Hunt> {
   }
 }
 
-async function plant(file: string, { text, instead, name }: PlantedBug): Promise<void> {
-  const parts = (await readFile(file, 'utf8')).split(text);
-  if (parts.length !== 2) throw new Error(`"${name}": the text to replace stands ${parts.length - 1} times in ${file}`);
-  await writeFile(file, parts.join(instead));
+async function plant(copy: string, change: Change): Promise<void> {
+  const file = path.join(copy, change.file);
+  await writeFile(file, changed(await readFile(file, 'utf8'), change));
+}
+
+/** The text of a file with the bug in it. Throws when what is to be replaced does not stand in it exactly once. */
+export function changed(source: string, { file, text, instead }: Change): string {
+  const parts = source.split(text);
+  if (parts.length !== 2) throw new Error(`${file}: "${text}" stands there ${parts.length - 1} times`);
+  return parts.join(instead);
 }

@@ -1,104 +1,174 @@
 /**
- * Bugs to plant in a copy of the sources, each as one replacement of a text that stands there exactly once: a simulation that does not find
- * them finds nothing.
+ * Bugs to plant in a copy of the sources, each as replacements of texts that stand there exactly once: a simulation that does not find them
+ * finds nothing.
  */
-export interface PlantedBug {
-  readonly name: string;
+export interface Change {
   /** Below the repository. */
   readonly file: string;
   readonly text: string;
   readonly instead: string;
 }
 
+export interface PlantedBug {
+  readonly name: string;
+  readonly changes: readonly Change[];
+}
+
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'answers leave before the commit',
-    file: 'src/keeper/keeper.ts',
-    text: 'const verdicts = await Promise.all(decided.restsOn.map((entry) => entry.settled));',
-    instead: 'const verdicts: string[] = [];',
+    changes: [
+      {
+        file: 'src/keeper/keeper.ts',
+        text: 'const verdicts = await Promise.all(decided.restsOn.map((entry) => entry.settled));',
+        instead: 'const verdicts: string[] = [];',
+      },
+    ],
   },
   {
     name: 'a refusal does not wait for what it rests on',
-    file: 'src/keeper/keeper.ts',
-    text: 'return { answer, restsOn: turn.restsOn() };',
-    instead: 'return { answer, restsOn: [] };',
+    changes: [
+      {
+        file: 'src/keeper/keeper.ts',
+        text: 'return { answer, restsOn: turn.restsOn() };',
+        instead: 'return { answer, restsOn: [] };',
+      },
+    ],
   },
   {
     name: 'rows are not fenced',
-    file: 'test/support/memory-store.ts',
-    text: "if (!fenced) return { kind: 'lost' };",
-    instead: 'void fenced;',
+    changes: [
+      {
+        file: 'test/support/memory-store.ts',
+        text: "if (!fenced) return { kind: 'lost' };",
+        instead: 'void fenced;',
+      },
+    ],
   },
   {
     name: 'idempotency keys are not fenced',
-    file: 'test/support/memory-store.ts',
-    text: 'return earlier === undefined || earlier.at <= record.at - KEY_KEPT_MS;',
-    instead: 'return true;',
+    changes: [
+      {
+        file: 'test/support/memory-store.ts',
+        text: 'return earlier === undefined || earlier.at <= record.at - KEY_KEPT_MS;',
+        instead: 'return true;',
+      },
+    ],
   },
   {
     name: 'a cancel of a cancelled order restores again',
-    file: 'src/orders/order-machine.ts',
-    text: "cancel: { actions: 'answerCancelled' },",
-    instead: "cancel: { actions: 'cancel' },",
+    changes: [
+      {
+        file: 'src/orders/order-machine.ts',
+        text: "cancel: { actions: 'answerCancelled' },",
+        instead: "cancel: { actions: 'cancel' },",
+      },
+      {
+        // Whose SKUs are not even brought into memory.
+        file: 'src/keeper/needs.ts',
+        text: "if (order === null || order.status === 'cancelled') return;",
+        instead: 'if (order === null) return;',
+      },
+    ],
   },
   {
     name: 'a SKU that is being loaded is admitted twice',
-    file: 'src/keeper/residents.ts',
-    text: 'if (found !== undefined) {',
-    instead: "if (found !== undefined && found.state !== 'loading') {",
+    changes: [
+      {
+        file: 'src/keeper/residents.ts',
+        text: 'if (found !== undefined) {',
+        instead: "if (found !== undefined && found.state !== 'loading') {",
+      },
+    ],
   },
   {
     name: 'a row is read back before the entry that changes it is settled',
-    file: 'src/keeper/residents.ts',
-    text: "if (resident.state !== 'gone') this.#awaitEntry(resident);",
-    instead: '',
+    changes: [
+      {
+        file: 'src/keeper/residents.ts',
+        text: "if (resident.state !== 'gone') this.#awaitEntry(resident);",
+        instead: '',
+      },
+    ],
   },
   {
     name: 'memory stays after its commit was lost',
-    file: 'src/keeper/keeper.ts',
-    text: "for (const resident of writes as Turn['wrote']) resident.home.evict(resident);",
-    instead: 'void writes;',
+    changes: [
+      {
+        file: 'src/keeper/keeper.ts',
+        text: "for (const resident of writes as Turn['wrote']) resident.home.evict(resident);",
+        instead: 'void writes;',
+      },
+    ],
   },
   {
     name: 'what stood on a lost entry is committed',
-    file: 'src/journal/journal.ts',
-    text: 'if (entry.standsOn.some((resident) => gone.has(resident))) {',
-    instead: 'if (entry === undefined) {',
+    changes: [
+      {
+        file: 'src/journal/journal.ts',
+        text: 'if (entry.standsOn.some((resident) => gone.has(resident))) {',
+        instead: 'if (entry === undefined) {',
+      },
+    ],
   },
   {
     name: 'an unknown commit is decided again',
-    file: 'src/journal/journal.ts',
-    text: "settle(entry, result.kind === 'unknown' || isPoisoned ? 'unknown' : 'lost')",
-    instead: "settle(entry, isPoisoned ? 'unknown' : 'lost')",
+    changes: [
+      {
+        file: 'src/journal/journal.ts',
+        text: "settle(entry, result.kind === 'unknown' || isPoisoned ? 'unknown' : 'lost')",
+        instead: "settle(entry, isPoisoned ? 'unknown' : 'lost')",
+      },
+    ],
   },
   {
     name: 'an order expires a millisecond early',
-    file: 'src/orders/order.ts',
-    text: 'at >= order.expiresAt;',
-    instead: 'at >= order.expiresAt - 1;',
+    changes: [
+      {
+        file: 'src/orders/order.ts',
+        text: 'at >= order.expiresAt;',
+        instead: 'at >= order.expiresAt - 1;',
+      },
+    ],
   },
   {
     name: 'an order expires a millisecond late',
-    file: 'src/orders/order.ts',
-    text: 'at >= order.expiresAt;',
-    instead: 'at > order.expiresAt;',
+    changes: [
+      {
+        file: 'src/orders/order.ts',
+        text: 'at >= order.expiresAt;',
+        instead: 'at > order.expiresAt;',
+      },
+    ],
   },
   {
     name: 'memory survives another owner',
-    file: 'src/keeper/memory.ts',
-    text: 'residents.evictAll();',
-    instead: 'void residents;',
+    changes: [
+      {
+        file: 'src/keeper/memory.ts',
+        text: 'residents.evictAll();',
+        instead: 'void residents;',
+      },
+    ],
   },
   {
     name: 'decisions do not wait for certainty of ownership',
-    file: 'src/keeper/keeper.ts',
-    text: 'return certain === null ? loads : [...loads, certain];',
-    instead: 'void certain;\n      return loads;',
+    changes: [
+      {
+        file: 'src/keeper/keeper.ts',
+        text: 'return certain === null ? loads : [...loads, certain];',
+        instead: 'void certain;\n      return loads;',
+      },
+    ],
   },
   {
     name: 'giving up forgets who waits',
-    file: 'src/keeper/door.ts',
-    text: 'for (const taken of this.#taken) this.answer(taken, answerOf(taken));',
-    instead: 'void answerOf;',
+    changes: [
+      {
+        file: 'src/keeper/door.ts',
+        text: 'for (const taken of this.#taken) this.answer(taken, answerOf(taken));',
+        instead: 'void answerOf;',
+      },
+    ],
   },
 ];

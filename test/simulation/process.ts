@@ -109,7 +109,7 @@ export class Process {
       if (this.keeper.load.commands > 0) this.#world.violation('I9: closed before the last was answered');
     };
     await Promise.race([drained(), left]);
-    if (timeline.now - began > GIVE_UP_MS + 1) this.#world.violation(`closing took ${timeline.now - began} ms`);
+    if (timeline.now - began > GIVE_UP_MS + 1) this.#world.violation(`I9: closing took ${timeline.now - began} ms`);
     await this.kill();
   }
 
@@ -135,7 +135,7 @@ export class Process {
   }
 
   #bug(command: Command, bug: unknown): void {
-    this.#world.violation(`a bug: ${command.kind}: ${bug instanceof Error ? bug.stack : String(bug)}`);
+    this.#world.violation(`I9: a bug: ${command.kind}: ${bug instanceof Error ? bug.stack : String(bug)}`);
   }
 
   #observe(observation: Observation): void {
@@ -144,7 +144,7 @@ export class Process {
       coverage.count(`seen: batch ${observation.result}`);
       if (observation.behind > 0) coverage.count('seen: lost behind a failed batch', observation.behind);
       if (observation.result === 'lost' && isSoleWriter(profile) && !profile.faults.has('deposed')) {
-        this.#world.violation('ownership was lost where nobody else writes');
+        this.#world.violation('I5: ownership was lost where nobody else writes');
       }
     } else if (observation.kind === 'batch_committed') {
       coverage.count(observation.entries > 1 ? 'seen: batch of many' : 'seen: batch of one');
@@ -155,7 +155,7 @@ export class Process {
     }
     this.#world.trace(() => `observes ${JSON.stringify(observation, inWords)}`);
     if (observation.kind === 'sweep_failed' && observation.error.name === 'Bug') {
-      this.#world.violation(`a bug in a sweep: ${observation.error.stack}`);
+      this.#world.violation(`I9: a bug in a sweep: ${observation.error.stack}`);
     }
   }
 }

@@ -45,6 +45,16 @@ export class Requests {
     return this.#request(this.#create(skuId), null);
   }
 
+  /** Somebody wants just this, without a key. */
+  of(command: Command): Request {
+    return this.#request(command, null);
+  }
+
+  /** A receipt that is told from all others. */
+  receipt(skuId: string): Request {
+    return this.of({ kind: 'receive', skuId, quantity: 1, reason: null, reference: `r${this.#n}`, ifVersion: null });
+  }
+
   next(): Request {
     const { random, profile } = this.#world;
     const kind = random.weighted(SHOP_WEIGHTS);

@@ -65,9 +65,8 @@ async function live(world: World, spanMs: number): Promise<void> {
   const { timeline, random, profile, weather } = world;
   const requests = new Requests(world);
   startProcess(world);
-  const clients: Promise<void>[] = [];
   const come = (afterMs: number, request: () => ReturnType<Requests['next']>) => {
-    clients.push(timeline.sleep(afterMs).then(() => serveClient(world, request())));
+    world.clients.push(timeline.sleep(afterMs).then(() => serveClient(world, request())));
   };
   for (const skuId of world.skuIds()) come(0, () => requests.opening(skuId));
   for (let i = 0; i < profile.requests; i++) come(random.integer(0, profile.spreadMs), () => requests.next());
@@ -75,7 +74,7 @@ async function live(world: World, spanMs: number): Promise<void> {
   await timeline.sleep(spanMs);
   weather.clearUp();
   world.trace(() => 'the weather clears up');
-  await Promise.all(clients);
+  for (const client of world.clients) await client;
   await endQuietly(world);
 }
 

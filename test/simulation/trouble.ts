@@ -1,6 +1,9 @@
 /** What befalls a world beside its wires: processes die or are ended and begin anew, clocks are set, others write, rows are corrupted. */
+
+import type { Order } from '../../src/orders/order.ts';
+import { serveClient } from './clients.ts';
 import type { WrittenBy } from './database.ts';
-import { isUnknown } from './history.ts';
+import { isUnknown, type Request } from './history.ts';
 import { Process } from './process.ts';
 import type { Fault } from './profile.ts';
 import type { Requests } from './requests.ts';
@@ -26,7 +29,7 @@ export function planTrouble(world: World, requests: Requests, spanMs: number): v
     }
   };
   plan('crash', 4, () => crash(world));
-  plan('corrupt_row', 2, () => crash(world, () => corrupt(world)));
+  plan('corrupt_row', 2, () => crash(world, () => corrupt(world, requests)));
   plan('closing', 3, () => close(world));
   plan('clock_jump', 4, () => jump(world, random.pick([-HOUR, HOUR, -SECOND, SECOND, 10 * SECOND])));
   plan('day_passes', 2, () => jump(world, 25 * HOUR));
@@ -112,13 +115,18 @@ function jump(world: World, byMs: number): void {
 async function anotherWrites(world: World, requests: Requests, by: WrittenBy): Promise<void> {
   const asked = world.history.findLast((it) => it.request.isRepeatable && isUnknown(it));
   const request = asked !== undefined && world.random.chance(0.5) ? asked.request : requests.next();
-  const { command, idempotency } = request;
+  const { command } = request;
+  // The key of one request may come with another one there.
+  const key = world.history.findLast((it) => it.answered === null && it.request.idempotency !== null)?.request
+    .idempotency?.key;
+  const isShared = by === 'other' && key !== undefined && asked?.request !== request;
+  const idempotency = isShared ? { key, fingerprint: JSON.stringify(command) } : request.idempotency;
   if ('idIsNew' in command && command.idIsNew) return;
   await writeBehind(world, command, idempotency, by);
 }
 
 /** A row is overwritten by hand: a SKU contradicts its ledger, or a line of an order says more than its SKU has reserved. */
-function corrupt(world: World): void {
+function corrupt(world: World, requests: Requests): void {
   const { coverage, random, trace, tainted } = world;
   const { store } = world.database;
   const torn = [...store.orderRows.values()].find(({ status, lines }) => status !== 'cancelled' && lines.length > 1);
@@ -128,6 +136,7 @@ function corrupt(world: World): void {
     trace(() => `order ${torn.id} is torn at ${skuId}`);
     for (const name of [`order ${torn.id}`, `lines of ${skuId}`]) tainted.add(name);
     store.tearLine(torn.id, skuId, 1000);
+    crowdAround(world, requests, torn);
     return;
   }
   if (random.chance(0.7)) return;
@@ -138,4 +147,18 @@ function corrupt(world: World): void {
   trace(() => `SKU ${id} is corrupted`);
   tainted.add(`SKU ${id}`);
   store.skuRows.set(id, { ...row, onHand: row.onHand + 1 });
+}
+
+/** Clients move and read the first SKU of a torn order while others cancel the order: their turns are stopped midway, and memory thrown away. */
+function crowdAround(world: World, requests: Requests, { id, lines }: Order): void {
+  const { clients, timeline, random } = world;
+  const { skuId = '' } = lines[0] ?? {};
+  const come = (request: () => Request) => {
+    clients.push(timeline.sleep(random.integer(600, 700)).then(() => serveClient(world, request())));
+  };
+  for (let i = 0; i < 6; i++) {
+    come(() => requests.receipt(skuId));
+    come(() => requests.of({ kind: 'cancel', orderId: id, reason: null }));
+    come(() => requests.of({ kind: 'read_sku', skuId }));
+  }
 }

@@ -58,7 +58,7 @@ export class Wire implements Store {
 
   commit(batch: Batch): Promise<CommitResult> {
     const { timeline, weather, trace } = this.#world;
-    if (this.#underWay !== null) this.#world.violation('a commit began while another one was under way');
+    if (this.#underWay !== null) this.#world.violation('I5: a commit began while another one was under way');
     const { kind, toMs, backMs } = weather.commit(timeline.now);
     trace(() => `commits ${batch.map(named).join(', ')}: ${kind} in ${toMs} + ${backMs} ms`);
     const { promise, resolve } = Promise.withResolvers<CommitResult>();

@@ -24,6 +24,8 @@ export class World {
   readonly violations: string[] = [];
   /** The process that runs, `null` between two. */
   process: Process | null = null;
+  /** Clients that have come; more may join them. */
+  readonly clients: Promise<void>[] = [];
   /** Idempotency keys that anybody used, the second writer included. */
   readonly keyUses: Idempotency[] = [];
   /** Rows that were corrupted by hand: `SKU id` and `order id`. */

@@ -20,7 +20,9 @@ export function checkAnswers(world: World): string[] {
     if (!isFinal(asked)) return [];
     const told = asked as Told;
     const fault = faultOf(world, rows, told);
-    return fault === null ? [] : [`#${n} ${JSON.stringify(asked.command)}: ${fault}: ${JSON.stringify(told.answer)}`];
+    return fault === null
+      ? []
+      : [`${fault} (#${n} ${JSON.stringify(asked.command)}, answered ${JSON.stringify(told.answer)})`];
   });
 }
 
@@ -117,7 +119,7 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
       return isUsed ? null : 'I7: nobody else used the key';
     }
     case 'sku_quarantined':
-      return world.tainted.size > 0 || !isSoleWriter(world.profile) ? null : 'nothing was corrupted';
+      return world.tainted.size > 0 || !isSoleWriter(world.profile) ? null : 'I7: nothing was corrupted';
     case 'order_quarantined':
     case 'currency_mismatch':
     case 'amount_too_large':
@@ -126,7 +128,7 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
     case 'closing':
     case 'standby':
     case 'unknown_outcome':
-      return `nothing here leads to it`;
+      return `I3: nothing here leads to ${outcome.kind}`;
     default:
       return unreachable(outcome);
   }
@@ -134,7 +136,7 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
 
 function skuFault(world: World, rows: Rows, told: Told, sku: Sku): string | null {
   const { command } = told;
-  if ('skuId' in command && command.skuId !== sku.id) return 'another SKU was asked for';
+  if ('skuId' in command && command.skuId !== sku.id) return 'I3: another SKU was asked for';
   return versionFault(world, rows, told, sku.id, sku.version, (row) => isDeepStrictEqual(row, sku));
 }
 
@@ -185,7 +187,7 @@ function placedFault(world: World, { answered, command }: Told, order: Order): s
   if (row === null) return `I2: order ${order.id} was not durable`;
   if (!isDeepStrictEqual(row, order)) return `I2: order ${order.id} was placed as ${JSON.stringify(row)}`;
   const asked = new Map<string, number>();
-  if (command.kind !== 'place') return 'a placement was not asked for';
+  if (command.kind !== 'place') return 'I3: a placement was not asked for';
   for (const { skuId, quantity } of command.lines) asked.set(skuId, (asked.get(skuId) ?? 0) + quantity);
   const isAsked = order.lines.length === asked.size && order.lines.every((it) => it.ordered === asked.get(it.skuId));
   return isAsked ? null : 'I3: other lines were asked for';

@@ -30,6 +30,7 @@ export function checkWords(world: World): string[] {
   found.push(...unequal(placed), ...unequal(cancelled), ...twice(placed, 'I2'));
   // Where days pass, keys are forgotten.
   if (world.profile.faults.has('day_passes')) return found;
+  found.push(...recordedTwice(world));
   const keyed = group(({ request }, { kind }) =>
     request.idempotency === null || AFRESH.includes(kind) ? null : `key ${request.idempotency.key}`,
   );
@@ -52,4 +53,13 @@ function twice(groups: Map<string | null, Asked[]>, law: string): string[] {
     const firsts = asks.filter(({ answer }) => answer?.replayed === false).length;
     return name === null || firsts <= 1 ? [] : [`${law}: ${name} is answered as the first time ${firsts} times`];
   });
+}
+
+/** The first answer under a key stays: it is written once, by whomever. */
+function recordedTwice({ database }: World): string[] {
+  const records = database.store.batches.flat().flatMap(({ key }) => (key === null ? [] : [key.key]));
+  const times = Map.groupBy(records, (key) => key);
+  return [...times].flatMap(([key, all]) =>
+    all.length === 1 ? [] : [`I2: key ${key} was recorded ${all.length} times`],
+  );
 }

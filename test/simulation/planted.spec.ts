@@ -1,0 +1,33 @@
+/** Bugs that a simulation must find; `node test/simulation/planted.ts` hunts all of them and tells after how many seeds. */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { changed, hunt } from './plant.ts';
+import { PLANTED_BUGS } from './planted-bugs.ts';
+
+describe('a planted bug', () => {
+  it('has its place in the sources as they are', async () => {
+    for (const change of PLANTED_BUGS.flatMap(({ changes }) => changes)) {
+      const source = await readFile(new URL(`../../${change.file}`, import.meta.url), 'utf8');
+      expect(changed(source, change)).not.toBe(source);
+    }
+  });
+
+  // Of each way of finding one: by the answers, by the batches, by the clock.
+  it.each([
+    'a row is read back before the entry that changes it is settled',
+    'what stood on a lost entry is committed',
+    'an order expires a millisecond late',
+  ])('is found: %s', async (name) => {
+    const bug = PLANTED_BUGS.find((planted) => planted.name === name) ?? expect.unreachable();
+    expect((await hunt(bug, 1500)).found).toMatch(/^I\d: /);
+  });
+
+  it('that is none is not found', async () => {
+    const harmless = {
+      file: 'src/orders/order.ts',
+      text: 'at >= order.expiresAt;',
+      instead: '!(at < order.expiresAt);',
+    };
+    expect(await hunt({ name: 'none', changes: [harmless] }, 100)).toEqual({ seeds: null, found: '' });
+  });
+});
