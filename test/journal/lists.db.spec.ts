@@ -192,6 +192,16 @@ describe.each(['PostgreSQL', 'PGlite'])('lists on %s', (name) => {
     expect(await lists.orders({ status: null, customerId: null }, ALL)).toEqual({ items: ORDERS, next: null });
   });
 
+  it('give an order whose lines are lost, without any, and the others as they are', async () => {
+    await on(name).query(
+      `insert into orders select (jsonb_populate_record(o, '{"id":"o-99"}')).* from orders o where id = 'o-00'`,
+      [],
+    );
+    const { items } = await lists.orders({ status: null, customerId: null }, ALL);
+    await on(name).query(`delete from orders where id = 'o-99'`, []);
+    expect(items).toEqual([...ORDERS, { ...ORDERS[0], id: 'o-99', lines: [] }]);
+  });
+
   it.each([
     [null, 'customer 1'],
     ['pending', null],
