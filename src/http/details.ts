@@ -22,6 +22,9 @@ export function detailOf(refusal: Refusal): string {
     case 'stale_version':
       return `SKU ${quoted(refusal.skuId)} is at version ${refusal.version}, not ${refusal.expected}. Read it again, then decide again.`;
     case 'below_reserved':
+      if (refusal.lowest === 0) {
+        return `${quoted(refusal.skuId)} would have ${refusal.requested} on hand, which cannot be less than 0. It has ${refusal.onHand}.`;
+      }
       return `${refusal.requested} on hand would not cover the ${refusal.reserved} reserved of ${quoted(refusal.skuId)}: the least is ${refusal.lowest}. Cancel or reduce orders first.`;
     case 'counter_limit':
       return `${refusal.counter} of ${quoted(refusal.skuId)} would become ${refusal.requested}, the most it can hold is ${refusal.highest}.`;
@@ -52,7 +55,7 @@ export function detailOf(refusal: Refusal): string {
     case 'order_not_shipped':
       return `Order ${quoted(refusal.orderId)} is ${refusal.orderStatus}, only shipped units can be returned. Cancel the order or reduce the line instead.`;
     case 'line_not_found':
-      return `Order ${quoted(refusal.orderId)} has no line of SKU ${quoted(refusal.skuId)}.`;
+      return `Order ${quoted(refusal.orderId)} has no line of SKU ${quoted(refusal.skuId)}. Its lines are at GET /orders/:id.`;
     case 'cannot_increase':
       return `The line of ${quoted(refusal.skuId)} has ${refusal.quantity}, it cannot be raised to ${refusal.requested}. Place another order for the rest.`;
     case 'return_exceeds_shipped':

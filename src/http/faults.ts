@@ -20,18 +20,25 @@ const FRAMEWORK: ReadonlyMap<string, DoorCode> = new Map([
 /** Every error becomes a problem. An error that nobody foresaw is logged and tells the client nothing of the inside. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof SentAway) return sendProblem(reply, error.refusal);
-  const fault = foreseen(error);
+  const fault = foreseen(error, request);
   if (fault !== null) return sendProblem(reply, fault);
   request.log.error({ err: error, method: request.method, url: request.url }, 'internal error');
   return sendProblem(reply, faultOf('internal_error'));
 }
 
-function foreseen(error: unknown): DoorFault | null {
+function foreseen(error: unknown, request: FastifyRequest): DoorFault | null {
   if (error instanceof DoorFault) return error;
   if (!(error instanceof Error)) return null;
   const { code, statusCode, validation, validationContext } = error as Partial<
     InstanceType<(typeof errorCodes)['FST_ERR_VALIDATION']>
   >;
+  if (validation !== undefined && validationContext === 'body' && request.body === undefined) {
+    return new DoorFault(
+      'invalid_request',
+      'There is no body. Send a JSON object, with Content-Type: application/json.',
+      { in: 'body', at: '' },
+    );
+  }
   if (validation !== undefined) return invalidRequest(validation, validationContext ?? 'body');
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') {
     return new DoorFault(

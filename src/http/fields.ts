@@ -22,8 +22,8 @@ export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
   [PLAIN_TEXT, 'without control characters or lone surrogates'],
   [FREE_TEXT, 'without NUL or lone surrogates'],
   [CURRENCY_CODE, 'of three capital letters (ISO 4217)'],
-  [VISIBLE_ASCII, 'of visible ASCII characters'],
-  [VERSION_TAG, 'that is * or one strong ETag as a SKU answers it, such as "7"'],
+  [VISIBLE_ASCII, 'of visible ASCII, no spaces'],
+  [VERSION_TAG, 'that is * or one strong ETag of a SKU with its quotes, such as "7"'],
 ]);
 
 const ID = { minLength: 1, maxLength: ID_LENGTH_MAX, pattern: PLAIN_TEXT };

@@ -38,7 +38,7 @@ export function invalidRequest(faults: readonly FastifySchemaValidationError[], 
     );
   }
   const at = fault.instancePath.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
-  return new DoorFault('invalid_request', sentence(fault, place(where, at)), { in: PARTS[where] ?? where, at });
+  return new DoorFault('invalid_request', sentence(fault, where, at), { in: PARTS[where] ?? where, at });
 }
 
 const PARTS: Readonly<Record<string, string>> = { querystring: 'query', params: 'path', headers: 'header' };
@@ -49,27 +49,48 @@ function place(where: string, at: string): string {
   return at === '' ? (where === 'querystring' ? 'The query' : 'The request') : `${part} ${at}`;
 }
 
-function sentence(fault: Fault, place: string): string {
+function sentence(fault: Fault, where: string, at: string): string {
   const { keyword, params, parentSchema, data } = fault;
+  const named = place(where, at);
   switch (keyword) {
     case 'additionalProperties': {
       const known = Object.keys(parentSchema?.properties ?? {}).join(', ');
       const unknown = quote(params['additionalProperty']);
-      return `${place} has no field ${unknown}: leave it out.${known === '' ? '' : ` Known: ${known}.`}`;
+      const what = where === 'querystring' ? `query parameter ${unknown}` : `field ${unknown} in ${at || 'the body'}`;
+      return `Unknown ${what}: leave it out.${known === '' ? '' : ` Known: ${known}.`}`;
     }
     case 'required': {
       const name = String(params['missingProperty']);
       const field = parentSchema?.properties?.[name];
-      return `${place} lacks ${name}${field === undefined ? '' : `, which must be ${words(field)}`}.`;
+      const must = field === undefined ? '' : `, which must be ${words(field, keyword)}`;
+      return `${named} lacks ${name}${must}.${unknownFields(data, parentSchema)}`;
     }
     case 'oneOf':
-      return `${place} must have exactly one of delta and onHand.`;
+      return `${named} must have exactly one of delta and onHand.`;
     case 'minProperties':
-      return `${place} must have at least one of ${Object.keys(parentSchema?.properties ?? {}).join(', ')}.`;
-    default:
-      return `${place} must be ${parentSchema === undefined ? 'valid' : words(parentSchema)}, got ${quote(data)}.`;
+      return `${named} must have at least one of ${Object.keys(parentSchema?.properties ?? {}).join(', ')}.`;
+    default: {
+      if (where === 'querystring' && Array.isArray(data))
+        return `${named} is there ${data.length} times: name it once.`;
+      const must = parentSchema === undefined ? 'valid' : words(parentSchema, keyword);
+      // A header has no quotes but its own.
+      const got = where === 'headers' && data !== '' ? String(data) : quote(data);
+      return `${named} must be ${must}, got ${got}.${inMinorUnits(at, data)}`;
+    }
   }
 }
+
+/** A field that is missing is often there under another name. */
+function unknownFields(data: unknown, schema: FieldSchema | undefined): string {
+  if (typeof data !== 'object' || data === null) return '';
+  const unknown = Object.keys(data).find((name) => !Object.hasOwn(schema?.properties ?? {}, name));
+  return unknown === undefined ? '' : ` It has ${quote(unknown)}, which is not known.`;
+}
+
+const inMinorUnits = (at: string, data: unknown): string =>
+  (at === 'price' || at === 'freight') && typeof data === 'number' && !Number.isInteger(data)
+    ? ' Money is in minor units, such as cents.'
+    : '';
 
 const ARTICLES: Readonly<Record<string, string>> = {
   integer: 'an integer',
@@ -80,14 +101,15 @@ const ARTICLES: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** What a field must be, in words. */
-function words(schema: FieldSchema): string {
+/** What a field must be, in words. Characters that a text must not have are named to who sent them. */
+function words(schema: FieldSchema, keyword: string): string {
   const { minimum, minLength, maxLength, minItems, maxItems, pattern } = schema;
   if (schema.enum !== undefined) return `one of ${schema.enum.map(quote).join(', ')}`;
   const range = minimum === undefined ? '' : ` from ${minimum} to ${schema.maximum}`;
   const length = minLength === undefined ? '' : ` of ${minLength} to ${maxLength} characters`;
   const items = minItems === undefined ? '' : ` of ${minItems} to ${maxItems}`;
-  const form = pattern === undefined ? '' : ` ${PATTERN_WORDS.get(pattern) ?? `matching ${pattern}`}`;
+  const rule = pattern === undefined ? '' : ` ${PATTERN_WORDS.get(pattern) ?? `matching ${pattern}`}`;
+  const form = keyword !== 'pattern' && rule.startsWith(' without ') ? '' : rule;
   const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
   return types
     .map((type) => (type === 'null' ? 'null' : `${ARTICLES[type] ?? type}${range}${length}${items}${form}`))
