@@ -18,7 +18,7 @@ export interface Config {
   readonly ratePerKey: number;
   readonly ratePerAddress: number;
   readonly connectionsMax: number;
-  /** Milliseconds. */
+  /** Milliseconds, 0 for no limit. */
   readonly eventLoopDelayMaxMs: number;
 }
 
@@ -67,7 +67,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ratePerKey: integer('RATE_LIMIT_PER_KEY', limited(RATE_PER_KEY), 0, RATE_MAX),
     ratePerAddress: integer('RATE_LIMIT_PER_ADDRESS', limited(RATE_PER_ADDRESS), 0, RATE_MAX),
     connectionsMax: integer('CONNECTIONS_MAX', 10_000, 1, 1_000_000),
-    eventLoopDelayMaxMs: integer('EVENT_LOOP_DELAY_MAX_MS', 1000, 50, 60_000),
+    eventLoopDelayMaxMs: integer('EVENT_LOOP_DELAY_MAX_MS', 1000, 0, 60_000),
   };
   if (keysFile === null && isHost(config.host) && !isLoopback(config.host)) {
     faults.push(

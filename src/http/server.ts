@@ -43,7 +43,7 @@ export interface ServerOptions {
 export interface ServerLimits {
   /** Open connections; one more is closed at once. */
   readonly connectionsMax: number;
-  /** Requests are sent away while the event loop is later than this in the mean of a second, milliseconds. */
+  /** Requests are sent away while the event loop is later than this in the mean of a second, milliseconds; 0 for never. */
   readonly eventLoopDelayMaxMs: number;
   /** Long answers that their clients have not taken, together. */
   readonly unreadBytesMax: number;
@@ -51,7 +51,7 @@ export interface ServerLimits {
 
 export const SERVER_LIMITS: ServerLimits = {
   connectionsMax: 10_000,
-  eventLoopDelayMaxMs: 1000,
+  eventLoopDelayMaxMs: 0,
   unreadBytesMax: 268_435_456,
 };
 
