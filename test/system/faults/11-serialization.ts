@@ -11,6 +11,8 @@ import { openShopping, type Shopping, SKUS } from './shopping.ts';
 const SHARE = 0.1;
 /** In which they come, each as often as the others. */
 const KINDS = 3;
+/** Of the questions, no more than these may be told that their outcome is unknown. */
+const TOLD_MAX = 0.02;
 /** A deadlock is found by whoever waits this long, milliseconds; the service then, not the one who made it. */
 const DEADLOCK_TIMEOUT_MS = 100;
 
@@ -112,7 +114,9 @@ async function noticeAll(ground: Ground, { service }: Shopping): Promise<void> {
   for (const id of SKUS) await client.post(`/skus/${id}/receive`, { quantity: 1 });
 }
 
-function checkSeen(trial: Trial, { service }: Shopping, states: readonly string[]): void {
+function checkSeen(trial: Trial, { service, shoppers }: Shopping, states: readonly string[]): void {
+  const { answered, askedAgain } = shoppers;
+  trial.demand('I9', askedAgain <= answered * TOLD_MAX, `${askedAgain} of ${answered} questions had to be asked again`);
   const logs = service.logs();
   for (const state of states) {
     trial.demand('I9', logs.includes(`"code":"${state}"`), `no transaction was broken off with ${state}`);
