@@ -5,6 +5,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { within } from './db/deadline.ts';
 import { migrate, NewerSchema, refuseNewerSchema } from './db/migrate.ts';
 import { connectDatabase, type DatabaseSettings } from './db/open.ts';
 import type { Access } from './http/auth.ts';
@@ -91,7 +92,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   ownership.follow({ lost: () => keeper.startOver(), taken: () => {} });
   try {
     // A standby leaves the schema to the owner, and must not find out only when it is needed that it cannot read it.
-    await refuseNewerSchema(database);
+    await within(database, deadlines.readMs, () => refuseNewerSchema(database));
     await ownership.start();
     const server = await buildServer({
       keeper,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { type Database, databaseOf, type SqlOrm } from './database.ts';
+import { within } from './deadline.ts';
 import { driverLog } from './driver-log.ts';
 import { entities } from './entities.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -39,6 +40,9 @@ const PLANNER = [
 ] as const;
 
 const CONNECT_TIMEOUT_MS = 5_000;
+
+/** How long a server may take for the first statement, connection included. */
+const FIRST_WORD_MS = 10_000;
 
 /** How long closing waits for statements under way before it cuts the connections. */
 const CLOSE_TIMEOUT_MS = 3_000;
@@ -106,7 +110,9 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     },
   });
   try {
-    const rows = await database.query<{ name: string }>('select current_database() as name', []);
+    const rows = await within(database, FIRST_WORD_MS, () =>
+      database.query<{ name: string }>('select current_database() as name', []),
+    );
     orm.config.set('dbName', rows[0]?.name ?? 'postgres');
     return database;
   } catch (error) {

@@ -44,7 +44,7 @@ export const REFUSALS: { readonly [K in Refusal['kind']]: Extract<Refusal, { kin
     retryAfterSeconds: 60,
   },
   order_quarantined: { kind: 'order_quarantined', orderId, reason: 'it has no lines', retryAfterSeconds: 60 },
-  standby: { kind: 'standby', retryAfterSeconds: 1 },
+  standby: { kind: 'standby', retryAfterSeconds: 2 },
   unknown_outcome: { kind: 'unknown_outcome', retryAfterSeconds: 1 },
 };
 

@@ -14,8 +14,8 @@ export interface Load {
   readonly orders: number;
 }
 
-/** What a standby answers to everything. */
-export const STANDBY = { kind: 'standby', retryAfterSeconds: 1 } as const;
+/** What a standby answers to everything: it takes over in about this time from an owner that has gone, if ever. */
+export const STANDBY = { kind: 'standby', retryAfterSeconds: 2 } as const;
 
 /** `pingMs` tries the database, and says how long that was in vain; `null` when it answered. */
 export async function readinessOf(

@@ -43,7 +43,7 @@ describe('a keeper that stands by', () => {
   it.each(COMMANDS)('refuses $kind, and looks at nothing', async (command) => {
     const { store, tenure, keeper } = shop();
     tenure.role = 'standby';
-    expect((await keeper.ask(command)).outcome).toEqual({ kind: 'standby', retryAfterSeconds: 1 });
+    expect((await keeper.ask(command)).outcome).toEqual({ kind: 'standby', retryAfterSeconds: 2 });
     expect([store.loads, store.batches]).toEqual([[], []]);
     expect(await keeper.readiness()).toMatchObject({ ready: false, reason: expect.stringContaining('stands by') });
   });
