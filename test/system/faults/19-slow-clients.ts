@@ -48,24 +48,17 @@ export const fault: Fault = {
       const alone = trial.size === 'long' ? await serve(trial, client, `${round}-alone`, pause(10_000)) : [];
       const rssBefore = rssMb(service.pid);
       const idle = await Promise.all(Array.from({ length: IDLE }, () => RawClient.connect(service.url)));
-      const slow = Array.from({ length: SLOW[trial.size] }, (_, i) =>
-        dawdle(service.url, DAWDLERS[i % DAWDLERS.length] ?? DAWDLERS[0]),
-      );
       const began = performance.now();
-      const allClosed = Promise.all([...idle.map((one) => one.closed), ...slow]);
-      let late: NodeJS.Timeout | undefined;
-      const tooLate = new Promise<'open'>((resolve) => {
-        late = setTimeout(() => resolve('open'), CLOSED_WITHIN_MS);
-      });
-      const rssMeanwhile = rssMb(service.pid);
-      const end = Promise.race([allClosed, tooLate]);
-      const meanwhile = await serve(trial, client, `${round}-meanwhile`, end);
-      clearTimeout(late);
-      trial.demand(
-        'I10',
-        (await end) !== 'open',
-        `${round}: slow or idle connections are open after ${CLOSED_WITHIN_MS} ms`,
+      const patience = new Patience(CLOSED_WITHIN_MS);
+      const slow = Array.from({ length: SLOW[trial.size] }, (_, i) =>
+        dawdle(service.url, DAWDLERS[i % DAWDLERS.length] ?? DAWDLERS[0], patience),
       );
+      const rssMeanwhile = rssMb(service.pid);
+      const allClosed = Promise.all([...idle.map((one) => patience.closed(one)), ...slow]);
+      const meanwhile = await serve(trial, client, `${round}-meanwhile`, allClosed);
+      patience.stop();
+      const what = `round ${round}: slow or idle connections are open after ${CLOSED_WITHIN_MS} ms`;
+      trial.demand('I10', !patience.isOver, what);
       const seconds = (performance.now() - began) / 1000;
       for (const one of idle) await one[Symbol.asyncDispose]();
       trial.check('I10', (await Promise.all(slow)).flat());
@@ -87,20 +80,49 @@ export const fault: Fault = {
   },
 };
 
+/** How long connections are waited for: running → over (by its timer) or stopped. */
+class Patience {
+  isOver = false;
+  readonly #over: Promise<void>;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(ms: number) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#over = promise;
+    this.#timer = setTimeout(() => {
+      this.isOver = true;
+      resolve();
+    }, ms);
+  }
+
+  /** Resolves when the connection is closed, or when patience is over. */
+  async closed(client: RawClient): Promise<void> {
+    await Promise.race([client.closed, this.#over]);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
 /** Sends a request a byte a second until the connection is closed. Answers what was wrong with how it was. */
-async function dawdle(url: string, { name, at, rest }: (typeof DAWDLERS)[number]): Promise<string[]> {
+async function dawdle(
+  url: string,
+  { name, at, rest }: (typeof DAWDLERS)[number],
+  patience: Patience,
+): Promise<string[]> {
   await using client = await RawClient.connect(url);
-  let closed = false;
+  let isClosed = false;
   void client.closed.then(() => {
-    closed = true;
+    isClosed = true;
   });
   client.write(at);
   for (const byte of rest) {
-    if (closed) break;
+    if (isClosed || patience.isOver) break;
     client.write(byte);
     await Promise.race([pause(1000), client.closed]);
   }
-  await client.closed;
+  await patience.closed(client);
   const isTold = client.received.includes('"code":"request_timeout"');
   return isTold ? [] : [`${name}, a byte a second, was answered: ${client.received.slice(0, 200) || 'nothing'}`];
 }
