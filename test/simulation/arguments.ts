@@ -15,7 +15,7 @@ Runs the keeper in simulated worlds: one seed each decides who comes, what fails
   --seed N      this world alone, with its trace
   --help        this
 
-Exits 0 when every law held, 1 when one was broken, 2 when the command line is wrong.`;
+Ctrl-C ends it with what was found so far. Exits 0 when every law held, 1 when one was broken, 2 when the command line is wrong.`;
 
 export type Arguments =
   | { readonly kind: 'help' }

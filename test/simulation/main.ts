@@ -42,6 +42,10 @@ async function run(settings: Extract<Arguments, { kind: 'run' }>): Promise<void>
     next = Math.min(end, from + TASK_SEEDS);
     return { from, count: next - from };
   };
+  // What is under way is finished, and all that was met is told.
+  process.once('SIGINT', () => {
+    next = end;
+  });
   const work = async () => {
     const worker = new Worker(new URL('worker.ts', import.meta.url));
     for (let given = task(); given !== null; given = task()) {
