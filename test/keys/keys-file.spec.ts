@@ -96,6 +96,16 @@ describe('a ring of keys', () => {
     expect(new KeyRing(keys.file, []).find(digestOf(keys.key.admin))).toBeNull();
   });
 
+  it('compares the whole digest', () => {
+    using keys = testKeys();
+    const ring = new KeyRing(keys.file, keys.entries);
+    for (let at = 0; at < 32; at++) {
+      const nearly = digestOf(keys.key.admin);
+      nearly.writeUInt8(nearly.readUInt8(at) ^ 1, at);
+      expect(ring.find(nearly)).toBeNull();
+    }
+  });
+
   it('tells names, and neither keys nor digests', () => {
     using keys = testKeys();
     const told = JSON.stringify(new KeyRing(keys.file, keys.entries).names());
