@@ -66,11 +66,15 @@ async function behindALock(
 ): Promise<Reply[]> {
   await using held = await holdLock(ground.url, 'select 1 from skus where id = $1 for update', [HOT]);
   let refused = 0;
-  const asked = Array.from({ length: AT_ONCE }, async (_, i) => {
-    const reply = await place(client, round, i);
-    if (codeOf(reply) === 'overloaded') refused++;
-    return reply;
-  });
+  const asked = Promise.all(
+    Array.from({ length: AT_ONCE }, async (_, i) => {
+      const reply = await place(client, round, i);
+      if (codeOf(reply) === 'overloaded') refused++;
+      return reply;
+    }),
+  );
+  // Whatever goes wrong before it is waited for is told when it is.
+  asked.catch(() => {});
   await held.waitedFor();
   await until(() => {
     if (refused === 0) throw new Error('nobody was refused');
@@ -88,7 +92,7 @@ async function behindALock(
   await live.body.dump();
   trial.demand('I9', live.statusCode === 200, `behind a full line /health/live is ${live.statusCode}`);
   await held.release();
-  return Promise.all(asked);
+  return asked;
 }
 
 /** All others were placed; who was refused is not there, and is placed when asking again. */
