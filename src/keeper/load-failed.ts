@@ -16,7 +16,15 @@ export async function allLoaded(loads: readonly Promise<void>[]): Promise<void> 
   }
 }
 
-/** Memory may be behind another writer: what a turn finds wrong in it counts when rows read anew say so again. */
+/**
+ * Memory may be behind another writer: what a turn finds wrong in it counts when rows read anew say so again, of the same SKU or order. Another
+ * one that it trips over has not been read anew.
+ */
 export function isCertain(error: unknown, earlier: Error | null): error is Corrupt {
-  return error instanceof Corrupt && (error.isStored || earlier instanceof Corrupt);
+  if (!(error instanceof Corrupt)) return false;
+  return error.isStored || (earlier instanceof Corrupt && nameOf(earlier) === nameOf(error));
+}
+
+function nameOf({ quarantined }: Corrupt): string {
+  return quarantined.kind === 'sku_quarantined' ? `SKU ${quarantined.skuId}` : `order ${quarantined.orderId}`;
 }
