@@ -30,8 +30,8 @@ export type ConfigRead =
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** More than a busy shop asks for, less than a client gone wild. */
-const RATE_PER_KEY = 5000;
-const RATE_PER_ADDRESS = 10_000;
+const RATE_PER_KEY = 20_000;
+const RATE_PER_ADDRESS = 20_000;
 const RATE_MAX = 1_000_000;
 
 /** Reads the settings of one process, and the keys file that they name; `env` is as `process.env`. */

@@ -163,7 +163,7 @@ describe('with keys', () => {
     using keys = testKeys();
     const read = readConfig({ API_KEYS_FILE: keys.file, RATE_LIMIT_PER_ADDRESS: '0' });
     const apiKeys = { file: keys.file, keys: keys.entries, warnings: [] };
-    expect(read).toMatchObject({ ok: true, config: { apiKeys, ratePerKey: 5000, ratePerAddress: 0 } });
+    expect(read).toMatchObject({ ok: true, config: { apiKeys, ratePerKey: 20_000, ratePerAddress: 0 } });
   });
 
   it('a file that is missing is a fault, and says how to make one', () => {

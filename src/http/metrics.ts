@@ -68,7 +68,7 @@ export class Metrics {
         description: 'In the text format of Prometheus, version 0.0.4.',
       },
       config: {
-        ...plainDocs('admin', {
+        ...plainDocs('reader', {
           200: { description: 'As of now.', mediaType: 'text/plain', example: 'stock_keeper_owner 1\n' },
         }),
         pressureHandler: () => undefined,

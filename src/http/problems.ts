@@ -4,7 +4,6 @@ import type { Outcome } from '../keeper/command.ts';
 import type { OrderSuccess } from '../orders/outcomes.ts';
 import type { SkuSuccess } from '../stock/outcomes.ts';
 import { detailOf } from './details.ts';
-import { SECURE_HEADERS } from './secure-headers.ts';
 
 /** Outcomes that are answered with a problem. */
 export type Refusal = Exclude<Outcome, SkuSuccess | OrderSuccess>;
@@ -144,7 +143,7 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): 
   reply.problemCode = problem.code;
   return reply
     .code(problem.status)
-    .headers(SECURE_HEADERS)
+    .headers(reply.server.secureHeaders)
     .header('x-request-id', id)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')

@@ -21,7 +21,7 @@ import { faultOf } from './problem-examples.ts';
 import { DoorFault } from './problems.ts';
 import { productRoutes } from './products.ts';
 import { requireRoles } from './roles.ts';
-import { SECURE_HEADERS } from './secure-headers.ts';
+import { secureHeaders } from './secure-headers.ts';
 import { MovementBody, SkuBody } from './sku-body.ts';
 import { skuRoutes } from './skus.ts';
 import { refuseOnStandby } from './standby.ts';
@@ -110,12 +110,13 @@ export async function buildServer({
     clientErrorHandler: (error, socket) => handleClientError(error, socket, open),
   });
 
+  app.decorate('secureHeaders', await secureHeaders());
   app.setErrorHandler(handleError);
   answerUnknownRoutes(app);
   requireRoles(app);
   readJson(app);
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(SECURE_HEADERS).header('x-request-id', request.id);
+    reply.headers(app.secureHeaders).header('x-request-id', request.id);
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) return done(withoutHost());
     const query = request.url.indexOf('?');
     if (query === -1 || isDecodable(request.url.slice(query))) done();
