@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { freshDatabase } from '../support/postgres.ts';
 import { startService } from '../support/service.ts';
-import { newSeed } from './arguments.ts';
+import { newSeed, UNHURRIED } from './arguments.ts';
 import { run } from './run.ts';
 import { summarise } from './summary.ts';
 
@@ -22,7 +22,11 @@ describe('requests as documented, nearly so, and hostile', () => {
     async ({ seed, slow }) => {
       const database = await freshDatabase();
       try {
-        await using service = await startService({ DATABASE_URL: `${database.url}${HASTILY}`, LOG_LEVEL: 'error' });
+        await using service = await startService({
+          DATABASE_URL: `${database.url}${HASTILY}`,
+          LOG_LEVEL: 'error',
+          ...UNHURRIED,
+        });
         const report = await run({ url: service.url, databaseUrl: database.url, requests: REQUESTS, seed, slow });
         expect(report.findings, summarise(report, seed)).toEqual([]);
         expect(report.requests).toBe(REQUESTS);

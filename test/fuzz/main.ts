@@ -1,7 +1,7 @@
 /** `npm run fuzz`: requests made from the service's own description, and what becomes of them. */
 import { startPostgres } from '../support/postgres-server.ts';
 import { startService } from '../support/service.ts';
-import { HELP, readArguments } from './arguments.ts';
+import { HELP, readArguments, UNHURRIED } from './arguments.ts';
 import { showProgress } from './progress.ts';
 import { run } from './run.ts';
 import { summarise } from './summary.ts';
@@ -35,7 +35,7 @@ async function fuzz(requests: number, seed: number): Promise<number> {
   const patience = new AbortController();
   process.once('SIGINT', () => patience.abort()).once('SIGTERM', () => patience.abort());
   try {
-    await using service = await startService({ DATABASE_URL: postgres.url, LOG_LEVEL: 'error' });
+    await using service = await startService({ DATABASE_URL: postgres.url, LOG_LEVEL: 'error', ...UNHURRIED });
     const report = await run({
       url: service.url,
       databaseUrl: postgres.url,
