@@ -3,7 +3,7 @@
  * the statement and at COMMIT, and real ones, made by a session that writes the same rows. They are tried again. Who comes behind many of them may run out of attempts: that is told, and is so.
  */
 import { adjustByHand } from '../../support/by-hand.ts';
-import { holdLock, type SqlSession } from '../../support/sql.ts';
+import type { SqlSession } from '../../support/sql.ts';
 import { until } from '../../support/until.ts';
 import type { Fault, Ground, Trial } from './fault.ts';
 import { openShopping, type Shopping, SKUS } from './shopping.ts';
@@ -69,11 +69,12 @@ async function real(trial: Trial): Promise<void> {
   const shopping = await openShopping(trial, ground);
   const hand = await ground.sql();
   await hand.query(`set deadlock_timeout = '20s'`);
+  // This session does the breaking: nothing of it is broken off itself.
   await hand.query(`set default_transaction_isolation = 'read committed'`);
   const rounds = trial.rounds(10, 100);
   for (let round = 0; round < rounds; round++) {
     if (round % 2 === 0) await deadlock(hand, sql);
-    else await changeMeanwhile(ground.url);
+    else await changeMeanwhile(hand, sql);
     await shopping.shoppers.answers(20);
     if (round % 20 === 19)
       trial.progress(`real: ${round + 1} of ${rounds} conflicts, ${shopping.shoppers.answered} answered`);
@@ -86,26 +87,28 @@ async function real(trial: Trial): Promise<void> {
 
 /** Takes the row that every batch writes last, waits for a batch that has its SKUs and waits for it, and then asks for the SKUs. */
 async function deadlock(hand: SqlSession, watcher: SqlSession): Promise<void> {
-  const pid = await hand.pid();
   await hand.query('begin');
   await hand.query('select 1 from epochs where ended_at is null for update');
-  await until(async () => {
-    const waiting = await watcher.value<number>(
-      'select count(*)::int from pg_stat_activity where $1 = any(pg_blocking_pids(pid))',
-      [pid],
-    );
-    if (waiting === 0) throw new Error('no batch waits');
-  });
+  await waitedFor(hand, watcher);
   await hand.query('select 1 from skus order by id for update');
   await hand.query('commit');
 }
 
 /** A batch waits for a row, and when it gets it, it is not the row that its transaction has seen. */
-async function changeMeanwhile(url: string): Promise<void> {
-  await using held = await holdLock(url, 'select 1 from skus where id = $1 for update', [SKUS[0]]);
-  await held.waitedFor();
-  await adjustByHand(held.session, SKUS.slice(0, 1), 1);
-  await held.release();
+async function changeMeanwhile(hand: SqlSession, watcher: SqlSession): Promise<void> {
+  await hand.query('begin');
+  await hand.query('select 1 from skus where id = $1 for update', [SKUS[0]]);
+  await waitedFor(hand, watcher);
+  await adjustByHand(hand, SKUS.slice(0, 1), 1);
+  await hand.query('commit');
+}
+
+async function waitedFor(hand: SqlSession, watcher: SqlSession): Promise<void> {
+  const pid = await hand.pid();
+  const waiting = 'select count(*)::int from pg_stat_activity where $1 = any(pg_blocking_pids(pid))';
+  await until(async () => {
+    if ((await watcher.value<number>(waiting, [pid])) === 0) throw new Error('no batch waits');
+  });
 }
 
 /** What was changed by hand is noticed when it is written again; from then on it is read as it is. */
