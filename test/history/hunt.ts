@@ -44,10 +44,11 @@ export async function huntByCertificate(service: PlantedService, operationsMax: 
 /** One SKU after another, and nothing but what the clients heard. */
 export async function huntByBlackBox(service: PlantedService, operationsMax: number, seed = 1): Promise<Finding> {
   const random = seeded(seed);
+  const opened = await Till.open(service, new History());
   let operations = 0;
   for (let n = 0; operations < operationsMax; n++) {
     const history = new History();
-    const till = await Till.open(service, history);
+    const till = opened.continuing(history);
     const traffic = oneSkuTraffic(`sku-${n}`, random);
     await till.ask(traffic.opening);
     await serve((request) => till.ask(request), CLIENTS, ONE_SKU, traffic.next);

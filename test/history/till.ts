@@ -18,6 +18,11 @@ export class Till {
     return new Till(await buildServer({ keeper, logger: false }), history);
   }
 
+  /** The same server, and another history from here on. */
+  continuing(history: History): Till {
+    return new Till(this.#server, history);
+  }
+
   /** Asks, and takes down what is answered. */
   async ask({ method, path, body, headers = {} }: Request): Promise<void> {
     const operation = this.#history.begin({ method, path, body, headers });
