@@ -2,18 +2,18 @@
  * Group commit. Entries queue in the order of their turns; one batch is being committed while the next one fills.
  *
  * An entry is
- *   waiting    appended by a turn, in the queue               → committing (by `#run`) | lost (what it stands on was lost)
+ *   waiting    appended by a turn, in the queue               → committing (by `#run`) | displaced (what it stands on was lost)
  *   committing in the batch that the store is writing         → durable | lost | unknown (by the store's answer)
- *   durable, lost, unknown: settled, for good. Its promise resolves once, to that word.
+ *   durable, lost, displaced, unknown: settled, for good. Its promise resolves once, to that word.
  *
- * The journal knows residents only as opaque objects: an entry that stands on a lost one is lost with it.
+ * The journal knows residents only as opaque objects: an entry that stands on a lost one is displaced with it, without having been tried.
  */
 import { assert } from '../lib/assert.ts';
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
 import type { Observe } from '../lib/observe.ts';
 import type { CommitResult, Facts, Store } from './record.ts';
 
-export type Verdict = 'durable' | 'lost' | 'unknown';
+export type Verdict = 'durable' | 'lost' | 'displaced' | 'unknown';
 
 export interface Entry {
   facts: Facts;
@@ -82,12 +82,12 @@ export class Journal {
     return entry;
   }
 
-  /** What waits is lost, without being tried. What is being committed gets its answer from the store. */
+  /** What waits is displaced. What is being committed gets its answer from the store. */
   loseWaiting(): void {
     const entries = this.#queue.splice(0);
     if (entries.length === 0) return;
     this.#onLost(entries);
-    for (const entry of entries) settle(entry, 'lost');
+    for (const entry of entries) settle(entry, 'displaced');
   }
 
   /** Entries not yet being committed. */
@@ -159,7 +159,7 @@ export class Journal {
     // To decide a poisoned entry again would, each time, lose those anew that come to stand on it.
     const isPoisoned = result.kind === 'refused' && batch.every((entry) => entry.alone);
     for (const entry of batch) settle(entry, result.kind === 'unknown' || isPoisoned ? 'unknown' : 'lost');
-    for (const entry of behind) settle(entry, 'lost');
+    for (const entry of behind) settle(entry, 'displaced');
   }
 }
 

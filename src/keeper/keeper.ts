@@ -171,6 +171,8 @@ export class Keeper {
       const verdicts = await Promise.all(decided.restsOn.map((entry) => entry.settled));
       if (verdicts.every((verdict) => verdict === 'durable')) return decided.answer;
       if (verdicts.includes('unknown')) break;
+      // Its own facts have not been tried: whoever stands behind others that fail, again and again, is not to give up for it.
+      if (!verdicts.includes('lost')) taken.attempts--;
     }
     return this.#unknown(taken, failure);
   }

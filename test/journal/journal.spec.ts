@@ -84,7 +84,11 @@ describe('a batch that is not committed', () => {
     const onC = kept.append(facts(), [c], [c], false);
     await end(ABORTED);
     expect(lost).toEqual([failed, onA, onB]);
-    expect(await Promise.all([failed, onA, onB].map((entry) => entry.settled))).toEqual(['lost', 'lost', 'lost']);
+    expect(await Promise.all([failed, onA, onB].map((entry) => entry.settled))).toEqual([
+      'lost',
+      'displaced',
+      'displaced',
+    ]);
     expect(sizes(batches)).toEqual([1, 1]);
     await end();
     expect(await onC.settled).toBe('durable');
@@ -111,7 +115,7 @@ describe('a batch that is not committed', () => {
     const behind = kept.append(facts(), [sku], [sku], false);
     await end({ kind: 'unknown', error: new Error('wire') });
     expect(await sent.settled).toBe('unknown');
-    expect(await behind.settled).toBe('lost');
+    expect(await behind.settled).toBe('displaced');
   });
 });
 

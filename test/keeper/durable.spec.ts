@@ -129,6 +129,20 @@ describe('an entry that can never be committed', () => {
     expect(seen.filter(({ kind }) => kind === 'batch_failed').length).toBeGreaterThan(2);
     expect((await keeper.ask(readSku('poison'))).outcome.kind).toBe('sku_not_found');
   });
+
+  // Red with: a place lost behind others counted as an attempt.
+  it('makes nobody give up who stands behind many of it, one after another', async () => {
+    const { store, keeper } = shop();
+    await keeper.ask(create('A', 100));
+    store.check = (batch) => {
+      if (batch.some(({ order }) => order?.order.id.startsWith('poison'))) throw new Error('orders_check');
+    };
+    const ids = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? `poison-${i}` : `order-${i}`));
+    const kinds = await Promise.all(ids.map(async (id) => [id, (await keeper.ask(place(id, { A: 1 }))).outcome.kind]));
+    for (const [id, kind] of kinds)
+      expect([id, kind]).toEqual([id, id?.startsWith('poison') ? 'unknown_outcome' : 'order_placed']);
+    expect(store.skuRows.get('A')?.reserved).toBe(20);
+  });
 });
 
 describe('a row changed by another writer', () => {
