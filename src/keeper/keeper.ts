@@ -39,12 +39,6 @@ const BACKOFF_MS = 4;
 /** An order and then its SKUs, and again what lost its commit meanwhile. */
 const LOAD_ROUNDS_MAX = 10;
 
-/** What a turn answered, once all that it rests on is durable. */
-interface Decided {
-  readonly answer: Answer;
-  readonly restsOn: readonly Entry[];
-}
-
 export class Keeper {
   readonly lists: Lists;
   readonly #store: Store;
