@@ -94,7 +94,8 @@ export class Epoch {
     });
     if (rows[0] === undefined) return null;
     const committed = Number(rows[0].batch) === batch;
-    if (committed) this.#last = batch;
+    // Asked twice, the answer may come when a later batch has been committed.
+    if (committed) this.#last = Math.max(this.#last, batch);
     return committed;
   }
 
