@@ -158,7 +158,7 @@ export class Ownership implements Tenure {
     }
   }
 
-  /** From the first try for the lock in a session to the end of that session. */
+  /** From the first try for the lock in a session to the end of that session; what began on a dead wire is cut off then, not to hold up the next try. */
   async #hold(session: LockSession, former: LockSession | null, decided: () => void): Promise<void> {
     while (!(await session.take(former))) {
       this.#standBy();
@@ -182,7 +182,7 @@ export class Ownership implements Tenure {
     } finally {
       over = true;
       this.#rest.wake();
-      await Promise.allSettled([beginning, asking]);
+      await within(this.#options.database, BEGIN_MS, () => Promise.allSettled([beginning, asking]));
     }
   }
 

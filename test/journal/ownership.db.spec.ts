@@ -144,6 +144,37 @@ async function lockHolder(url: string): Promise<number> {
   return await sql.value(`select pid from pg_locks where locktype = 'advisory' and granted limit 1`);
 }
 
+describe('a standby whose wire goes dead while it takes over', () => {
+  // Red with: what began waited for without end.
+  it('tries again on another', { timeout: 60_000 }, async () => {
+    const { url } = await ground();
+    const owner = await candidate(url);
+    await owner.ownership.start();
+    const wire = await Wire.open(url);
+    const database = await connectDatabase({ url: wire.url });
+    const cutOff = Promise.withResolvers<void>();
+    const prepare = async () => {
+      wire.blackHole();
+      cutOff.resolve();
+      await database.query('select 1', []);
+    };
+    const standby = new Ownership({ database, observe: unobserved, prepare });
+    onTestFinished(async () => {
+      await standby.close();
+      await database.close();
+      await wire[Symbol.asyncDispose]();
+    });
+    await standby.start();
+    await database.query('select 1', []);
+    await owner.ownership.close();
+    await cutOff.promise;
+    const tried = vi.spyOn(database, 'openLockSession' as never);
+    // What is connected stays dead, what connects anew is whole: once the dead connections have been noticed.
+    setTimeout(() => wire.heal(), 500);
+    await vi.waitFor(() => expect(tried).toHaveBeenCalled(), { timeout: 40_000, interval: 50 });
+  });
+});
+
 describe('a candidate that cannot have the database', () => {
   it('fails to start when the server is gone', async () => {
     const { url } = await ground();
