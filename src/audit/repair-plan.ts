@@ -38,7 +38,7 @@ const inRange = ['r_on_hand', 'r_reserved', 'r_sales']
 const LEDGERS = `select sku_id, count(*)::int as movements, min(version) as first, max(version) as last,
     count(distinct version) = count(*) and min(version) = 1 and max(version) = count(*) as gapless,
     bool_and((kind in ('received', 'adjusted', 'reserved', 'released', 'shipped', 'returned', 'changed')
-      and (quantity > 0 or (kind = 'adjusted' and quantity < 0) or (kind = 'changed' and quantity = 0))
+      and case kind when 'changed' then quantity = 0 when 'adjusted' then quantity <> 0 else quantity > 0 end
       and (kind = 'returned') = (restocked is not null)) is true) as readable,
     bool_and(${inRange}) as in_range,
     sum(d_on_hand) as on_hand, sum(d_reserved) as reserved, sum(d_sales) as sales,

@@ -99,7 +99,7 @@ export const SKU_LAWS: readonly Law[] = [
     sql: `select sku_id, null as order_id, format('SKU %s: movement %s is %s %s, restocked %s, at %s',
         sku_id, version, kind, quantity, coalesce(restocked::text, 'unsaid'), at) as violation
       from movements where (kind in ('received', 'adjusted', 'reserved', 'released', 'shipped', 'returned', 'changed')
-        and (quantity > 0 or (kind = 'adjusted' and quantity < 0) or (kind = 'changed' and quantity = 0))
+        and case kind when 'changed' then quantity = 0 when 'adjusted' then quantity <> 0 else quantity > 0 end
         and (kind = 'returned') = (restocked is not null) and version >= 1 and isfinite(at)) is not true`,
     remedy: 'No turn writes such a movement: take the ledger of this SKU from a backup.',
   },

@@ -208,6 +208,11 @@ export const SKU_BREAKS: Breaks = {
   ],
   movement_fields_in_range: [
     {
+      by: 'units in a change that moves none',
+      sql: `update movements set quantity = 1 where sku_id = 'vase' and version = 4`,
+      names: /SKU vase: movement 4 is changed 1/,
+    },
+    {
       by: 'a kind that is none',
       sql: `update movements set kind = 'stolen' where sku_id = 'till' and version = 2`,
       names: /SKU till: movement 2 is stolen -2/,
