@@ -177,7 +177,7 @@ export class Ownership implements Tenure {
     const beginning = this.#begin(isOver);
     try {
       await Promise.race([beginning, asking]);
-      decided();
+      if (this.#state === 'owner') decided();
       await asking;
     } finally {
       over = true;
