@@ -56,24 +56,34 @@ function foreseen(error: unknown, request: FastifyRequest): DoorFault | null {
  * Answers on a socket whose bytes never became a request, where it can still be written to: behind the answers to the requests that came whole
  * before them. In their place it would say of something that is done that it was not.
  */
-export function handleClientError(error: ConnectionError, socket: Socket, open: OpenConnections): void {
+export function handleClientError(
+  error: ConnectionError,
+  socket: Socket,
+  open: OpenConnections,
+  secureHeaders: Readonly<Record<string, string>>,
+): void {
   // A request whose last bytes came together with the broken ones is accepted by then.
   setImmediate(() => {
     const last = [...(open.get(socket) ?? [])].at(-1);
-    if (last === undefined) answerBroken(error, socket);
-    else last.raw.once('close', () => answerBroken(error, socket));
+    if (last === undefined) answerBroken(error, socket, secureHeaders);
+    else last.raw.once('close', () => answerBroken(error, socket, secureHeaders));
   });
 }
 
-function answerBroken(error: ConnectionError, socket: Socket): void {
+function answerBroken(error: ConnectionError, socket: Socket, secureHeaders: Readonly<Record<string, string>>): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable) {
     const problem = problemOf(faultOf(codeOf(error)));
     const body = JSON.stringify(problem);
-    socket.write(
-      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nConnection: close\r\n` +
-        `Content-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
+    const headers = {
+      ...secureHeaders,
+      connection: 'close',
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+    };
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head.join('')}\r\n${body}`);
   }
   socket.destroy(error);
 }

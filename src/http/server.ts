@@ -107,7 +107,7 @@ export async function buildServer({
     // the framework's own 503 would not be a problem document.
     return503OnClosing: false,
     frameworkErrors: handleError,
-    clientErrorHandler: (error, socket) => handleClientError(error, socket, open),
+    clientErrorHandler: (error, socket) => handleClientError(error, socket, open, app.secureHeaders),
   });
 
   app.decorate('secureHeaders', await secureHeaders());

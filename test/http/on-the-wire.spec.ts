@@ -70,6 +70,19 @@ describe('broken bytes behind requests that came whole', () => {
   });
 });
 
+describe('what never became a request', () => {
+  it.each([
+    ['broken bytes', 'BROKEN\r\n\r\n', '400'],
+    ['a head that is too large', `GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(70_000)}\r\n\r\n`, '431'],
+  ])('is answered with the headers of every answer: %s', async (_what, text, status) => {
+    const received = await answered(text);
+    expect(statuses(received)).toEqual([status]);
+    expect(Object.keys(app.secureHeaders)).toContain('x-content-type-options');
+    for (const [name, value] of Object.entries({ ...app.secureHeaders, 'cache-control': 'no-store' }))
+      expect(received).toContain(`\r\n${name}: ${value}\r\n`);
+  });
+});
+
 describe('a query that no one asked for', () => {
   it.each([
     { url: '/skus/A?note=1' },
