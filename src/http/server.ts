@@ -117,7 +117,9 @@ export async function buildServer({
   readJson(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(app.secureHeaders).header('x-request-id', request.id);
-    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) return done(withoutHost());
+    const hosts = countHosts(request.raw.rawHeaders);
+    if (hosts === 0 && request.raw.httpVersion === '1.1') return done(withoutHost());
+    if (hosts > 1) return done(withHosts());
     const query = request.url.indexOf('?');
     if (query === -1 || isDecodable(request.url.slice(query))) done();
     else done(faultOf('malformed_url'));
@@ -171,6 +173,14 @@ function takeNoQueryUnlessSaid({ schema }: RouteOptions): void {
 }
 
 const withoutHost = () => new DoorFault('malformed_http', 'The request has no Host header, which HTTP/1.1 requires.');
+const withHosts = () => new DoorFault('malformed_http', 'The request has more than one Host header. Send one.');
+
+/** Names stand before their values. The parsed headers have the first host alone. */
+function countHosts(raw: readonly string[]): number {
+  let hosts = 0;
+  for (let at = 0; at < raw.length; at += 2) if (raw[at]?.length === 4 && raw[at]?.toLowerCase() === 'host') hosts += 1;
+  return hosts;
+}
 
 function isDecodable(text: string): boolean {
   try {

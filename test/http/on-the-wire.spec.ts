@@ -83,6 +83,15 @@ describe('what never became a request', () => {
   });
 });
 
+describe('two hosts', () => {
+  it('are refused: two readers could take different ones', async () => {
+    const received = await answered('GET /skus/A HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n');
+    expect(statuses(received)).toEqual(['400']);
+    expect(received).toContain('The request has more than one Host header.');
+    expect(keeper.asked).toEqual([]);
+  });
+});
+
 describe('a query that no one asked for', () => {
   it.each([
     { url: '/skus/A?note=1' },
