@@ -99,6 +99,7 @@ function list({ file: place }: { file: string }): void {
 
 const name = () => new Option('--name <name>', 'whose key it is').argParser(nameOf).makeOptionMandatory();
 const program = new Command('npm run keys --')
+  .showHelpAfterError('All that can be said: --help')
   .description('API keys of Stock Keeper. The service reads them from API_KEYS_FILE.')
   .exitOverride();
 program

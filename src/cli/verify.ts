@@ -117,6 +117,7 @@ async function run(options: Options): Promise<number> {
 }
 
 const program = new Command('npm run verify --')
+  .showHelpAfterError('All that can be said: --help')
   .description(
     'Verifies the database that DATABASE_URL or DATA_DIR names, as for the service: every law, in one snapshot, also beside a running service (on a PostgreSQL server; an embedded database has room for one process).',
   )

@@ -30,13 +30,6 @@ export function invalidRequest(faults: readonly FastifySchemaValidationError[], 
   // A fault inside one way to meet a `oneOf` says less than the `oneOf` itself, which comes last.
   const fault: Fault | undefined = faults.find(({ keyword }) => keyword === 'oneOf') ?? faults[0];
   if (fault === undefined) return new DoorFault('invalid_request', 'The request is not valid.');
-  const missing = fault.params['missingProperty'];
-  if (where === 'headers' && missing === 'idempotency-key') {
-    return new DoorFault(
-      'idempotency_key_required',
-      'Asked twice, this would happen twice: send an Idempotency-Key header of 1 to 255 visible ASCII characters, the same one when you repeat the request.',
-    );
-  }
   const at = fault.instancePath.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
   return new DoorFault('invalid_request', sentence(fault, where, at), { in: PARTS[where] ?? where, at });
 }

@@ -6,6 +6,7 @@ import type { App, KeeperDoor } from './door.ts';
 import { Fields, Id, KeyHeader, Quantity, RequiredKeyHeader, Text } from './fields.ts';
 import { ORDER_EXAMPLE } from './order-body.ts';
 import { Lines, linesOf, OrderParams, sorted } from './orders.ts';
+import { faultOf } from './problem-examples.ts';
 import { changeDocs } from './route-docs.ts';
 
 const NothingBody = Fields(
@@ -203,6 +204,10 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       'counter_limit',
       'idempotency_key_reused',
     ),
+    // Before the schemas: they would name a fault of the body first.
+    preValidation: (request, _reply, done) => {
+      done(request.headers['idempotency-key'] === undefined ? faultOf('idempotency_key_required') : undefined);
+    },
     handler: async (request, reply) => {
       const { restock } = request.body;
       const lines = linesOf(request.body.lines);

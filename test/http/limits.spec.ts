@@ -1,6 +1,4 @@
 /** Rate limits: whom they stop, whom they leave alone, and that guessing keys is slow. */
-import { once } from 'node:events';
-import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Access } from '../../src/http/auth.ts';
@@ -124,17 +122,20 @@ describe('no limit', () => {
 });
 
 describe('whoever guesses keys', () => {
-  it('has ten tries a second, and is then not heard, not even with a right one', async () => {
+  it('is told of ten a second what is wrong with them, and locks nobody out who has a right one', async () => {
     const door = await server({ keys: ring() });
     const guess = (key: string, remoteAddress = '10.0.0.1') =>
       door.inject({ url: '/skus/A', headers: bearer(key), remoteAddress });
     expect(await tally(15, () => guess(makeKey()))).toEqual({ 401: 10, 429: 5 });
-    const { statusCode, json } = await guess(keys.key.admin);
-    expect(statusCode).toBe(429);
-    expect(json()).toMatchObject({ code: 'rate_limited', limited: 'wrong_keys', perSecond: 10 });
-    expect((await guess(keys.key.shop, '10.0.0.2')).statusCode).toBe(200);
-    aSecondLater();
+    expect((await guess(makeKey())).json()).toMatchObject({
+      code: 'rate_limited',
+      limited: 'wrong_keys',
+      perSecond: 10,
+    });
     expect((await guess(keys.key.admin)).statusCode).toBe(200);
+    expect((await guess(makeKey(), '10.0.0.2')).statusCode).toBe(401);
+    aSecondLater();
+    expect((await guess(makeKey())).statusCode).toBe(401);
   });
 
   it('is counted by what is no key and by what has expired, but not by sending none', async () => {
@@ -149,49 +150,5 @@ describe('whoever guesses keys', () => {
     const door = await server({ keys: ring() });
     const ask = () => door.inject({ method: 'POST', url: '/orders/O/ship', headers: bearer(keys.key.reader) });
     expect(await tally(20, ask)).toEqual({ 403: 20 });
-  });
-});
-
-describe('over sockets of one address', () => {
-  const request = (key: string) => `GET /skus/A HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\n\r\n`;
-
-  async function connection(door: FastifyInstance): Promise<{ socket: Socket; statuses: () => number[] }> {
-    const { port } = door.server.address() as AddressInfo;
-    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
-    let received = '';
-    socket.on('data', (text: string) => {
-      received += text;
-    });
-    await once(socket, 'connect');
-    return {
-      socket,
-      statuses: () => Array.from(received.matchAll(/HTTP\/1\.1 (\d+)/g), ([, status]) => Number(status)),
-    };
-  }
-
-  it('a shop that is known is heard while somebody beside it guesses', async () => {
-    const door = await server({ keys: ring() });
-    await door.listen({ host: '127.0.0.1', port: 0 });
-    const shop = await connection(door);
-    shop.socket.write(request(keys.key.shop));
-    await expect.poll(shop.statuses).toEqual([200]);
-    const guesser = await connection(door);
-    guesser.socket.write(request(makeKey()).repeat(12));
-    await expect.poll(() => guesser.statuses().length).toBe(12);
-    shop.socket.write(request(keys.key.shop));
-    await expect.poll(shop.statuses).toEqual([200, 200]);
-    guesser.socket.destroy();
-    shop.socket.destroy();
-  });
-
-  it('guesses that arrive together are heard one after another', async () => {
-    const door = await server({ keys: ring() });
-    await door.listen({ host: '127.0.0.1', port: 0 });
-    const guesser = await connection(door);
-    // The right key is among those that nobody hears any more.
-    guesser.socket.write(request(makeKey()).repeat(10) + request(keys.key.admin) + request(makeKey()).repeat(4));
-    await expect.poll(() => guesser.statuses().length).toBe(15);
-    expect(guesser.statuses()).toEqual([...Array(10).fill(401), ...Array(5).fill(429)]);
-    guesser.socket.destroy();
   });
 });

@@ -150,6 +150,7 @@ describe('the door refuses', () => {
       'idempotency_key_required',
       { method: 'POST', url: '/orders/O-1/return', payload: { lines: [{ skuId: 'A', quantity: 1 }], restock: true } },
     ],
+    ['idempotency_key_required', { method: 'POST', url: '/orders/O-1/return' }],
     ['product_not_found', { url: '/products/P' }],
     ['route_not_found', { url: '/nothing/here' }],
     ['route_not_found', { url: '/problems/nothing' }],
