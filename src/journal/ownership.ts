@@ -4,8 +4,7 @@
  * On PostgreSQL the owner is whoever holds an advisory lock, in a session of its own. This process is
  *   seeking   asks for the lock                      → standby (another one has it) | owner (took it and began an epoch)
  *   standby   asks again and again                   → owner | seeking (the database does not answer)
- *   owner     speaks on the session more often than the server's patience; decides and commits
- *                                                    → seeking (the session ended, or a batch found the epoch ended)
+ *   owner     decides, commits, keeps the session    → seeking (the session ended, or a batch found the epoch ended)
  *   closed    for good (by `close`)
  *
  * Two things keep a former owner that does not know yet from doing harm. It commits nothing, for every batch writes the row of its epoch, which
@@ -112,7 +111,8 @@ export class Ownership implements Tenure {
   deposed(epoch: Epoch): void {
     if (this.#epoch !== epoch) return;
     this.#lose('a batch found the epoch ended');
-    this.#rest.wake();
+    if (this.#holdsFolder) this.#running = this.#begin(() => this.#isClosed()).catch(this.#failed.reject);
+    else this.#rest.wake();
   }
 
   /** Lets go of the database, so that a standby takes over at once. Safe to call twice. */

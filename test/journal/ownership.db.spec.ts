@@ -99,6 +99,22 @@ describe('an owner whose epoch has ended without its doing', () => {
   });
 });
 
+describe('the owner of an embedded database whose epoch has ended without its doing', () => {
+  it('begins another', async () => {
+    const database = await openDatabase({ memory: true });
+    const ownership = new Ownership({ database, observe: unobserved });
+    const store = new SqlStore(database, ownership, unobserved);
+    await ownership.start();
+    await database.query('update epochs set ended_at = now()', []);
+    expect(await store.commit([facts([opened('A')])])).toEqual({ kind: 'lost' });
+    await vi.waitFor(() => expect(owns(ownership)).toBe(2), PATIENCE);
+    expect(ownership.certain()).toBeNull();
+    expect(await store.commit([facts([opened('A')])])).toEqual({ kind: 'committed' });
+    await ownership.close();
+    await database.close();
+  });
+});
+
 describe('an owner that is cut off without a word', () => {
   it('is not certain any more when another takes over, and commits nothing', async () => {
     const { url } = await ground();
