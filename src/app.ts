@@ -63,7 +63,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const tell = (message: string) => log.info({}, message);
   const database = await connectDatabase(options.database, {
     // The server ends a statement before we cut its connection: the first is certain, the second must be settled.
-    statementTimeoutMs: deadlines.commitMs - 2000,
+    statementTimeoutMs: deadlines.commitMs * 0.8,
     // A transaction that the wire has lost is over while there is still time to settle what became of it.
     silentTransactionMs: deadlines.settleMs / 2,
     log: tell,

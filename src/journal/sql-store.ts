@@ -26,7 +26,8 @@ export interface StoreDeadlines {
   readonly pingMs: number;
 }
 
-export const STORE_DEADLINES: StoreDeadlines = { readMs: 10_000, commitMs: 10_000, settleMs: 8000, pingMs: 2000 };
+/** Short enough to be back within ten seconds of a wire that was dead: what waits on it then has waited for no longer than this. */
+export const STORE_DEADLINES: StoreDeadlines = { readMs: 5000, commitMs: 5000, settleMs: 6000, pingMs: 2000 };
 
 /** A batch whose COMMIT was sent. */
 interface Sent {

@@ -117,6 +117,8 @@ async function dawdle(
     isClosed = true;
   });
   client.write(at);
+  // Not all in the same moment of each second: it is this process that writes, and times the others.
+  await Promise.race([pause(Math.random() * 1000), client.closed]);
   for (const byte of rest) {
     if (isClosed || patience.isOver) break;
     client.write(byte);
