@@ -174,9 +174,9 @@ export async function documentRoutes(app: App): Promise<void> {
     handler: async (_request, reply) => reply.type('application/json').send(JSON.stringify(app.swagger())),
   });
 
-  await app.register(async (page: App) => {
+  await app.register((page: App, _options, done) => {
     roleForAll(page, 'public');
-    await page.register(swaggerUi, {
+    void page.register(swaggerUi, {
       routePrefix: '/docs',
       staticCSP:
         "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
@@ -186,6 +186,7 @@ export async function documentRoutes(app: App): Promise<void> {
         css: [{ filename: 'stock-keeper.css', content: '.swagger-ui .topbar { display: none; }' }],
       },
     });
+    done();
   });
 }
 

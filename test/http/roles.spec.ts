@@ -21,17 +21,19 @@ describe('a route that does not say who may use it', () => {
 
   it('is found in a plugin too', async () => {
     const app = server();
-    await app.register(async (inner) => {
+    await app.register((inner, _options, done) => {
       inner.get('/inner', { handler });
+      done();
     });
     await expect(app.ready()).rejects.toThrow('GET /inner');
   });
 
   it('is told by whoever puts a plugin on', async () => {
     const app = server();
-    await app.register(async (inner: App) => {
+    await app.register((inner: App, _options, done) => {
       roleForAll(inner, 'public');
       inner.get('/inner', { handler });
+      done();
     });
     await app.ready();
     await app.close();
