@@ -14,7 +14,7 @@ export const SILENT_SESSION_MS = 3000;
 const LOCK = 0x6f776e6572;
 
 /** A statement that is not answered within this is never answered: the session is ended. */
-const STATEMENT_MS = 5000;
+const STATEMENT_MS = 3000;
 
 /** A session as the server knows it; a process id alone may come again. */
 interface Backend {
@@ -79,7 +79,7 @@ export class LockSession {
     return rows[0]?.taken === true;
   }
 
-  /** Rows of one statement, within five seconds; rejects, and ends the session, when there is no answer by then. */
+  /** Rows of one statement, within three seconds; rejects, and ends the session, when there is no answer by then. */
   async query<T>(sql: string, params: readonly unknown[]): Promise<T[]> {
     try {
       return (await this.#client.query(sql, [...params])).rows as T[];

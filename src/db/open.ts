@@ -21,7 +21,7 @@ export interface DatabaseOptions {
    * without a word keeps its row locks until TCP gives it up, hours later. PostgreSQL only.
    */
   readonly silentTransactionMs?: number;
-  /** How long a connection may take to be made, or a statement to wait for a free one; 5 s without it. PostgreSQL only. */
+  /** How long a connection may take to be made, or a statement to wait for a free one; 3 s without it. PostgreSQL only. */
   readonly connectTimeoutMs?: number;
   /** Connections at most; 10 without it. PostgreSQL only. */
   readonly poolMax?: number;
@@ -39,7 +39,7 @@ const PLANNER = [
   ['jit', 'off'],
 ] as const;
 
-const CONNECT_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 3_000;
 
 /** How long a server may take for the first statement, connection included. */
 const FIRST_WORD_MS = 10_000;
