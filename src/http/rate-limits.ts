@@ -21,23 +21,16 @@ export class Limiter {
     this.#clock = clock;
   }
 
-  /** Whether `whose` next one would be too many. */
-  isUsedUp(whose: string): boolean {
-    this.#beginAnew();
-    return (this.#counts.get(whose) ?? 0) >= this.perSecond;
-  }
-
   /** Counts one; false when it is one too many, which is not counted. */
   take(whose: string): boolean {
-    if (this.isUsedUp(whose)) return false;
-    const count = this.#counts.get(whose);
-    if (count === undefined && this.#counts.size === COUNTERS_MAX) {
-      for (const first of this.#counts.keys()) {
-        this.#counts.delete(first);
-        break;
-      }
+    this.#beginAnew();
+    const count = this.#counts.get(whose) ?? 0;
+    if (count >= this.perSecond) return false;
+    if (count === 0 && this.#counts.size === COUNTERS_MAX) {
+      const [first = whose] = this.#counts.keys();
+      this.#counts.delete(first);
     }
-    this.#counts.set(whose, (count ?? 0) + 1);
+    this.#counts.set(whose, count + 1);
     return true;
   }
 

@@ -146,3 +146,17 @@ function withoutRefs(schema: unknown, components: Readonly<Record<string, unknow
   }
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withoutRefs(value, components)]));
 }
+
+/** The call that a request is of, whatever it was made from: the `likely` one if it fits. */
+export function callFor(
+  calls: readonly Call[],
+  { call: likely, method, target }: { readonly call: Call; readonly method: string; readonly target: string },
+): Call | null {
+  const verb = method === 'HEAD' ? 'GET' : method;
+  const parts = target.split('?')[0]?.slice(1).split('/') ?? [];
+  const fits = (one: Call) =>
+    one.method === verb &&
+    one.segments.length === parts.length &&
+    one.segments.every((segment, at) => segment.startsWith('{') || segment === parts[at]);
+  return fits(likely) ? likely : (calls.find(fits) ?? null);
+}

@@ -5,7 +5,7 @@ const BODY_MAX = 1024 * 1024;
 const DEPTH_MAX = 16;
 
 /** `null` when the document allows it, else what it does not allow, in words. */
-export function refusalReason({ call, target, headers, body }: Request): string | null {
+function refusalReason({ call, target, headers, body }: Request): string | null {
   const [path = '', query] = splitOnce(target, '?');
   return (
     pathFault(call, path) ?? queryFault(call, query) ?? headerFault(call, headers) ?? bodyFault(call, headers, body)
@@ -99,4 +99,32 @@ function depthOf(json: string): number {
 function namesTwice(json: string): boolean {
   const colons = (text: string) => text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '').split(':').length;
   return colons(JSON.stringify(JSON.parse(json))) !== colons(json);
+}
+
+/** Refusals for what a schema cannot say: the sum of lines, currencies that exist, ids within a parameter. */
+const BEYOND_SCHEMAS: readonly string[] = [
+  'createSku',
+  'placeOrder',
+  'returnUnits',
+  'listSkus',
+  'changeSku',
+  'receiveStock',
+  'adjustStock',
+];
+
+/** Where the service and the document do not agree on what is allowed, in words. `body` is that of the answer. */
+export function misjudged(request: Request, status: number, body: unknown): string[] {
+  const reason = refusalReason(request);
+  const code = (body as { code?: string } | null | undefined)?.code ?? '';
+  if (reason !== null)
+    return status < 400 ? [`${status} was answered, and the document does not allow it: ${reason}`] : [];
+  const refused = [
+    'invalid_request',
+    'malformed_json',
+    'malformed_url',
+    'unsupported_media_type',
+    'body_too_large',
+  ].includes(code);
+  const mayBe = code === 'invalid_request' && BEYOND_SCHEMAS.includes(request.call.operationId);
+  return refused && !mayBe ? [`${code}, and the document allows it`] : [];
 }

@@ -2,14 +2,14 @@
  * A run: cases one after another against a real service, each answer held against the document, the books and the rows.
  * The service has its database to itself, and one request at a time, so that what was written belongs to what was asked.
  */
-import { type Call, callsOf } from './api.ts';
+import { type Call, callFor, callsOf } from './api.ts';
 import { Books } from './books.ts';
 import { type Case, caseOf, drafts, type Kind } from './cases.ts';
 import { parsedBody, wrongAnswer } from './checks.ts';
 import { isReplay, wrongWrites } from './expected-writes.ts';
 import { type Finding, heardInWords, repeatLine, shellLine, signature, smaller } from './findings.ts';
 import { type Hostile, VANISHED } from './hostile.ts';
-import { refusalReason } from './judge.ts';
+import { misjudged } from './judge.ts';
 import { Shop } from './known.ts';
 import { Reached } from './reached.ts';
 import type { Request } from './requests.ts';
@@ -214,7 +214,7 @@ class Runner {
 
   /** Everything that is checked of an answer to a request. */
   async #weigh(request: Request, heard: Heard, counts: boolean): Promise<{ faults: string[]; call: Call | null }> {
-    const call = this.#callOf(request);
+    const call = callFor(this.#calls, request);
     const writes = await this.#books.harvest();
     if (typeof heard === 'string' || 'garbled' in heard) {
       this.#rows.follow(writes);
@@ -223,7 +223,7 @@ class Runner {
     const body = parsedBody(heard)?.json;
     const faults = wrongAnswer(call, request.method, request.target, heard);
     if (call !== null && call === request.call && request.method === call.method) {
-      faults.push(...judged(request, heard, body), ...wrongWrites(request, heard, body, writes, this.#rows));
+      faults.push(...misjudged(request, heard.status, body), ...wrongWrites(request, heard, body, writes, this.#rows));
     } else if (heard.status >= 400 && writes.some(({ table }) => table === 'movements') && call === null) {
       faults.push(`${heard.status} was answered, and something was written`);
     }
@@ -243,17 +243,6 @@ class Runner {
     return { faults, call };
   }
 
-  /** The call of the document that a request is of, whatever it was made from. */
-  #callOf({ call, method, target }: Request): Call | null {
-    const verb = method === 'HEAD' ? 'GET' : method;
-    const parts = target.split('?')[0]?.slice(1).split('/') ?? [];
-    const fits = (one: Call) =>
-      one.method === verb &&
-      one.segments.length === parts.length &&
-      one.segments.every((segment, at) => segment.startsWith('{') || segment === parts[at]);
-    return fits(call) ? call : (this.#calls.find(fits) ?? null);
-  }
-
   #count(status: number): void {
     this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
   }
@@ -270,32 +259,4 @@ class Runner {
       heard: heardInWords(heard),
     });
   }
-}
-
-/** Refusals for what a schema cannot say: the sum of lines, currencies that exist, ids within a parameter. */
-const BEYOND_SCHEMAS: readonly string[] = [
-  'createSku',
-  'placeOrder',
-  'returnUnits',
-  'listSkus',
-  'changeSku',
-  'receiveStock',
-  'adjustStock',
-];
-
-/** The service and the document agree on what is allowed. */
-function judged(request: Request, { status }: WireAnswer, body: unknown): string[] {
-  const reason = refusalReason(request);
-  const code = (body as { code?: string } | null | undefined)?.code ?? '';
-  if (reason !== null)
-    return status < 400 ? [`${status} was answered, and the document does not allow it: ${reason}`] : [];
-  const refused = [
-    'invalid_request',
-    'malformed_json',
-    'malformed_url',
-    'unsupported_media_type',
-    'body_too_large',
-  ].includes(code);
-  const mayBe = code === 'invalid_request' && BEYOND_SCHEMAS.includes(request.call.operationId);
-  return refused && !mayBe ? [`${code}, and the document allows it`] : [];
 }

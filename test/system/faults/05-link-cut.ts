@@ -3,9 +3,10 @@
  * at any moment, and swallows everything for a while: what was answered is so, what was not is told truly by asking again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type CutPlan, Wire } from '../../support/proxy.ts';
+import type { CutPlan, Wire } from '../../support/proxy.ts';
 import type { Fault } from './fault.ts';
 import { openShopping, type Shopping } from './shopping.ts';
+import { wired } from './wired.ts';
 
 const CUTS: readonly (CutPlan | 'any_moment')[] = ['cut_before', 'cut_after', 'cut_at_once', 'any_moment'];
 /** How long nothing passes, milliseconds: longer than the service waits for a commit, in the long form. */
@@ -16,10 +17,7 @@ export const fault: Fault = {
   title: 'link cut, black hole',
   obstacle: async () => null,
   async run(trial) {
-    const { url } = await trial.ground();
-    const wire = await Wire.open(url);
-    trial.defer(() => wire[Symbol.asyncDispose]());
-    const ground = trial.groundAt(wire.url, url);
+    const { wire, ground } = await wired(trial);
     const shopping = await openShopping(trial, ground);
 
     const cuts = trial.rounds(12, 200);

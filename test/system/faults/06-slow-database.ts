@@ -1,9 +1,9 @@
 /** Every chunk of bytes between service and database takes 200 milliseconds: many who ask at once wait for about one commit, not for one another. */
 import { percentile } from '../../support/percentile.ts';
-import { Wire } from '../../support/proxy.ts';
 import { orderRequest, type ShopClient, tally } from '../../support/shop-client.ts';
 import type { Fault } from './fault.ts';
 import { rssMb } from './rss.ts';
+import { wired } from './wired.ts';
 
 const DELAY_MS = 200;
 /** At the same time. */
@@ -18,10 +18,7 @@ export const fault: Fault = {
   title: 'slow database',
   obstacle: async () => null,
   async run(trial) {
-    const { url } = await trial.ground();
-    const wire = await Wire.open(url);
-    trial.defer(() => wire[Symbol.asyncDispose]());
-    const ground = trial.groundAt(wire.url, url);
+    const { wire, ground } = await wired(trial);
     const service = await ground.service();
     const client = ground.client(service.url, ASKERS);
     const skus = Array.from({ length: 10 }, (_, i) => `sku-${i}`);
