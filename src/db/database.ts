@@ -13,6 +13,8 @@ export interface Database {
   em(): SqlEntityManager;
   /** Rows of one statement with bound parameters (`$1`…), inside the transaction of `em` if one is given. Columns as PostgreSQL names them. Rejects with the driver's error. */
   query<T>(sql: string, params: readonly unknown[], em?: SqlEntityManager): Promise<T[]>;
+  /** As `query`, outside of any transaction: the statement is one by itself. `onSending` is called once a connection is had, before which nothing can have reached the database. */
+  send(sql: string, params: readonly unknown[], onSending: () => void): Promise<void>;
   /** Connects a session of its own, outside of the pool, that can own the database. `null` on PGlite: whoever has the folder open owns it. */
   readonly openLockSession: (() => Promise<LockSession>) | null;
   /** Destroys the sockets of all pooled connections, so that statements waiting on a dead wire fail now. The pool opens new ones. Nothing to do on PGlite. */
@@ -40,6 +42,15 @@ export function databaseOf(
       const kysely = (within ?? em()).getKysely();
       const result = await kysely.executeQuery<T>(CompiledQuery.raw(sql, [...params]));
       return result.rows;
+    },
+    async send(sql, params, onSending) {
+      await em()
+        .getKysely()
+        .connection()
+        .execute((connection) => {
+          onSending();
+          return connection.executeQuery(CompiledQuery.raw(sql, [...params]));
+        });
     },
     sever: driver.sever,
     close() {

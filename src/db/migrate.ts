@@ -2,6 +2,7 @@
 import { IsolationLevel } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from './database.ts';
+import { CommitBatch } from './migrations/commit-batch.ts';
 import { Epochs } from './migrations/epochs.ts';
 import { Initial } from './migrations/initial.ts';
 
@@ -9,6 +10,7 @@ import { Initial } from './migrations/initial.ts';
 export const migrationsList = [
   { name: '001_initial', class: Initial },
   { name: '002_epochs', class: Epochs },
+  { name: '003_commit_batch', class: CommitBatch },
 ];
 
 /** Ours among the advisory locks of the database: "stock" in ASCII. */

@@ -74,6 +74,8 @@ function common(options: DatabaseOptions) {
     extensions: [Migrator],
     // `migrate` makes sure of what is needed, under its lock.
     ensureDatabase: false,
+    // Functions are the migrations' alone: no entity describes them.
+    schemaGenerator: { ignoreRoutines: true },
     migrations: { migrationsList, snapshot: false, silent: true, disableForeignKeys: false },
     loggerFactory: () => driverLog((message) => options.log?.(message)),
   };

@@ -3,8 +3,9 @@
  *
  * Its row in `epochs` is written by every batch, in the same transaction. Whoever takes over ends it first, and waits for its lock while doing
  * so: from then on a batch of this epoch finds no row to write and is rolled back, however long its process was paused.
- * The row settles a COMMIT whose answer was lost, too: reading it `for update` waits until the transaction that wrote it has ended, also when
- * its old backend is still at work, and then tells which batch was the last.
+ * The row settles a commit whose answer was lost, too: reading it `for update` waits until the transaction that wrote it has ended, also when
+ * its old backend is still at work, and then tells which batch was the last. Batches are numbered one after another, and a batch is written only
+ * where the one before it was: a number that settling has taken is never committed any more.
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -21,6 +22,10 @@ const EPOCH_KEPT = '30 days';
 const BEGIN = `with gone as (delete from epochs where ended_at < now() - interval '${EPOCH_KEPT}')
   insert into epochs (epoch, owner, instance, batch, began_at)
   select coalesce(max(epoch), 0) + 1, $1::uuid, $2, 0, now() from epochs returning epoch::text as number`;
+
+/** Waits for whoever writes it. */
+const READ_BATCH = 'select batch::text as batch from epochs where epoch = $1::bigint and owner = $2::uuid for update';
+const TAKE_BATCH = 'update epochs set batch = $3::bigint where epoch = $1::bigint and owner = $2::uuid';
 
 /** This process does not own the database, so it may neither believe its memory nor commit. */
 export class NotOwner extends Error {
@@ -81,22 +86,25 @@ export class Epoch {
   }
 
   /**
-   * Whether a batch was committed, once the transaction that wrote it has ended. Rejects when the database cannot tell now; `null` when
-   * the row is gone (deleted by hand, or with a failover that lost it): the transaction has ended, and nothing is left to tell how.
+   * Whether a batch was committed. If not, it never will be: its number is taken, also from a statement that is still on its way. Waits until the
+   * transaction that may be writing it has ended. Rejects when the database cannot tell now, and may be asked again; `null` when the row is gone
+   * (deleted by hand, or with a failover that lost it): nothing is left to tell.
    */
   async settle(batch: number): Promise<boolean | null> {
-    const rows = await this.#database.em().transactional(async (em) => {
-      return this.#database.query<{ batch: string }>(
-        'select batch::text as batch from epochs where epoch = $1::bigint and owner = $2::uuid for update',
-        [String(this.number), this.owner],
-        em as SqlEntityManager,
-      );
+    const last = await this.#database.em().transactional(async (forked) => {
+      const em = forked as SqlEntityManager;
+      const ours = [String(this.number), this.owner];
+      const found = await this.#database.query<{ batch: string }>(READ_BATCH, ours, em);
+      if (found[0] === undefined) return null;
+      const written = Number(found[0].batch);
+      if (written >= batch) return written;
+      await this.#database.query(TAKE_BATCH, [...ours, String(batch + 1)], em);
+      return batch + 1;
     });
-    if (rows[0] === undefined) return null;
-    const committed = Number(rows[0].batch) === batch;
+    if (last === null) return null;
     // Asked twice, the answer may come when a later batch has been committed.
-    if (committed) this.#last = Math.max(this.#last, batch);
-    return committed;
+    this.#last = Math.max(this.#last, last);
+    return last === batch;
   }
 
   /** Ends it, so that whoever takes over need not wait. Rejects when the database does not answer. */

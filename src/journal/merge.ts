@@ -10,12 +10,17 @@ export interface Change<T> {
   readonly row: T;
 }
 
+export interface SkuChange extends Change<Sku> {
+  /** Whether anything but its counters changed. */
+  readonly detailsChanged: boolean;
+}
+
 export interface OrderChange extends Change<Order> {
   readonly linesChanged: boolean;
 }
 
 export interface Merged {
-  readonly skus: readonly Change<Sku>[];
+  readonly skus: readonly SkuChange[];
   readonly orders: readonly OrderChange[];
   readonly movements: readonly Movement[];
   readonly keys: readonly KeyRecord[];
@@ -23,13 +28,18 @@ export interface Merged {
 
 /** Merges a batch. Throws `Bug` when two entries do not stand on each other: one owner cannot decide twice on one version. */
 export function merge(batch: Batch): Merged {
-  const skus = new Map<string, Change<Sku>>();
+  const skus = new Map<string, SkuChange>();
   const orders = new Map<string, OrderChange>();
   const keys = new Map<string, KeyRecord>();
   const movements: Movement[] = [];
   for (const facts of batch) {
     for (const { basis, sku, movement } of facts.skus) {
-      skus.set(sku.id, { basis: basisOf(skus.get(sku.id), basis, sku.id), row: sku });
+      const earlier = skus.get(sku.id);
+      skus.set(sku.id, {
+        basis: basisOf(earlier, basis, sku.id),
+        row: sku,
+        detailsChanged: movement?.kind === 'changed' || (earlier?.detailsChanged ?? false),
+      });
       if (movement !== null) movements.push(movement);
     }
     if (facts.order !== null) {

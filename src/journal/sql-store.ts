@@ -1,15 +1,14 @@
 /**
  * The store on a database, PostgreSQL or PGlite.
  *
- * A batch whose COMMIT was sent and not answered is `unsettled`. It is settled before anything else is read or written: a read that came
+ * A batch that was sent and not answered is `unsettled`. It is settled before anything else is read or written: a read that came
  * before the old backend finished could bring a row into memory that is about to change. Who waits for it is answered `unknown` when the
  * deadline passes first.
  */
-import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../db/database.ts';
 import { within } from '../db/deadline.ts';
 import type { Observe } from '../lib/observe.ts';
-import { commitBatch, OwnershipLost } from './commit-batch.ts';
+import { COMMIT_BATCH, commitBatchArgs, EPOCH_ENDED, OTHER_VERSION } from './commit-batch.ts';
 import { type Epoch, NotOwner } from './epoch.ts';
 import { loadRows } from './load-rows.ts';
 import type { Ownership } from './ownership.ts';
@@ -29,7 +28,7 @@ export interface StoreDeadlines {
 /** Short enough to be back within ten seconds of a wire that was dead: what waits on it then has waited for no longer than this. */
 export const STORE_DEADLINES: StoreDeadlines = { readMs: 5000, commitMs: 5000, settleMs: 6000, pingMs: 2000 };
 
-/** A batch whose COMMIT was sent. */
+/** A batch on its way to the database, or there. */
 interface Sent {
   readonly epoch: Epoch;
   readonly number: number;
@@ -65,25 +64,20 @@ export class SqlStore implements Store {
 
   async commit(batch: Batch): Promise<CommitResult> {
     let sent: Sent | null = null;
-    let epoch: Epoch | null = null;
     try {
       // The one that these entries were decided under, if it still is: those of an earlier one are lost before another begins.
-      epoch = this.#ownership.epoch;
+      const { epoch } = this.#ownership;
       await this.#settleEarlier();
       const at = { epoch, number: epoch.nextBatch };
+      const args = commitBatchArgs(batch, epoch, at.number);
       await this.#within(this.#deadlines.commitMs, () =>
-        this.#database.em().transactional(async (em) => {
-          await commitBatch(this.#database, em as SqlEntityManager, batch, at.epoch, at.number);
+        this.#database.send(COMMIT_BATCH, args, () => {
           sent = at;
         }),
       );
       epoch.committed(at.number);
       return { kind: 'committed' };
     } catch (thrown) {
-      if (thrown instanceof OwnershipLost) {
-        if (thrown.ofEpoch && epoch !== null) this.#ownership.deposed(epoch);
-        return { kind: 'lost' };
-      }
       return this.#failed(asError(thrown), sent);
     }
   }
@@ -121,13 +115,13 @@ export class SqlStore implements Store {
     ]);
   }
 
-  /** What became of a batch that was not answered; `sent` is set if its COMMIT was. */
+  /** What became of a batch that did not go well; `sent` is set once it may have reached the database. */
   async #failed(error: Error, sent: Sent | null): Promise<CommitResult> {
     if (error instanceof NotOwner) return { kind: 'lost' };
     const state = sqlState(error);
     if (sent === null || (state !== null && !isConnectionState(state))) {
-      if (state === UNIQUE_VIOLATION) return { kind: 'lost' };
-      return { kind: isOfTheData(state) ? 'refused' : 'aborted', error };
+      if (state === EPOCH_ENDED && sent !== null) this.#ownership.deposed(sent.epoch);
+      return refusal(state, error);
     }
     this.#unsettled = sent;
     const deadline = performance.now() + this.#deadlines.settleMs;
@@ -170,6 +164,15 @@ export const DUE = `select o.id, (extract(epoch from o.expires_at) * 1000)::floa
 
 const UNIQUE_VIOLATION = '23505';
 
+/** Another writer was there before. */
+const LOST: ReadonlySet<string> = new Set([EPOCH_ENDED, OTHER_VERSION, UNIQUE_VIOLATION]);
+
+/** What a batch came to that was certainly not written. */
+function refusal(state: string | null, error: Error): CommitResult {
+  if (state !== null && LOST.has(state)) return { kind: 'lost' };
+  return { kind: isOfTheData(state) ? 'refused' : 'aborted', error };
+}
+
 /** Data exceptions and broken constraints: classes 22 and 23. */
 function isOfTheData(state: string | null): boolean {
   return state !== null && /^2[23]/.test(state);
@@ -187,7 +190,7 @@ function sqlState(error: Error): string | null {
   return typeof code === 'string' && /^(?!E)[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
-/** Said while the connection goes: class 08, and the shutdowns of class 57. What they say about a COMMIT on its way is nothing. */
+/** Said while the connection goes: class 08, and the shutdowns of class 57. What they say about a commit on its way is nothing. */
 function isConnectionState(state: string): boolean {
   return state.startsWith('08') || state.startsWith('57P');
 }

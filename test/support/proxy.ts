@@ -1,5 +1,6 @@
 /**
- * A wire between the service and PostgreSQL that breaks on order. It knows of the protocol only how the message COMMIT looks.
+ * A wire between the service and PostgreSQL that breaks on order. It knows of the traffic only how the statement begins that
+ * commits a batch: that one is called COMMIT here.
  *
  * A plan is waited for by the next COMMIT, which uses it up; then the wire is whole again:
  *   cut_before   the COMMIT never arrives, both ends are cut
@@ -14,8 +15,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export type CutPlan = 'cut_before' | 'cut_after' | 'cut_at_once';
 
-/** `Q`, the length 11, the text; in small letters. */
-const COMMIT = 'q\0\0\0\u000bcommit\0';
+const COMMIT = 'select commit_batch(';
 
 interface Target {
   readonly host: string;
@@ -100,7 +100,7 @@ export class Wire implements AsyncDisposable {
       lost ||= this.#blackHole;
       if (lost) return;
       const plan = this.#plan;
-      if (plan === null || !bytes.toString('latin1').toLowerCase().includes(COMMIT)) return toFar(bytes);
+      if (plan === null || !bytes.includes(COMMIT)) return toFar(bytes);
       this.#plan = null;
       this.cuts++;
       if (plan.kind === 'cut_after' || plan.kind === 'cut_at_once') toFar(bytes);
