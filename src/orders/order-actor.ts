@@ -30,8 +30,7 @@ export class OrderActor {
   tell(message: OrderMessage): OrderSaid {
     const before = { order: this.#order, said: NOTHING_SAID };
     const state = orderMachine.resolveState({ value: this.#order.status, context: before });
-    const { value, context, status, error } = orderMachine.transition(state, message, SCOPE);
-    if (error !== undefined) throw error;
+    const { value, context, status } = orderMachine.transition(state, message, SCOPE);
     const { order, said } = context;
     assert(status === 'active', `the machine of order ${order.id} is ${status}`);
     assert(context !== before, `order ${order.id} in state ${value} dropped ${message.type}`);

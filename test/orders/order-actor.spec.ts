@@ -63,7 +63,6 @@ describe('an order as it is stored', () => {
 });
 
 describe('an actor that met a bug', () => {
-  // Red with: the order taken from a machine whose status is not looked at.
   it('throws it, keeps the order as it was, and answers the next message as if it had not been asked', () => {
     const owner = new OrderActor(anOrder());
     owner.tell(confirm());
