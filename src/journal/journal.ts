@@ -34,6 +34,12 @@ export interface JournalLimits {
   readonly batchRowsMax: number;
 }
 
+/** Told what became of entries, in the turn of the event loop in which it did, before any of their promises resolves. They still name their residents. */
+export interface Aftermath {
+  durable(entries: readonly Entry[]): void;
+  lost(entries: readonly Entry[]): void;
+}
+
 interface Waiting extends Entry {
   readonly settle: (verdict: Verdict) => void;
 }
@@ -45,12 +51,11 @@ export class Journal {
   readonly #store: Pick<Store, 'commit'>;
   readonly #limits: JournalLimits;
   readonly #observe: Observe;
-  readonly #onLost: (entries: readonly Entry[]) => void;
+  readonly #aftermath: Aftermath;
   readonly #schedule: (run: () => void) => void;
   readonly #elapsed: Elapsed;
 
   /**
-   * `onLost` is called in the turn of the event loop in which entries are lost, before any of their promises resolves.
    * `schedule` starts a commit on an idle journal; by default once the event loop has read what has arrived, so that requests
    * that arrive together share the first batch.
    */
@@ -58,14 +63,14 @@ export class Journal {
     store: Pick<Store, 'commit'>,
     limits: JournalLimits,
     observe: Observe,
-    onLost: (entries: readonly Entry[]) => void,
+    aftermath: Aftermath,
     schedule: (run: () => void) => void = setImmediate,
     elapsed: Elapsed = systemElapsed,
   ) {
     this.#store = store;
     this.#limits = limits;
     this.#observe = observe;
-    this.#onLost = onLost;
+    this.#aftermath = aftermath;
     this.#schedule = schedule;
     this.#elapsed = elapsed;
   }
@@ -86,7 +91,7 @@ export class Journal {
   loseWaiting(): void {
     const entries = this.#queue.splice(0);
     if (entries.length === 0) return;
-    this.#onLost(entries);
+    this.#aftermath.lost(entries);
     for (const entry of entries) settle(entry, 'displaced');
   }
 
@@ -109,6 +114,7 @@ export class Journal {
       if (result.kind === 'committed') {
         const commitMs = this.#elapsed() - began;
         this.#observe({ kind: 'batch_committed', entries: batch.length, commitMs, waiting: this.#queue.length });
+        this.#aftermath.durable(batch);
         for (const entry of batch) settle(entry, 'durable');
       } else {
         this.#fail(batch, result);
@@ -155,7 +161,7 @@ export class Journal {
     }
     const error = 'error' in result ? result.error : null;
     this.#observe({ kind: 'batch_failed', result: result.kind, entries: batch.length, behind: behind.length, error });
-    this.#onLost([...batch, ...behind]);
+    this.#aftermath.lost([...batch, ...behind]);
     // To decide a poisoned entry again would, each time, lose those anew that come to stand on it.
     const isPoisoned = result.kind === 'refused' && batch.every((entry) => entry.alone);
     for (const entry of batch) settle(entry, result.kind === 'unknown' || isPoisoned ? 'unknown' : 'lost');

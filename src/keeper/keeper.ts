@@ -11,6 +11,7 @@ import { type Clock, type Elapsed, systemClock, systemElapsed } from '../lib/clo
 import { Corrupt } from '../lib/corrupt.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
+import { AFTERMATH, verdictsOf } from './aftermath.ts';
 import type { Answer, Command, Idempotency } from './command.ts';
 import { decide } from './decide.ts';
 import { Door, type Taken } from './door.ts';
@@ -67,14 +68,7 @@ export class Keeper {
     this.#door = new Door(this.#limits, this.#elapsed);
     this.#quarantine = new Quarantine(this.#observe);
     this.#memory = new Memory(options.store, this.#limits, options.schedule);
-    this.#journal = new Journal(
-      options.store,
-      this.#limits,
-      this.#observe,
-      evictWritten,
-      options.schedule,
-      this.#elapsed,
-    );
+    this.#journal = new Journal(options.store, this.#limits, this.#observe, AFTERMATH, options.schedule, this.#elapsed);
   }
 
   /**
@@ -162,7 +156,7 @@ export class Keeper {
         failure = this.#setback(error);
         continue;
       }
-      const verdicts = await Promise.all(decided.restsOn.map((entry) => entry.settled));
+      const verdicts = await verdictsOf(decided.restsOn);
       if (verdicts.every((verdict) => verdict === 'durable')) return decided.answer;
       if (verdicts.includes('unknown')) break;
       // Its own facts have not been tried: whoever stands behind others that fail, again and again, is not to give up for it.
@@ -171,26 +165,30 @@ export class Keeper {
     return this.#unknown(taken, failure);
   }
 
-  /** Brings into memory what the command needs, and has its turn. Throws `LoadFailed`, `Corrupt` or a bug. */
+  /** Brings into memory what the command needs, and has its turn: at once when all of it is there. Throws `LoadFailed`, `Corrupt` or a bug. */
   async #loadAndDecide(command: Command, idempotency: Idempotency | null, alone: boolean): Promise<Decided> {
     const held = new Held(this.#memory);
-    const need = () => {
-      holdNeeds(command, idempotency, held);
-      const loads = held.loading();
-      const certain = this.#tenure.certain();
-      return certain === null ? loads : [...loads, certain];
-    };
     try {
       let rounds = 0;
       // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
-      for (let loads = need(); loads.length > 0; loads = need()) {
+      for (let loads = this.#need(command, idempotency, held); loads !== null; ) {
         if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
         await allLoaded(loads);
+        loads = this.#need(command, idempotency, held);
       }
       return this.#turn(command, idempotency, held, alone);
     } finally {
       held.release();
     }
+  }
+
+  /** Holds what the command needs. What must be waited for before it can have its turn, `null` when nothing. */
+  #need(command: Command, idempotency: Idempotency | null, held: Held): readonly Promise<void>[] | null {
+    holdNeeds(command, idempotency, held);
+    const loads = held.loading();
+    const certain = this.#tenure.certain();
+    if (certain !== null) loads.push(certain);
+    return loads.length === 0 ? null : loads;
   }
 
   /** What a further attempt may overcome. Throws what is a bug. */
@@ -231,11 +229,5 @@ export class Keeper {
   #backoff(attempt: number): Promise<void> {
     const ms = Math.min(this.#limits.backoffMaxMs, BACKOFF_MS * 2 ** (attempt - 1));
     return this.#pause(ms * (0.5 + this.#random() / 2));
-  }
-}
-
-function evictWritten(entries: readonly Entry[]): void {
-  for (const { writes } of entries) {
-    for (const resident of writes as Turn['wrote']) resident.home.evict(resident);
   }
 }

@@ -23,7 +23,7 @@ export interface Resident<T> extends Linked<Resident<T>> {
   owner: T | null;
   /** Commands that hold it until their turn. */
   pins: number;
-  /** The last entry that changed it. */
+  /** The last entry that changed it, `null` once that is durable. */
   lastEntry: Entry | null;
   /** While loading: resolves when it is present or absent, rejects when it could not be read. */
   loading: Promise<void> | null;
@@ -148,5 +148,5 @@ export class Residents<T> {
 }
 
 function isIdle<T>({ pins, state, lastEntry }: Resident<T>): boolean {
-  return pins === 0 && state === 'present' && (lastEntry === null || lastEntry.state === 'durable');
+  return pins === 0 && state === 'present' && lastEntry === null;
 }

@@ -133,7 +133,7 @@ export class Turn {
   restsOn(): readonly Entry[] {
     const entries = new Set<Entry>();
     for (const { lastEntry } of this.#saw) {
-      if (lastEntry !== null && lastEntry.state !== 'durable') entries.add(lastEntry);
+      if (lastEntry !== null) entries.add(lastEntry);
     }
     return [...entries];
   }

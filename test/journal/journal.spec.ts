@@ -19,7 +19,7 @@ function journal(limits = { batchEntriesMax: 10, batchRowsMax: 100 }) {
     },
     limits,
     unobserved,
-    (entries) => lost.push(...entries),
+    { durable: () => {}, lost: (entries) => lost.push(...entries) },
     queueMicrotask,
   );
   const end = async (result: CommitResult = { kind: 'committed' }) => {
@@ -100,7 +100,7 @@ describe('a batch that is not committed', () => {
       { commit: async () => ABORTED },
       { batchEntriesMax: 9, batchRowsMax: 9 },
       unobserved,
-      () => heard.push('evicted'),
+      { durable: () => {}, lost: () => heard.push('evicted') },
       queueMicrotask,
     );
     await kept.append(facts(), [], [], false).settled.then((verdict) => heard.push(verdict));
@@ -116,6 +116,23 @@ describe('a batch that is not committed', () => {
     await end({ kind: 'unknown', error: new Error('wire') });
     expect(await sent.settled).toBe('unknown');
     expect(await behind.settled).toBe('displaced');
+  });
+});
+
+describe('a batch that is committed', () => {
+  // Red with: told after the promises have resolved, or not at all.
+  it('is told as durable while its entries still name whom they changed, and before any asker hears of it', async () => {
+    const heard: unknown[] = [];
+    const sku = {};
+    const kept = new Journal(
+      { commit: async () => ({ kind: 'committed' }) },
+      { batchEntriesMax: 9, batchRowsMax: 9 },
+      unobserved,
+      { durable: (entries) => heard.push(...entries.flatMap((entry) => entry.writes)), lost: () => {} },
+      queueMicrotask,
+    );
+    await kept.append(facts(), [sku], [sku], false).settled.then((verdict) => heard.push(verdict));
+    expect(heard).toEqual([sku, 'durable']);
   });
 });
 

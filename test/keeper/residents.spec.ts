@@ -73,7 +73,7 @@ describe('memory that is full', () => {
     await third.loading;
     expect([pinned.state, busy.state]).toEqual(['present', 'present']);
     residents.unpin(third);
-    busy.lastEntry = entry('durable');
+    busy.lastEntry = null;
     residents.unpin(pinned);
     residents.pin('d');
     expect([pinned.state, busy.state, third.state]).toEqual(['gone', 'gone', 'gone']);

@@ -20,8 +20,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: 'src/keeper/keeper.ts',
-        text: 'const verdicts = await Promise.all(decided.restsOn.map((entry) => entry.settled));',
-        instead: 'const verdicts: string[] = [];',
+        text: 'const verdicts = await verdictsOf(decided.restsOn);',
+        instead: 'const verdicts: string[] = []; void verdictsOf;',
       },
     ],
   },
