@@ -168,13 +168,13 @@ export class Keeper {
   /** Brings into memory what the command needs, and has its turn: at once when all of it is there. Throws `LoadFailed`, `Corrupt` or a bug. */
   async #loadAndDecide(command: Command, idempotency: Idempotency | null, alone: boolean): Promise<Decided> {
     const held = new Held(this.#memory);
+    const need = () => this.#need(command, idempotency, held);
     try {
       let rounds = 0;
       // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
-      for (let loads = this.#need(command, idempotency, held); loads !== null; ) {
+      for (let loads = need(); loads.length > 0; loads = need()) {
         if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
         await allLoaded(loads);
-        loads = this.#need(command, idempotency, held);
       }
       return this.#turn(command, idempotency, held, alone);
     } finally {
@@ -182,13 +182,13 @@ export class Keeper {
     }
   }
 
-  /** Holds what the command needs. What must be waited for before it can have its turn, `null` when nothing. */
-  #need(command: Command, idempotency: Idempotency | null, held: Held): readonly Promise<void>[] | null {
+  /** Holds what the command needs; what must be waited for before it can have its turn. */
+  #need(command: Command, idempotency: Idempotency | null, held: Held): readonly Promise<void>[] {
     holdNeeds(command, idempotency, held);
     const loads = held.loading();
     const certain = this.#tenure.certain();
     if (certain !== null) loads.push(certain);
-    return loads.length === 0 ? null : loads;
+    return loads;
   }
 
   /** What a further attempt may overcome. Throws what is a bug. */

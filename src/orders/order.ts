@@ -51,6 +51,7 @@ export interface LineRequest {
 
 /** Lines that name the same SKU added together, in the order of first mention. */
 export function addTogether(lines: readonly LineRequest[]): LineRequest[] {
+  if (lines.length === 1) return [...lines];
   const sums = new Map<string, number>();
   for (const { skuId, quantity } of lines) sums.set(skuId, (sums.get(skuId) ?? 0) + quantity);
   return Array.from(sums, ([skuId, quantity]) => ({ skuId, quantity }));

@@ -95,9 +95,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'memory stays after its commit was lost',
     changes: [
       {
-        file: 'src/keeper/keeper.ts',
-        text: "for (const resident of writes as Turn['wrote']) resident.home.evict(resident);",
-        instead: 'void writes;',
+        file: 'src/keeper/aftermath.ts',
+        text: 'for (const resident of writtenBy(entry)) resident.home.evict(resident);',
+        instead: 'void writtenBy(entry);',
       },
     ],
   },
@@ -156,8 +156,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: 'src/keeper/keeper.ts',
-        text: 'return certain === null ? loads : [...loads, certain];',
-        instead: 'void certain;\n      return loads;',
+        text: 'if (certain !== null) loads.push(certain);',
+        instead: 'void certain;',
       },
     ],
   },
