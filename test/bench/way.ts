@@ -91,5 +91,6 @@ export interface RunningWay {
   batches(): Promise<number | null>;
   /** Processor seconds taken so far by the process of the way, and by its database with all its sessions; `null` where it cannot be told, or there is none apart. */
   cpuSeconds(): Promise<{ readonly service: number | null; readonly database: number | null }>;
-  stop(): Promise<void>;
+  /** Ends it; sentences on what was found wrong only then, or on how it ended. */
+  stop(): Promise<readonly string[]>;
 }

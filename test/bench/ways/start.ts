@@ -1,0 +1,205 @@
+/** Starts a way in a process of its own, on a database of its own, and knows how to load it, how to look at its stock, and what it takes of the machine. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { openDatabase } from '../../../src/db/open.ts';
+import type { PostgresServer } from '../../support/postgres-server.ts';
+import { type Service, startService } from '../../support/service.ts';
+import type { Checked, LoadOptions, LoadResult, RunningWay, StockedSku, WayName } from '../way.ts';
+import { cpuSecondsOf, cpuSecondsOfTree } from './cpu.ts';
+import { checkStock, type OwnDatabase, ownDatabase, queryOf } from './database.ts';
+import { startRedis } from './redis-server.ts';
+import { redisStock } from './redis-stock.ts';
+import { CURRENCY, PRICE } from './serve.ts';
+
+const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const LOAD = here('../load/main.ts');
+
+export interface StartOptions {
+  /** Flags of Node for the process of the way, e.g. `--cpu-prof`. */
+  readonly nodeFlags?: readonly string[];
+}
+
+/** Starts one. Rejects when it does not come up, and leaves nothing running then; a reason when this machine cannot run it. */
+export async function startWay(
+  name: WayName,
+  postgres: PostgresServer,
+  { nodeFlags = [] }: StartOptions = {},
+): Promise<RunningWay | { readonly notMeasured: string }> {
+  switch (name) {
+    case 'bare':
+    case 'ceiling':
+      return ofNothing(name, await startService({}, { main: here(`${name}.ts`), nodeFlags }));
+    case 'redis':
+      return startRedisWay(nodeFlags);
+    case 'stock_keeper_pglite':
+      return startPglite(nodeFlags);
+    case 'stock_keeper_in_process': {
+      const database = await ownDatabase(`bench_${name}`, postgres);
+      return onPostgres(name, database, postgres, null, batchesOf(database));
+    }
+    case 'stock_keeper': {
+      const database = await ownDatabase(`bench_${name}`, postgres);
+      const service = await startService({ DATABASE_URL: database.url }, { nodeFlags });
+      return onPostgres(name, database, postgres, service, batchesOf(database));
+    }
+    default: {
+      const database = await ownDatabase(`bench_${name}`, postgres);
+      if (name === 'naive') await withoutKey(database);
+      const main = here(`${name.replaceAll('_', '-')}.ts`);
+      const service = await startService({ DATABASE_URL: database.url }, { main, nodeFlags });
+      return onPostgres(name, database, postgres, service, async () => null);
+    }
+  }
+}
+
+/** A shop that works out versions in its own memory writes some twice: where the key would stop it, it has an index of the same columns. */
+async function withoutKey(database: OwnDatabase): Promise<void> {
+  await database.query('alter table movements drop constraint movements_pkey', []);
+  await database.query('create index movements_naive on movements (sku_id, version)', []);
+}
+
+const batchesOf = (database: OwnDatabase) => async (): Promise<number | null> => {
+  const [row] = await database.query<{ batches: number }>(
+    'select coalesce(sum(batch), 0)::int as batches from epochs',
+    [],
+  );
+  return row?.batches ?? null;
+};
+
+function onPostgres(
+  name: WayName,
+  database: OwnDatabase,
+  postgres: PostgresServer,
+  service: Service | null,
+  batches: RunningWay['batches'],
+): RunningWay {
+  return {
+    name,
+    load: (options, onMeasured) =>
+      service === null
+        ? runProcess(here('in-process.ts'), '', options, onMeasured, { DATABASE_URL: database.url })
+        : runProcess(LOAD, service.url, options, onMeasured),
+    createSkus: (skus) => database.createSkus(skus),
+    check: (prefix, result) => checkStock(name, database.query, prefix, result),
+    batches,
+    cpuSeconds: async () => ({
+      service: service === null ? null : cpuSecondsOf(service.pid),
+      database: cpuSecondsOfTree(postgres.pid),
+    }),
+    async stop() {
+      const code = (await service?.stop()) ?? 0;
+      await database.close();
+      return code === 0 ? [] : [`${name} ended with ${code} after SIGTERM`];
+    },
+  };
+}
+
+const RIGHT: Checked = { faults: [], oversold: 0, restoredTwice: 0, lostUpdates: 0 };
+
+function ofNothing(name: WayName, service: Service): RunningWay {
+  return {
+    name,
+    load: (options, onMeasured) => runProcess(LOAD, service.url, options, onMeasured),
+    createSkus: async () => {},
+    check: async () => RIGHT,
+    batches: async () => null,
+    cpuSeconds: async () => ({ service: cpuSecondsOf(service.pid), database: null }),
+    stop: async () => {
+      await service.stop();
+      return [];
+    },
+  };
+}
+
+async function startRedisWay(nodeFlags: readonly string[]): Promise<RunningWay | { readonly notMeasured: string }> {
+  const server = await startRedis();
+  if (server === null) return { notMeasured: 'there is no redis-server on this machine' };
+  const service = await startService({ REDIS_URL: server.url }, { main: here('redis.ts'), nodeFlags });
+  const stock = await redisStock(server.url);
+  return {
+    name: 'redis',
+    load: (options, onMeasured) => runProcess(LOAD, service.url, options, onMeasured),
+    createSkus: (skus) => stock.createSkus(skus),
+    check: (prefix, result) => stock.check(prefix, result),
+    batches: async () => null,
+    cpuSeconds: async () => ({ service: cpuSecondsOf(service.pid), database: cpuSecondsOf(server.pid) }),
+    async stop() {
+      await service.stop();
+      await stock.close();
+      await server.stop();
+      return [];
+    },
+  };
+}
+
+/** The folder is the service's alone while it runs: its stock is looked at when it has ended. */
+async function startPglite(nodeFlags: readonly string[]): Promise<RunningWay> {
+  const name = 'stock_keeper_pglite';
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'stock-keeper-bench-'));
+  const service = await startService({ DATA_DIR: dataDir, DATABASE_URL: undefined }, { nodeFlags });
+  const loads: { readonly prefix: string; readonly result: LoadResult }[] = [];
+  return {
+    name,
+    load: (options, onMeasured) => runProcess(LOAD, service.url, options, onMeasured),
+    createSkus: (skus) => createOverHttp(service.url, skus),
+    check: async (prefix, result) => {
+      loads.push({ prefix, result });
+      return RIGHT;
+    },
+    batches: async () => null,
+    cpuSeconds: async () => ({ service: cpuSecondsOf(service.pid), database: null }),
+    async stop() {
+      const code = await service.stop();
+      const database = await openDatabase({ dataDir });
+      const query = queryOf(database);
+      const faults = code === 0 ? [] : [`${name} ended with ${code} after SIGTERM`];
+      for (const { prefix, result } of loads) faults.push(...(await checkStock(name, query, prefix, result)).faults);
+      await database.close();
+      rmSync(dataDir, { recursive: true, force: true });
+      return faults;
+    },
+  };
+}
+
+async function createOverHttp(url: string, skus: readonly StockedSku[]): Promise<void> {
+  const waiting = [...skus];
+  const create = async (): Promise<void> => {
+    for (let sku = waiting.pop(); sku !== undefined; sku = waiting.pop()) {
+      const body = JSON.stringify({ ...sku, name: sku.id, price: PRICE, currency: CURRENCY });
+      const headers = { 'content-type': 'application/json' };
+      const created = await fetch(`${url}/skus`, { method: 'POST', headers, body });
+      if (created.status !== 201) throw new Error(`POST /skus: ${created.status} ${await created.text()}`);
+      await created.arrayBuffer();
+    }
+  };
+  await Promise.all(Array.from({ length: 64 }, create));
+}
+
+/** Runs a load in a process of its own. Rejects with what it said on stderr when it fails. */
+async function runProcess(
+  script: string,
+  url: string,
+  options: LoadOptions,
+  onMeasured: () => void,
+  env: NodeJS.ProcessEnv = {},
+): Promise<LoadResult> {
+  const child = spawn(process.execPath, [script, url, JSON.stringify(options)], { env: { ...process.env, ...env } });
+  const ended = once(child, 'close');
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-2000);
+  });
+  let last = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line === 'measuring') onMeasured();
+    else last = line;
+  }
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`the load ended with ${String(code)}: ${complaint}`);
+  return JSON.parse(last) as LoadResult;
+}
