@@ -83,6 +83,8 @@ export interface Checked {
 /** A way that runs. */
 export interface RunningWay {
   readonly name: WayName;
+  /** Where it listens, without a slash at the end; `null` for the one that is called in process. */
+  readonly url: string | null;
   /** Runs a load against it; `onMeasured` is called when the warm-up is over. */
   load(options: LoadOptions, onMeasured: () => void): Promise<LoadResult>;
   createSkus(skus: readonly StockedSku[]): Promise<void>;

@@ -80,6 +80,7 @@ function onPostgres(
 ): RunningWay {
   return {
     name,
+    url: service?.url ?? null,
     load: (options, onMeasured) =>
       service === null
         ? runProcess(here('in-process.ts'), '', options, onMeasured, { DATABASE_URL: database.url })
@@ -104,6 +105,7 @@ const RIGHT: Checked = { faults: [], oversold: 0, restoredTwice: 0, lostUpdates:
 function ofNothing(name: WayName, service: Service): RunningWay {
   return {
     name,
+    url: service.url,
     load: (options, onMeasured) => runProcess(LOAD, service.url, options, onMeasured),
     createSkus: async () => {},
     check: async () => RIGHT,
@@ -123,6 +125,7 @@ async function startRedisWay(nodeFlags: readonly string[]): Promise<RunningWay |
   const stock = await redisStock(server.url);
   return {
     name: 'redis',
+    url: service.url,
     load: (options, onMeasured) => runProcess(LOAD, service.url, options, onMeasured),
     createSkus: (skus) => stock.createSkus(skus),
     check: (prefix, result) => stock.check(prefix, result),
@@ -145,6 +148,7 @@ async function startPglite(nodeFlags: readonly string[]): Promise<RunningWay> {
   const loads: { readonly prefix: string; readonly result: LoadResult }[] = [];
   return {
     name,
+    url: service.url,
     load: (options, onMeasured) => runProcess(LOAD, service.url, options, onMeasured),
     createSkus: (skus) => createOverHttp(service.url, skus),
     check: async (prefix, result) => {
