@@ -20,6 +20,7 @@ export interface OwnDatabase {
 
 /** Makes the database `name`. */
 export async function ownDatabase(name: string, postgres: PostgresServer): Promise<OwnDatabase> {
+  await administer(postgres.url, `drop database if exists ${name}`);
   await administer(postgres.url, `create database ${name}`);
   const url = databaseUrl(postgres.url, name);
   await (await openDatabase({ url })).close();

@@ -10,12 +10,6 @@ import { CURRENCY, PRICE } from './serve.ts';
 /** Fewer and more than 10 sessions were slower on two cores: more only queue for the same row inside PostgreSQL instead of outside. */
 export const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 10 });
 
-/** A statement by name, to be given its values. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
-}
-
 /** Arguments of every statement that writes an order: id, fingerprint, time, SKUs, quantities. */
 export function orderValues(order: Order): unknown[] {
   const lines = order.lines;
