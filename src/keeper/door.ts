@@ -11,14 +11,17 @@ import { Pace } from '../lib/pace.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { Answer, Command, Outcome } from './command.ts';
 import type { KeeperLimits } from './limits.ts';
+import { type Linked, Recency } from './recency.ts';
 
 /** A command being worked on. */
-export interface Taken {
+export interface Taken extends Linked<Taken> {
   readonly kind: Command['kind'];
   readonly lines: number;
   /** What it takes up of the line. */
   readonly share: number;
   isAnswered: boolean;
+  /** It has left the line. */
+  isThrough: boolean;
   /** How often it was decided. */
   attempts: number;
   readonly began: number;
@@ -32,8 +35,12 @@ export class Door {
   readonly #limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>;
   readonly #elapsed: Elapsed;
   readonly #pace: Pace;
-  /** In the order in which they came. */
-  readonly #taken = new Set<Taken>();
+  /**
+   * In the order in which they came. No `Set`: filled and emptied for ever, it leaves a chain of outgrown tables behind, through which what was in them
+   * outlives one collection of garbage after another.
+   */
+  readonly #taken = new Recency<Taken>();
+  #commands = 0;
   #lines = 0;
   #state: 'open' | 'closed' | 'given_up' = 'open';
   readonly #whenIdle: (() => void)[] = [];
@@ -45,7 +52,7 @@ export class Door {
   }
 
   get commands(): number {
-    return this.#taken.size;
+    return this.#commands;
   }
 
   /** Until all commands that are taken are through, as far as one can tell. */
@@ -54,7 +61,7 @@ export class Door {
   }
 
   get isFull(): boolean {
-    return this.#taken.size >= this.#limits.commandsMax || this.#lines >= this.#limits.linesMax;
+    return this.#commands >= this.#limits.commandsMax || this.#lines >= this.#limits.linesMax;
   }
 
   get isClosed(): boolean {
@@ -70,7 +77,7 @@ export class Door {
     if (this.isClosed) return { kind: 'closing', retryAfterSeconds: this.retryAfterSeconds };
     // The sweeper's own commands are few and give stock back: they pass.
     if (command.kind === 'expire') return null;
-    const fits = this.#taken.size < this.#limits.commandsMax && this.#lines + linesOf(command) <= this.#limits.linesMax;
+    const fits = this.#commands < this.#limits.commandsMax && this.#lines + linesOf(command) <= this.#limits.linesMax;
     return fits ? null : { kind: 'overloaded', retryAfterSeconds: this.retryAfterSeconds };
   }
 
@@ -84,13 +91,17 @@ export class Door {
       lines,
       share,
       isAnswered: false,
+      isThrough: false,
       attempts: 0,
       began: this.#elapsed(),
       answered: promise,
       resolve,
       reject,
+      older: null,
+      newer: null,
     };
-    this.#taken.add(taken);
+    this.#taken.use(taken);
+    this.#commands++;
     this.#lines += lines;
     this.#pace.join(share);
     return taken;
@@ -117,7 +128,7 @@ export class Door {
   /** Answers those that were taken at least `ms` ago, with what `answerOf` says. */
   answerLate(ms: number, answerOf: (taken: Taken) => Answer): void {
     const now = this.#elapsed();
-    for (const taken of this.#taken) {
+    for (let taken = this.#taken.oldest; taken !== null; taken = taken.newer) {
       if (now - taken.began < ms) break;
       if (taken.isAnswered) continue;
       const answer = answerOf(taken);
@@ -133,20 +144,24 @@ export class Door {
   /** Closed, and all that were taken are answered now, with what `answerOf` says. */
   giveUp(answerOf: (taken: Taken) => Answer): void {
     this.#state = 'given_up';
-    for (const taken of this.#taken) this.answer(taken, answerOf(taken));
+    for (let { oldest } = this.#taken; oldest !== null; oldest = this.#taken.oldest)
+      this.answer(oldest, answerOf(oldest));
   }
 
   /** Resolves when nobody waits for an answer. */
   idle(): Promise<void> {
-    if (this.#taken.size === 0) return Promise.resolve();
+    if (this.#commands === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
   #leave(taken: Taken): void {
-    if (!this.#taken.delete(taken)) return;
+    if (taken.isThrough) return;
+    taken.isThrough = true;
+    this.#taken.remove(taken);
+    this.#commands--;
     this.#lines -= taken.lines;
     this.#pace.leave(taken.share);
-    if (this.#taken.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    if (this.#commands === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 }
 

@@ -166,8 +166,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: 'src/keeper/door.ts',
-        text: 'for (const taken of this.#taken) this.answer(taken, answerOf(taken));',
-        instead: 'void answerOf;',
+        text: 'this.answer(oldest, answerOf(oldest));',
+        instead: 'this.#leave(oldest);',
       },
     ],
   },
