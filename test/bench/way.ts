@@ -51,7 +51,10 @@ export interface LoadOptions {
 
 /** What came of a load. Latencies are milliseconds, in an open loop from when the request was due. */
 export interface LoadResult {
-  /** Requests answered in the measured time, the lines of orders among them that were placed, and how long that time was. */
+  /**
+   * Requests of the measured time that were answered, but for those sent away undecided (503); lines of the orders that were placed by them; and how
+   * long that time was. In an open loop they are those that were due in it.
+   */
   readonly answered: number;
   readonly lines: number;
   readonly seconds: number;

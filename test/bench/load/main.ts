@@ -1,42 +1,16 @@
 /**
- * The load process: `node main.ts <url> '<LoadOptions as JSON>'` prints `measuring` when the warm-up is over, and a `LoadResult` as JSON when
- * everything that it asked is answered.
+ * The process that makes a load: `node main.ts <url> '<LoadOptions as JSON>'`. Prints the line `measuring` when the warm-up is over, then the
+ * `LoadResult` as one line of JSON.
  */
 import type { LoadOptions } from '../way.ts';
-import { Connection } from './connection.ts';
-import { runLoad, type Shop } from './loop.ts';
-import { workloadOf } from './workloads.ts';
+import { basketsOf } from './baskets.ts';
+import { HttpShop } from './http-shop.ts';
+import { runLoad } from './run-load.ts';
+import { askingOf } from './workloads.ts';
 
-const [url = '', json = ''] = process.argv.slice(2);
+const [, , url = '', json = ''] = process.argv;
 const options = JSON.parse(json) as LoadOptions;
-const workload = await workloadOf(options.workload, options.prefix);
-const broken: string[] = [];
-const connections = Array.from({ length: options.connections }, () => new Connection(url, (what) => broken.push(what)));
-
-/** The text of each order is made once. */
-const bodies = new WeakMap<object, string>();
-function bodyOf(lines: object): string {
-  let body = bodies.get(lines);
-  if (body === undefined) {
-    body = JSON.stringify({ lines, payment: 'cash_on_delivery' });
-    bodies.set(lines, body);
-  }
-  return body;
-}
-
-const shop: Shop = {
-  place(shopper, lines, answered) {
-    connections[shopper]?.post('/orders', bodyOf(lines), (status, location) =>
-      answered(status, location?.slice(8) ?? ''),
-    );
-  },
-  cancel(shopper, orderId, answered) {
-    connections[shopper]?.post(`/orders/${orderId}/cancel`, null, answered);
-  },
-};
-
-const tally = await runLoad(shop, workload, options, () => console.log('measuring'));
-for (const what of broken) tally.fault(what);
-const result = tally.result();
-await Promise.all(connections.map((connection) => connection.close()));
+const asking = askingOf(options.workload, options.prefix, await basketsOf(options.workload));
+await using shop = await HttpShop.open(url, options.connections);
+const result = await runLoad(shop, asking, options, () => console.log('measuring'));
 console.log(JSON.stringify(result));

@@ -1,129 +1,102 @@
 /**
- * What is asked for in each workload. Pure, and the same each time: what is drawn by lot is drawn from a seed.
- *
- * A shopper asks one thing after another; there are as many as connections (`place_cancel_cancel`: half as many, for each has two).
+ * What each workload asks for, and the stock that it needs. Pure, and the same for every way: what is asked depends on the workload and on how
+ * many asked before, never on the answers, but that every order of `place_cancel_cancel` is cancelled twice.
  */
 import type { LineRequest } from '../../../src/orders/order.ts';
-import { readSales } from '../../replay/sales.ts';
+import { Random } from '../../simulation/random.ts';
 import type { StockedSku, WorkloadName } from '../way.ts';
+import { zipf } from './zipf.ts';
+
+/** What one order asks for; no SKU is named twice. */
+export interface AskedOrder {
+  readonly lines: readonly LineRequest[];
+  readonly units: number;
+}
 
 /** SKUs of the workloads that have many. */
-export const WIDE_SKUS = 10_000;
-/** Units of the SKU that is sold out. */
-export const SOLD_OUT_UNITS = 1000;
-/** Enough for any load. */
-const PLENTY = 1_000_000_000;
-const ZIPF_EXPONENT = 1.1;
-/** Lines in an order, at most. */
-const LINES_MAX = 500;
+export const SKUS = 10_000;
 
-export interface Workload {
-  /** What there must be before it begins. */
-  readonly skus: readonly StockedSku[];
-  /** Orders that meet every SKU once before anything is measured. */
-  readonly meeting: readonly (readonly LineRequest[])[];
-  /** The lines of the next order; `null` when there is nothing more to ask for. */
-  next(): readonly LineRequest[] | null;
+/** Units of the one SKU of `sold_out`. */
+export const SOLD_OUT_UNITS = 1000;
+
+/** More than can be sold, and within what a counter holds. */
+const PLENTY = 2_000_000_000;
+
+const ZIPF_EXPONENT = 1.1;
+const SEED = 20_101_201;
+
+export interface Asking {
+  /** Everything that is ever ordered. */
+  readonly orders: readonly AskedOrder[];
+  /** Which of `orders` is asked for next, by index; `null` when there is nothing left to ask. */
+  next(warmingUp: boolean): number | null;
+  /** SKUs that have been read once before anything is ordered, so that whoever keeps SKUs in memory has them there. */
+  readonly met: readonly string[];
+  /** Whether the units are meant to run out: then the warm-up is not over before an order was refused. */
+  readonly sellsOut: boolean;
+  /** Whether each order, once placed, is cancelled by two callers at once. */
+  readonly cancelsTwice: boolean;
 }
 
-/** A workload on SKUs whose ids begin with its name and `prefix`, as no other load's do. */
-export async function workloadOf(name: WorkloadName, prefix: string): Promise<Workload> {
-  switch (name) {
+/** Invoices of the real week, in their order; SKUs by their number in the shop. */
+export type Baskets = readonly (readonly LineRequest[])[];
+
+/** What is asked in one load. `baskets` are looked at for the workload of that name alone. */
+export function askingOf(workload: WorkloadName, prefix: string, baskets: Baskets): Asking {
+  const one = (index: number) => orderOf([{ skuId: `${prefix}-${index}`, quantity: 1 }]);
+  const single: Asking = { orders: [one(0)], next: () => 0, met: [], sellsOut: false, cancelsTwice: false };
+  const each = () => Array.from({ length: SKUS }, (_, index) => one(index));
+  const random = new Random(SEED);
+  switch (workload) {
     case 'hot':
-    case 'place_cancel_cancel':
-      return ofOne(`${prefix}-0`, PLENTY);
+      return single;
     case 'sold_out':
-      return ofOne(`${prefix}-0`, SOLD_OUT_UNITS);
+      return { ...single, sellsOut: true };
+    case 'place_cancel_cancel':
+      return { ...single, cancelsTwice: true };
     case 'wide': {
-      const skus = many(prefix);
-      const random = randomFrom(1);
-      return { skus, meeting: inBaskets(skus), next: evenly(skus, () => Math.floor(random() * WIDE_SKUS)) };
-    }
-    case 'cold': {
-      const skus = many(prefix);
-      let met = 0;
-      // Far apart in the index, as shoppers are.
-      return { skus, meeting: [], next: evenly(skus, () => (met < WIDE_SKUS ? (met++ * 7919) % WIDE_SKUS : null)) };
+      const orders = each();
+      return { ...single, orders, next: () => random.integer(0, SKUS - 1), met: skuIdsOf(orders) };
     }
     case 'zipf': {
-      const skus = many(prefix);
-      const random = randomFrom(1);
-      const upTo = zipf(WIDE_SKUS, ZIPF_EXPONENT);
-      return { skus, meeting: inBaskets(skus), next: evenly(skus, () => indexOf(upTo, random())) };
+      const orders = each();
+      return { ...single, orders, next: zipf(SKUS, ZIPF_EXPONENT, random), met: skuIdsOf(orders) };
     }
-    case 'baskets': {
-      const { skus, purchases } = await readSales();
-      const baskets = purchases.map(({ lines }) => together(lines, prefix));
-      let asked = 0;
+    case 'cold': {
+      // The way is warmed up on a SKU of its own, the others stay cold, and are each asked for once.
+      let met = 0;
       return {
-        skus: skus.map(({ id }) => ({ id: `${prefix}-${id}`, onHand: PLENTY })),
-        meeting: baskets,
-        next: () => baskets[asked++ % baskets.length] ?? null,
+        ...single,
+        orders: [...each(), one(SKUS)],
+        next: (warmingUp) => {
+          if (warmingUp) return SKUS;
+          return met < SKUS ? met++ : null;
+        },
       };
     }
+    case 'baskets': {
+      const orders = baskets.map((lines) =>
+        orderOf(lines.map(({ skuId, quantity }) => ({ skuId: `${prefix}-${skuId}`, quantity }))),
+      );
+      let next = 0;
+      return { ...single, orders, next: () => next++ % orders.length, met: skuIdsOf(orders) };
+    }
     default:
-      return name satisfies never;
+      return workload satisfies never;
   }
 }
 
-function ofOne(id: string, onHand: number): Workload {
-  const lines = [{ skuId: id, quantity: 1 }];
-  return { skus: [{ id, onHand }], meeting: [], next: () => lines };
+/** The SKUs that must be there before the load begins. */
+export function stockOf(workload: WorkloadName, prefix: string, baskets: Baskets): StockedSku[] {
+  const { orders, sellsOut } = askingOf(workload, prefix, baskets);
+  return skuIdsOf(orders).map((id) => ({ id, onHand: sellsOut ? SOLD_OUT_UNITS : PLENTY }));
 }
 
-const many = (prefix: string): StockedSku[] =>
-  Array.from({ length: WIDE_SKUS }, (_, i) => ({ id: `${prefix}-${i}`, onHand: PLENTY }));
+const orderOf = (lines: readonly LineRequest[]): AskedOrder => ({
+  lines,
+  units: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+});
 
-function inBaskets(skus: readonly StockedSku[]): LineRequest[][] {
-  return Array.from({ length: Math.ceil(skus.length / LINES_MAX) }, (_, i) =>
-    skus.slice(i * LINES_MAX, (i + 1) * LINES_MAX).map(({ id }) => ({ skuId: id, quantity: 1 })),
-  );
-}
-
-function evenly(skus: readonly StockedSku[], index: () => number | null): Workload['next'] {
-  const orders = skus.map(({ id }) => [{ skuId: id, quantity: 1 }]);
-  return () => {
-    const at = index();
-    return at === null ? null : (orders[at] ?? null);
-  };
-}
-
-/** Lines of the same SKU added together, so that each way has the same lines to write. */
-function together(lines: readonly LineRequest[], prefix: string): LineRequest[] {
-  const sums = new Map<string, number>();
-  for (const { skuId, quantity } of lines) sums.set(skuId, (sums.get(skuId) ?? 0) + quantity);
-  return Array.from(sums, ([skuId, quantity]) => ({ skuId: `${prefix}-${skuId}`, quantity })).slice(0, LINES_MAX);
-}
-
-/** Up to which share of all draws each rank comes, rank by rank: the n-th has a weight of 1 / n^exponent. */
-export function zipf(ranks: number, exponent: number): Float64Array {
-  const upTo = new Float64Array(ranks);
-  let sum = 0;
-  for (let rank = 1; rank <= ranks; rank++) {
-    sum += rank ** -exponent;
-    upTo[rank - 1] = sum;
-  }
-  return upTo.map((share) => share / sum);
-}
-
-/** The first rank whose share is above `drawn`, by bisection. */
-function indexOf(upTo: Float64Array, drawn: number): number {
-  let [low, high] = [0, upTo.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((upTo[middle] ?? 1) > drawn) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-/** Numbers in [0, 1) from a seed: the generator mulberry32 (Tommy Ettinger, public domain). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+const skuIdsOf = (orders: readonly AskedOrder[]): string[] => [
+  ...new Set(orders.flatMap(({ lines }) => lines.map(({ skuId }) => skuId))),
+];

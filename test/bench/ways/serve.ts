@@ -51,6 +51,8 @@ async function decide(way: Sells, command: Command): Promise<Outcome> {
     if (refused === null) return { kind: 'order_placed', order };
     return refused === 'gave_up' ? GAVE_UP : { kind: 'insufficient_stock', shortages: refused };
   }
+  // A load reads each SKU once, for those who keep SKUs in memory; no other way gains by it.
+  if (command.kind === 'read_sku') return { kind: 'sku_not_found', skuId: command.skuId };
   if (command.kind !== 'cancel') throw new Error(`no way is asked for ${command.kind}`);
   const order = await way.cancel(command.orderId, Date.now());
   if (order === null) return { kind: 'order_not_found', orderId: command.orderId };
