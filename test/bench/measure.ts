@@ -1,5 +1,6 @@
 /** Measures a plan: all ways in turn, cell after cell, round after round, so that what the machine does meanwhile it does to all of them. */
-import { workloadOf } from './load/workloads.ts';
+import { basketsOf } from './load/baskets.ts';
+import { stockOf } from './load/workloads.ts';
 import { type Cell, isMeasured, nameOf, type Plan } from './plan.ts';
 import type { Checked, LoadOptions, LoadResult, RunningWay, WayName } from './way.ts';
 
@@ -46,25 +47,17 @@ async function one(
   before: readonly Measurement[],
 ): Promise<Measurement> {
   const prefix = `${nameOf(cell)}-${round}`;
-  const { skus } = await workloadOf(cell.workload, prefix);
-  await way.createSkus(skus);
+  await way.createSkus(stockOf(cell.workload, prefix, await basketsOf(cell.workload)));
   const ratePerSecond = rateOf(way.name, cell, round, before);
   const options: LoadOptions = {
     workload: cell.workload,
     prefix,
     connections: cell.connections,
-    warmupSeconds: cell.workload === 'cold' ? 0 : warmupSeconds,
+    warmupSeconds,
     seconds,
     ratePerSecond,
   };
-  let began = Promise.resolve({ cpu: await way.cpuSeconds(), batches: await way.batches() });
-  const result = await way.load(options, () => {
-    began = Promise.all([way.cpuSeconds(), way.batches()]).then(([cpu, batches]) => ({ cpu, batches }));
-  });
-  const [cpu, batches] = [await way.cpuSeconds(), await way.batches()];
-  const { cpu: cpuBefore, batches: batchesBefore } = await began;
-  const since = (now: number | null, then: number | null) => (now === null || then === null ? null : now - then);
-  const committed = since(batches, batchesBefore);
+  const { result, taken } = await loaded(way, options);
   return {
     way: way.name,
     cell,
@@ -72,11 +65,52 @@ async function one(
     result,
     ratePerSecond,
     stock: await way.check(`${prefix}-`, result),
-    serviceCpuSeconds:
-      way.name === 'stock_keeper_in_process' ? result.loadCpuSeconds : since(cpu.service, cpuBefore.service),
-    databaseCpuSeconds: since(cpu.database, cpuBefore.database),
-    batchMean: committed === null || committed === 0 ? null : result.answered / committed,
+    serviceCpuSeconds: way.name === 'stock_keeper_in_process' ? result.loadCpuSeconds : taken.serviceCpuSeconds,
+    databaseCpuSeconds: taken.databaseCpuSeconds,
+    batchMean: taken.batches === null || taken.batches === 0 ? null : result.answered / taken.batches,
   };
+}
+
+/** What a way took so far. */
+interface Taken {
+  readonly serviceCpuSeconds: number | null;
+  readonly databaseCpuSeconds: number | null;
+  readonly batches: number | null;
+}
+
+/** Loads a way. What it took is of the measured time alone: until the last answer, fewer and fewer are asking. */
+async function loaded(way: RunningWay, options: LoadOptions): Promise<{ result: LoadResult; taken: Taken }> {
+  let before = takenBy(way);
+  let after: Promise<Taken> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const result = await way.load(options, () => {
+      before = takenBy(way);
+      timer = setTimeout(() => {
+        after = takenBy(way);
+      }, options.seconds * 1000);
+    });
+    // Over early, when there was nothing more to ask.
+    after ??= takenBy(way);
+    const [then, now] = [await before, await after];
+    const since = (figure: keyof Taken): number | null => {
+      const [a, b] = [then[figure], now[figure]];
+      return a === null || b === null ? null : b - a;
+    };
+    const taken = {
+      serviceCpuSeconds: since('serviceCpuSeconds'),
+      databaseCpuSeconds: since('databaseCpuSeconds'),
+      batches: since('batches'),
+    };
+    return { result, taken };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function takenBy(way: RunningWay): Promise<Taken> {
+  const [cpu, batches] = await Promise.all([way.cpuSeconds(), way.batches()]);
+  return { serviceCpuSeconds: cpu.service, databaseCpuSeconds: cpu.database, batches };
 }
 
 /** A share of what the way did in the closed loop of this round. */
