@@ -18,7 +18,7 @@ import {
 const WRITE = {
   name: 'write',
   text: `with ${ASKED}, worked_out as (select sku_id as id, quantity, reserved, sales, version
-      from unnest($4::text[], $5::int[], $6::int[], $7::int[], $8::int[]) as r (sku_id, quantity, reserved, sales, version)),
+      from unnest($4::text[], $5::int[], $6::int[], $7::int[], $8::int[]) as r (sku_id, quantity, reserved, sales, version) order by sku_id collate "C"),
     sku as (update skus s set reserved = l.reserved, sales = l.sales, version = l.version, updated_at = $3
       from worked_out l where s.id = l.id ${RETURNED}), ${RECORD_ORDER}`,
 };

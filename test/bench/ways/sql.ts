@@ -22,9 +22,9 @@ export function orderValues(order: Order): unknown[] {
   ];
 }
 
-/** The lines asked for. */
+/** The lines asked for, in the order of their SKUs: rows are locked in the order in which a statement comes by them, and must be so by all. */
 export const ASKED = `asked as (select sku_id, quantity, position::int - 1 as position
-  from unnest($4::text[], $5::int[]) with ordinality as r (sku_id, quantity, position))`;
+  from unnest($4::text[], $5::int[]) with ordinality as r (sku_id, quantity, position) order by sku_id collate "C")`;
 
 /** Order, lines and ledger of what a part called `sku` returned: `id, version, on_hand, reserved, sales, quantity`. Nothing unless it returned all lines. */
 export const RECORD_ORDER = `whole as (select 1 where (select count(*) from sku) = cardinality($4::text[])),
