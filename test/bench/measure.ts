@@ -30,7 +30,7 @@ export async function measure(
     for (const cell of plan.cells) {
       for (const way of ways) {
         if (!isMeasured(way.name, cell)) continue;
-        const measurement = await one(way, cell, round, plan, all);
+        const measurement = await measureOnce(way, cell, round, plan, all);
         all.push(measurement);
         onMeasured(measurement);
       }
@@ -39,11 +39,12 @@ export async function measure(
   return all;
 }
 
-async function one(
+/** One way in one cell, on SKUs of its own. `before` are the measurements of this round that an open loop takes its rate from. */
+export async function measureOnce(
   way: RunningWay,
   cell: Cell,
   round: number,
-  { seconds, warmupSeconds }: Plan,
+  { seconds, warmupSeconds }: Pick<Plan, 'seconds' | 'warmupSeconds'>,
   before: readonly Measurement[],
 ): Promise<Measurement> {
   const prefix = `${nameOf(cell)}-${round}`;

@@ -25,6 +25,8 @@ export async function ownDatabase(name: string, postgres: PostgresServer): Promi
   const url = databaseUrl(postgres.url, name);
   await (await openDatabase({ url })).close();
   const client = new pg.Client({ connectionString: url });
+  // When the server ends before it, whoever asks hears of it.
+  client.on('error', () => {});
   await client.connect();
   const query: Query = async <T>(text: string, values: unknown[]) => (await client.query(text, values)).rows as T[];
   return {

@@ -50,8 +50,7 @@ export async function startWay(
     }
     case 'stock_keeper': {
       const database = await ownDatabase(`bench_${name}`, postgres);
-      const service = await startService({ DATABASE_URL: database.url }, { nodeFlags });
-      return onPostgres(name, database, postgres, service, batchesOf(database));
+      return (await startStockKeeper(database, postgres, nodeFlags)).way;
     }
     default: {
       const database = await ownDatabase(`bench_${name}`, postgres);
@@ -61,6 +60,16 @@ export async function startWay(
       return onPostgres(name, database, postgres, service, async () => null);
     }
   }
+}
+
+/** The service itself, on a database that may have grown. */
+export async function startStockKeeper(
+  database: OwnDatabase,
+  postgres: PostgresServer,
+  nodeFlags: readonly string[] = [],
+): Promise<{ readonly way: RunningWay; readonly pid: number }> {
+  const service = await startService({ DATABASE_URL: database.url }, { nodeFlags });
+  return { way: onPostgres('stock_keeper', database, postgres, service, batchesOf(database)), pid: service.pid };
 }
 
 /** A shop that works out versions in its own memory writes some twice: where the key would stop it, it has an index of the same columns. */
