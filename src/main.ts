@@ -4,11 +4,13 @@ import closeWithGrace from 'close-with-grace';
 import { startApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { holdKeys } from './keys/hold-keys.ts';
+import { keepGarbageYoung } from './lib/young-garbage.ts';
 import { createLog } from './log.ts';
 
 /** Everything accepted is answered within this, or the process ends without. */
 const DRAIN_MS = 9000;
 
+keepGarbageYoung();
 const read = readConfig(process.env);
 if (!read.ok) {
   process.stderr.write(`Stock Keeper does not start:\n${read.faults.map((fault) => `  ${fault}\n`).join('')}`);

@@ -5,6 +5,7 @@ import { Fields, Id, Money, NullableId } from '../../../src/http/fields.ts';
 import { OrderBody } from '../../../src/http/order-body.ts';
 import { newOrderId } from '../../../src/http/order-id.ts';
 import { Lines } from '../../../src/http/orders.ts';
+import { keepGarbageYoung } from '../../../src/lib/young-garbage.ts';
 import { CURRENCY, PRICE } from './serve.ts';
 
 const NewOrder = Fields({
@@ -37,6 +38,7 @@ function order(id: string, lines: readonly { skuId: string; quantity: number }[]
   };
 }
 
+keepGarbageYoung();
 const app = fastify({ logger: false, ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
 app.post<{ Body: { lines: { skuId: string; quantity: number }[] } }>('/orders', {
   schema: { body: NewOrder, response: { 201: OrderBody } },

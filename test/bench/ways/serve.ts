@@ -5,6 +5,7 @@
 import type { KeeperDoor } from '../../../src/http/door.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import type { Answer, Command, Outcome } from '../../../src/keeper/command.ts';
+import { keepGarbageYoung } from '../../../src/lib/young-garbage.ts';
 import type { Order } from '../../../src/orders/order.ts';
 import type { Shortage } from '../../../src/stock/sku.ts';
 
@@ -38,6 +39,7 @@ export async function serve(way: Sells, end: () => Promise<void> = async () => {
     readiness: async () => ({ ready: true, role: 'owner' }) as never,
     ask: async (command) => ({ outcome: await decide(way, command), replayed: false }) satisfies Answer,
   };
+  keepGarbageYoung();
   const server = await buildServer({ keeper, logger: false });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   process.once('SIGTERM', () => void end().finally(() => process.exit(0)));
