@@ -14,8 +14,8 @@ import type { App } from './door.ts';
 /** How long a request may still take to arrive once closing has begun, milliseconds. */
 const ARRIVAL_GRACE_MS = 1000;
 
-/** The open connections, each with the answers to the requests accepted on it, in their order. */
-export type OpenConnections = Map<Socket, Set<FastifyReply>>;
+/** The open connections, each with the answers to the requests accepted on it, in their order: one at most, unless its client sends ahead. */
+export type OpenConnections = Map<Socket, FastifyReply[]>;
 
 /** To be called before the routes are put on. Keeps `open` up to date. */
 export function closeBehindAnswers(app: App, open: OpenConnections): void {
@@ -24,7 +24,7 @@ export function closeBehindAnswers(app: App, open: OpenConnections): void {
   let scheduled = false;
 
   const closeSilent = () => {
-    for (const [socket, accepted] of open) if (accepted.size === 0) socket.destroy();
+    for (const [socket, accepted] of open) if (accepted.length === 0) socket.destroy();
   };
   /** Once for all that are answered in one turn of the event loop. */
   const closeAnsweredSoon = () => {
@@ -38,7 +38,7 @@ export function closeBehindAnswers(app: App, open: OpenConnections): void {
   };
 
   app.server.on('connection', (socket) => {
-    open.set(socket, new Set());
+    open.set(socket, []);
     socket.once('close', () => open.delete(socket));
   });
   app.addHook('preClose', (done) => {
@@ -51,7 +51,7 @@ export function closeBehindAnswers(app: App, open: OpenConnections): void {
     done();
   });
   app.addHook('preValidation', (request, reply, done) => {
-    open.get(request.raw.socket)?.add(reply);
+    open.get(request.raw.socket)?.push(reply);
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -59,7 +59,9 @@ export function closeBehindAnswers(app: App, open: OpenConnections): void {
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    open.get(request.raw.socket)?.delete(reply);
+    const accepted = open.get(request.raw.socket) ?? [];
+    const at = accepted.indexOf(reply);
+    if (at !== -1) accepted.splice(at, 1);
     // Its head may have left before closing began: the connection would be kept alive, until its client lets go of it.
     if (closing) closeAnsweredSoon();
     done();

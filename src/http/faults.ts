@@ -64,7 +64,7 @@ export function handleClientError(
 ): void {
   // A request whose last bytes came together with the broken ones is accepted by then.
   setImmediate(() => {
-    const last = [...(open.get(socket) ?? [])].at(-1);
+    const last = open.get(socket)?.at(-1);
     if (last === undefined) answerBroken(error, socket, secureHeaders);
     else last.raw.once('close', () => answerBroken(error, socket, secureHeaders));
   });
