@@ -1,20 +1,22 @@
 /** What is said on the command line of the bench. */
 import { parseArgs } from 'node:util';
-import type { Asked } from './plan.ts';
+import { type Asked, durationOf, planOf } from './plan.ts';
 import { WAY_NAMES, WORKLOAD_NAMES } from './way.ts';
+
+const WHOLE_MINUTES = Math.ceil(durationOf(planOf({ quick: false, openLoop: true })) / 60);
 
 export const HELP = `npm run bench -- [options]
 
 Sells stock in every usual way and in Stock Keeper's, each behind the same HTTP routes in a process of its own, on a PostgreSQL with
 full durability that is brought along, loads them in turn from another process, and looks at the stock at the end of every round.
-Nothing else should run on the machine. All of it takes about 35 minutes; --quick less than two, and is rough.
+Nothing else should run on the machine. All of it takes about ${WHOLE_MINUTES} minutes; --quick less than two, and is rough.
 
   --way a,b            some of ${WAY_NAMES.join(', ')}
   --workload a,b       some of ${WORKLOAD_NAMES.join(', ')}
   --connections 1,64   for all workloads (256; hot and wide also 1 and 64)
   --rounds N           rounds, of which the medians are taken (3)
   --seconds N          measured time of each way in each round (2.5)
-  --quick              five ways, three workloads, one short round
+  --quick              five ways, three workloads, one short round: a rough look
   --no-open-loop       without latencies at fixed rates
   --json FILE          writes all that was measured
   --svg FILE           writes the chart

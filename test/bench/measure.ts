@@ -15,24 +15,37 @@ export interface Measurement {
   /** Processor seconds in the measured time; `null` where they cannot be told. */
   readonly serviceCpuSeconds: number | null;
   readonly databaseCpuSeconds: number | null;
-  /** Orders and cancels in a batch, in the mean; `null` where there are no batches. */
-  readonly batchMean: number | null;
+  /** Batches committed in the measured time; `null` where there are none to commit. */
+  readonly batches: number | null;
 }
 
-/** Calls `onMeasured` for each; rejects when a way cannot be loaded. */
+/** Who wants to know how it goes. */
+interface Watcher {
+  measured(measurement: Measurement): void;
+  /** The way could not be loaded, or its stock not be looked at: it is measured no further. */
+  failed(way: WayName, why: string): void;
+}
+
+/** Measures all that can be measured. */
 export async function measure(
   ways: readonly RunningWay[],
   plan: Plan,
-  onMeasured: (measurement: Measurement) => void,
+  watcher: Watcher,
 ): Promise<readonly Measurement[]> {
   const all: Measurement[] = [];
+  const failed = new Set<RunningWay>();
   for (let round = 1; round <= plan.rounds; round++) {
     for (const cell of plan.cells) {
       for (const way of ways) {
-        if (!isMeasured(way.name, cell)) continue;
-        const measurement = await measureOnce(way, cell, round, plan, all);
-        all.push(measurement);
-        onMeasured(measurement);
+        if (failed.has(way) || !isMeasured(way.name, cell)) continue;
+        try {
+          const measurement = await measureOnce(way, cell, round, plan, all);
+          all.push(measurement);
+          watcher.measured(measurement);
+        } catch (error) {
+          failed.add(way);
+          watcher.failed(way.name, `${nameOf(cell)}: ${error instanceof Error ? error.message : String(error)}`);
+        }
       }
     }
   }
@@ -68,7 +81,7 @@ export async function measureOnce(
     stock: await way.check(`${prefix}-`, result),
     serviceCpuSeconds: way.name === 'stock_keeper_in_process' ? result.loadCpuSeconds : taken.serviceCpuSeconds,
     databaseCpuSeconds: taken.databaseCpuSeconds,
-    batchMean: taken.batches === null || taken.batches === 0 ? null : result.answered / taken.batches,
+    batches: taken.batches,
   };
 }
 

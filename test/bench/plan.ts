@@ -15,6 +15,8 @@ export interface Plan {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmupSeconds: number;
+  /** One short round: a first look, and no more. */
+  readonly isRough: boolean;
 }
 
 export interface Asked {
@@ -59,23 +61,32 @@ export function planOf({ quick, openLoop, ...asked }: Asked): Plan {
     rounds: asked.rounds ?? (quick ? 1 : 3),
     seconds: asked.seconds ?? (quick ? 1.5 : 2.5),
     warmupSeconds: quick ? 0.5 : 1,
+    isRough: quick,
   };
 }
 
+/** A bare Fastify only tells what the service's door costs. */
+const BARE_OF: readonly WorkloadName[] = ['hot', 'wide'];
+
 /** Whether a way is measured in a cell. */
-export function isMeasured(way: WayName, { shareOfCapacity }: Cell): boolean {
-  return shareOfCapacity === null || OPEN_WAYS.includes(way);
+export function isMeasured(way: WayName, { workload, shareOfCapacity }: Cell): boolean {
+  if (shareOfCapacity !== null) return OPEN_WAYS.includes(way);
+  return way !== 'bare' || BARE_OF.includes(workload);
+}
+
+/** How many measurements a plan has. */
+export function measurementsOf({ ways, cells, rounds }: Plan): number {
+  return rounds * cells.reduce((sum, cell) => sum + ways.filter((way) => isMeasured(way, cell)).length, 0);
 }
 
 /** What a measurement takes beside its own time: SKUs, a process for the load, a look at the stock. */
-const AROUND_SECONDS = 1.2;
+const AROUND_SECONDS = 1.5;
 /** The first start of PostgreSQL and of all ways. */
 const START_SECONDS = 15;
 
 /** About how long a plan takes, seconds. */
-export function durationOf({ ways, cells, rounds, seconds, warmupSeconds }: Plan): number {
-  const measurements = cells.reduce((sum, cell) => sum + ways.filter((way) => isMeasured(way, cell)).length, 0);
-  return START_SECONDS + rounds * measurements * (seconds + warmupSeconds + AROUND_SECONDS);
+export function durationOf(plan: Plan): number {
+  return START_SECONDS + measurementsOf(plan) * (plan.seconds + plan.warmupSeconds + AROUND_SECONDS);
 }
 
 /** A name for a cell that tells it from all others. */

@@ -63,8 +63,10 @@ export function chartOf(run: Run): string {
         textStyle: way.startsWith('stock_keeper') ? { fontWeight: 'bold' } : {},
       })),
     },
-    series: SERIES.toReversed().map(({ workload, name, color }) => ({
+    series: SERIES.map(({ workload, name, color }) => ({
       type: 'bar',
+      // A picture: nothing in it answers to a mouse.
+      silent: true,
       name,
       color,
       barGap: 0,

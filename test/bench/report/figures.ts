@@ -3,7 +3,7 @@ import { median } from '../../support/percentile.ts';
 import type { Measurement } from '../measure.ts';
 import { type Cell, nameOf } from '../plan.ts';
 import type { WayName } from '../way.ts';
-import type { Run } from './run.ts';
+import { isBehind, type Run } from './run.ts';
 
 export interface Row {
   readonly way: WayName;
@@ -12,7 +12,9 @@ export interface Row {
   readonly most: number;
   /** Lines of orders that were placed, a second. */
   readonly linesPerSecond: number;
+  /** Requests per second, as a share of those of the ceiling, and times those of the row lock. */
   readonly ofCeiling: number | null;
+  readonly ofPessimistic: number | null;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
@@ -20,7 +22,10 @@ export interface Row {
   readonly serviceUs: number | null;
   readonly databaseUs: number | null;
   readonly loadUs: number;
+  /** Requests answered for each batch committed; `null` where none was. */
   readonly batch: number | null;
+  /** Requests that were sent away undecided, warm-up included. */
+  readonly undecided: number;
   readonly ratePerSecond: number | null;
   readonly oversold: number;
   readonly restoredTwice: number;
@@ -29,11 +34,11 @@ export interface Row {
   readonly cannotKeepUp: boolean;
 }
 
-const perSecondOf = ({ result }: Measurement): number => result.answered / result.seconds;
+export const perSecondOf = ({ result }: Measurement): number => result.answered / result.seconds;
 const linesPerSecondOf = ({ result }: Measurement): number => result.lines / result.seconds;
 
 /** The measurements of one cell. */
-const inCell = ({ measurements }: Run, cell: Cell): Measurement[] =>
+export const inCell = ({ measurements }: Run, cell: Cell): Measurement[] =>
   measurements.filter((measurement) => nameOf(measurement.cell) === nameOf(cell));
 
 /** One row for each way that was measured in the cell, in the order of the plan. */
@@ -54,7 +59,7 @@ function rowOf(run: Run, cell: Cell, way: WayName, rounds: readonly Measurement[
     });
     return each.length === 0 ? null : median(each);
   };
-  const batches = rounds.flatMap(({ batchMean }) => batchMean ?? []);
+  const perBatch = rounds.flatMap(({ batches, result }) => (batches ? [result.answered / batches] : []));
   const sum = (figure: (measurement: Measurement) => number) =>
     rounds.reduce((total, round) => total + figure(round), 0);
   return {
@@ -64,37 +69,49 @@ function rowOf(run: Run, cell: Cell, way: WayName, rounds: readonly Measurement[
     most: Math.max(...rounds.map(perSecondOf)),
     linesPerSecond: of(linesPerSecondOf),
     ofCeiling: cell.shareOfCapacity === null ? ratio(run, cell, way, 'ceiling') : null,
+    ofPessimistic: cell.shareOfCapacity === null ? ratio(run, cell, way, 'pessimistic') : null,
     p50Ms: of(({ result }) => result.p50Ms),
     p99Ms: of(({ result }) => result.p99Ms),
     p999Ms: of(({ result }) => result.p999Ms),
     serviceUs: perRequestUs(({ serviceCpuSeconds }) => serviceCpuSeconds),
     databaseUs: perRequestUs(({ databaseCpuSeconds }) => databaseCpuSeconds),
     loadUs: perRequestUs(({ result }) => result.loadCpuSeconds) ?? 0,
-    batch: batches.length === 0 ? null : median(batches),
+    batch: perBatch.length === 0 ? null : median(perBatch),
+    undecided: sum(({ result }) => (result.answers['place 503'] ?? 0) + (result.answers['cancel 503'] ?? 0)),
     ratePerSecond: cell.shareOfCapacity === null ? null : of(({ ratePerSecond }) => ratePerSecond ?? 0),
     oversold: sum(({ stock }) => stock.oversold),
     restoredTwice: sum(({ stock }) => stock.restoredTwice),
     lostUpdates: sum(({ stock }) => stock.lostUpdates),
     isRight: rounds.every(({ stock }) => stock.faults.length === 0),
-    cannotKeepUp: rounds.some(({ result }) => result.faults.some((fault) => fault.startsWith('cannot keep up'))),
+    cannotKeepUp: rounds.some(({ result }) => result.faults.some(isBehind)),
   };
 }
 
-/** How many times as much a way does as another in the same cell, the median of the rounds; `null` when one was not measured. */
-export function ratio(
+/** A way in a cell. */
+export interface Place {
+  readonly way: WayName;
+  readonly cell: Cell;
+}
+
+/** How many times one figure is another of the same round, the median of the rounds; `null` when one was not measured. */
+export function ratioOf(
   run: Run,
-  cell: Cell,
-  way: WayName,
-  other: WayName,
-  figure: (measurement: Measurement) => number = perSecondOf,
+  one: Place,
+  other: Place,
+  figure: (measurement: Measurement) => number,
 ): number | null {
-  const all = inCell(run, cell);
-  const ratios = all.flatMap((mine) => {
-    const theirs = all.find((measurement) => measurement.way === other && measurement.round === mine.round);
-    return mine.way === way && theirs !== undefined ? [figure(mine) / figure(theirs)] : [];
+  const at = ({ way, cell }: Place) => inCell(run, cell).filter((measurement) => measurement.way === way);
+  const theirs = new Map(at(other).map((measurement) => [measurement.round, measurement]));
+  const ratios = at(one).flatMap((mine) => {
+    const their = theirs.get(mine.round);
+    return their === undefined ? [] : [figure(mine) / figure(their)];
   });
   return ratios.length === 0 ? null : median(ratios);
 }
 
+/** How many times as many requests a way answers as another in the same cell. */
+export const ratio = (run: Run, cell: Cell, way: WayName, other: WayName): number | null =>
+  ratioOf(run, { way, cell }, { way: other, cell }, perSecondOf);
+
 export const linesRatio = (run: Run, cell: Cell, way: WayName, other: WayName): number | null =>
-  ratio(run, cell, way, other, linesPerSecondOf);
+  ratioOf(run, { way, cell }, { way: other, cell }, linesPerSecondOf);

@@ -1,12 +1,15 @@
 /** What is reported of a run, made up by hand. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Measurement } from '../measure.ts';
 import type { Cell } from '../plan.ts';
 import type { WayName } from '../way.ts';
 import { aimsOf } from './aims.ts';
 import { chartOf } from './chart.ts';
 import { ratio, rowsOf } from './figures.ts';
-import type { Run } from './run.ts';
+import { faultsOf, type Run, readRun } from './run.ts';
 import { reportOf } from './table.ts';
 
 const HOT: Cell = { workload: 'hot', connections: 256, shareOfCapacity: null };
@@ -34,7 +37,7 @@ function measured(way: WayName, round: number, perSecond: number, changes: Parti
     stock: { faults: [], oversold: 0, restoredTwice: 0, lostUpdates: 0 },
     serviceCpuSeconds: 1,
     databaseCpuSeconds: null,
-    batchMean: null,
+    batches: null,
     ...changes,
   };
 }
@@ -50,12 +53,13 @@ const RUN: Run = {
     rounds: 3,
     seconds: 2,
     warmupSeconds: 1,
+    isRough: false,
   },
   notMeasured: [{ way: 'redis', why: 'there is no redis-server on this machine' }],
   measurements: [
     // In the second round the machine was half as fast for all.
     ...[1000, 500, 1000].map((perSecond, i) => measured('ceiling', i + 1, perSecond)),
-    ...[600, 300, 610].map((perSecond, i) => measured('stock_keeper', i + 1, perSecond, { batchMean: 100 })),
+    ...[600, 300, 610].map((perSecond, i) => measured('stock_keeper', i + 1, perSecond, { batches: perSecond / 50 })),
     ...[100, 50, 100].map((perSecond, i) => measured('pessimistic', i + 1, perSecond)),
     measured('naive', 1, 80, { stock: { faults: ['wrong'], oversold: 7, restoredTwice: 5, lostUpdates: 1234 } }),
     ...[1, 2, 3].map((round) => measured('stock_keeper', round, 700, { cell: WIDE })),
@@ -115,5 +119,83 @@ describe('the report', () => {
     const svg = chartOf(RUN);
     expect(svg.startsWith('<svg')).toBe(true);
     for (const text of ['stock keeper', 'pessimistic', '>1,000<', '>600<', '>700<']) expect(svg).toContain(text);
+  });
+});
+
+describe('processor time and batches', () => {
+  it('are told for each request, and a batch only where there are some', () => {
+    const none = { ...RUN, measurements: [measured('stock_keeper', 1, 100, { batches: 0 })] };
+    expect(rowsOf(none, HOT)[0]).toMatchObject({ batch: null });
+  });
+});
+
+describe('the aim that refusals cost the database nothing', () => {
+  const soldOut = { ...HOT, workload: 'sold_out' } as const;
+  it.each([
+    [0, true],
+    [1, false],
+  ])('is missed by the first batch: %i', (batches, reached) => {
+    const run = { ...RUN, measurements: [measured('stock_keeper', 1, 900, { cell: soldOut, batches })] };
+    const aim = aimsOf(run).find(({ what }) => what.startsWith('sold out, batches'));
+    expect(aim).toMatchObject({ is: batches, reached });
+  });
+});
+
+describe('requests that were sent away undecided', () => {
+  it('are told below the table', () => {
+    const { result } = measured('stock_keeper', 1, 10);
+    const answers = { 'place 201': 20, 'place 503': 12, 'cancel 503': 3 };
+    const run = { ...RUN, measurements: [measured('pessimistic', 1, 10, { result: { ...result, answers } })] };
+    expect(reportOf(run)).toContain('pessimistic: 15 requests were sent away undecided (503), and are not counted.');
+    expect(reportOf(RUN)).not.toContain('undecided');
+  });
+});
+
+describe('what must not be', () => {
+  const found = (way: WayName, changes: Partial<Measurement['result']>, faults: string[] = []) => {
+    const { result, stock } = measured(way, 1, 10);
+    const changed = { result: { ...result, ...changes }, stock: { ...stock, faults } };
+    return faultsOf({ ...RUN, measurements: [measured(way, 1, 10, changed)] });
+  };
+
+  it('is wrong stock, an answer that makes no sense, and a way that failed', () => {
+    expect(faultsOf(RUN)).toEqual([]);
+    expect(found('redis', {}, ['a unit is missing'])).toEqual(['a unit is missing']);
+    expect(found('redis', { faults: ['place was answered 500'] })).toEqual(['redis, hot-256: place was answered 500']);
+    expect(faultsOf({ ...RUN, faultsAtEnd: ['queue failed'] })).toEqual(['queue failed']);
+  });
+
+  it('is neither what the naive way does, nor a rate that was too high', () => {
+    expect(found('naive', { faults: ['place was answered 500'] }, ['wrong'])).toEqual([]);
+    expect(found('redis', { faults: ['cannot keep up with 100 requests a second'] })).toEqual([]);
+  });
+});
+
+describe('a rough run', () => {
+  it('is told to be so', () => {
+    expect(reportOf({ ...RUN, plan: { ...RUN.plan, isRough: true } })).toContain('ROUGH');
+    expect(reportOf(RUN)).not.toContain('ROUGH');
+  });
+});
+
+describe('a run that was written to a file', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'stock-keeper-report-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, text: string): string => {
+    writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+
+  it('is reported as it was, aims and all', () => {
+    const read = readRun(file('run.json', JSON.stringify(RUN)));
+    expect(read).toEqual(RUN);
+    expect(reportOf(read)).toBe(reportOf(RUN));
+  });
+
+  it('is refused by name when it is something else', () => {
+    expect(() => readRun(path.join(folder, 'none.json'))).toThrow('none.json cannot be read');
+    expect(() => readRun(file('text.json', 'no JSON'))).toThrow('text.json cannot be read');
+    expect(() => readRun(file('other.json', '{"plan":{}}'))).toThrow('other.json is something else');
+    expect(() => readRun(file('null.json', 'null'))).toThrow('null.json is something else');
   });
 });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import type { Measurement } from '../measure.ts';
-import type { Plan } from '../plan.ts';
+import { nameOf, type Plan } from '../plan.ts';
 import type { WayName } from '../way.ts';
 
 export interface Run {
@@ -20,8 +20,35 @@ export interface Run {
   readonly plan: Plan;
   readonly notMeasured: readonly { readonly way: WayName; readonly why: string }[];
   readonly measurements: readonly Measurement[];
-  /** What was found wrong when the ways ended. */
+  /** Ways that failed on the way, and what was found wrong when the others ended. */
   readonly faultsAtEnd: readonly string[];
+}
+
+/** Reads what was written with `--json`. Throws an error that says what is wrong with the file. */
+export function readRun(file: string): Run {
+  let run: Partial<Run> | null;
+  try {
+    run = JSON.parse(readFileSync(file, 'utf8')) as Partial<Run> | null;
+  } catch (error) {
+    throw new Error(`--from ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!Array.isArray(run?.measurements) || !Array.isArray(run.plan?.cells)) {
+    throw new Error(`--from takes a file that this command has written with --json; ${file} is something else`);
+  }
+  return run as Run;
+}
+
+/** An open loop that could not be kept up is no fault, but a figure. */
+export const isBehind = (fault: string): boolean => fault.startsWith('cannot keep up');
+
+/** What must not be: wrong stock or answers that make no sense, of any way but the one that is built to have them. */
+export function faultsOf({ measurements, faultsAtEnd }: Run): string[] {
+  const found = measurements.flatMap(({ way, cell, stock, result }) => {
+    if (way === 'naive') return [];
+    const answers = result.faults.filter((fault) => !isBehind(fault));
+    return [...stock.faults, ...answers.map((fault) => `${way}, ${nameOf(cell)}: ${fault}`)];
+  });
+  return [...found, ...faultsAtEnd];
 }
 
 export const SETTINGS = [

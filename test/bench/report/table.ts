@@ -9,6 +9,8 @@ const ms = (value: number): string => (value < 10 ? value.toFixed(1) : value.toF
 const orNothing = (value: number | null, text: (value: number) => string): string =>
   value === null ? '' : text(value);
 const share = (value: number): string => (value < 0.1 ? value.toFixed(3) : value.toFixed(2));
+/** A ratio, or a count of something. */
+const figure = (value: number): string => (value === 0 || value >= 100 ? whole(value) : share(value));
 
 export function reportOf(run: Run): string {
   return [about(run), ...run.plan.cells.map((cell) => tableOf(run, cell)), aims(run), stock(run)].join('\n\n');
@@ -23,7 +25,10 @@ function about({ date, machine, versions, settings, plan, notMeasured }: Run): s
     `${date.slice(0, 10)}, ${machine.cores} cores for all (${machine.cpu}), ${machine.memoryGib} GiB, ${machine.system}`,
     `PostgreSQL: ${list(settings)}`,
     list(versions),
-    `${plan.rounds} rounds of ${plan.seconds} s, the ways in turn; medians, and ratios within a round.`,
+    `${plan.rounds === 1 ? 'One round' : `${plan.rounds} rounds`} of ${plan.seconds} s, the ways in turn; medians, and ratios within a round. Microseconds are processor time of a request.`,
+    ...(plan.isRough
+      ? ['ROUGH: one short round is a first look; measure without --quick for figures to rely on.']
+      : []),
     ...notMeasured.map(({ way, why }) => `Not measured: ${way}, ${why}.`),
   ].join('\n');
 }
@@ -32,6 +37,7 @@ const COLUMNS: readonly { readonly head: string; readonly cell: (row: Row) => st
   { head: 'requests/s', cell: (row) => whole(row.perSecond) },
   { head: 'least – most', cell: (row) => `${whole(row.least)} – ${whole(row.most)}` },
   { head: '÷ ceiling', cell: (row) => orNothing(row.ofCeiling, share) },
+  { head: '÷ pessimistic', cell: (row) => orNothing(row.ofPessimistic, share) },
   { head: 'p50 ms', cell: (row) => ms(row.p50Ms) },
   { head: 'p99 ms', cell: (row) => ms(row.p99Ms) },
   { head: 'p99.9 ms', cell: (row) => ms(row.p999Ms) },
@@ -71,14 +77,18 @@ export function tableOf(run: Run, cell: Cell): string {
   const rows = rowsOf(run, cell);
   const lines = rows.map((row) => `| ${row.way} | ${columns.map((column) => column.cell(row)).join(' | ')} |`);
   const head = `| | ${columns.map((column) => column.head).join(' | ')} |`;
-  return [`### ${titleOf(cell)}`, '', head, `|---|${'---|'.repeat(columns.length)}`, ...lines].join('\n');
+  const undecided = rows
+    .filter((row) => row.undecided > 0)
+    .map((row) => `${row.way}: ${whole(row.undecided)} requests were sent away undecided (503), and are not counted.`);
+  const table = [`### ${titleOf(cell)}`, '', head, `|---|${'---|'.repeat(columns.length)}`, ...lines];
+  return [...table, ...(undecided.length === 0 ? [] : ['', ...undecided])].join('\n');
 }
 
 function aims(run: Run): string {
   const lines = aimsOf(run).map(({ what, aim, is, reached }) =>
     is === null
       ? `- ${what}: aim ${aim}, not measured`
-      : `- ${what}: **${share(is)}**, aim ${aim}: ${reached ? 'reached' : 'MISSED'}`,
+      : `- ${what}: **${figure(is)}**, aim ${aim}: ${reached ? 'reached' : 'MISSED'}`,
   );
   return ['### Aims of Stock Keeper on PostgreSQL', '', ...lines].join('\n');
 }
