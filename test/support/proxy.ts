@@ -5,7 +5,7 @@
  * A plan is waited for by the next COMMIT, which uses it up; then the wire is whole again:
  *   cut_before   the COMMIT never arrives, both ends are cut
  *   cut_after    the COMMIT arrives and is carried out, the answer does not come back, both ends are cut
- *   cut_at_once  the COMMIT arrives and the service's end is cut while the server is still at it
+ *   cut_at_once  the COMMIT arrives and the service's end is cut while the server is still at it, or has not even begun
  * `swallow` makes a black hole until `heal`: connections stay open, new ones are taken, and nothing passes in either direction.
  *
  * Without a COMMIT to wait for: `blackHole` begins at once, `cutAll` cuts what is connected, `delayMs` holds up each chunk of bytes.
@@ -37,7 +37,8 @@ export class Wire implements AsyncDisposable {
   readonly #server: Server;
   #target: Target;
   readonly #sockets = new Set<Socket>();
-  #plan: { readonly kind: CutPlan | 'swallow'; readonly done: () => void } | null = null;
+  #plan: { readonly kind: CutPlan | 'swallow'; readonly meanwhile: Promise<void>; readonly done: () => void } | null =
+    null;
   #blackHole = false;
 
   private constructor(server: Server, url: string, target: Target) {
@@ -63,10 +64,13 @@ export class Wire implements AsyncDisposable {
     this.#target = targetOf(url);
   }
 
-  /** Breaks the wire at the next COMMIT; resolves when that has happened. With `swallow`, nothing passes from that COMMIT on. */
-  atCommit(kind: CutPlan | 'swallow'): Promise<void> {
+  /**
+   * Breaks the wire at the next COMMIT; resolves when that has happened. With `swallow`, nothing passes from that COMMIT on; `cut_at_once` waits
+   * for `meanwhile` before it cuts.
+   */
+  atCommit(kind: CutPlan | 'swallow', meanwhile: Promise<void> = Promise.resolve()): Promise<void> {
     return new Promise((resolve) => {
-      this.#plan = { kind, done: resolve };
+      this.#plan = { kind, meanwhile, done: resolve };
     });
   }
 
@@ -107,6 +111,8 @@ export class Wire implements AsyncDisposable {
       if (plan.kind === 'cut_after') {
         silent = true;
         far.once('data', () => near.destroy());
+      } else if (plan.kind === 'cut_at_once') {
+        void plan.meanwhile.then(() => near.destroy());
       } else if (plan.kind === 'swallow') {
         lost = true;
         this.#blackHole = true;

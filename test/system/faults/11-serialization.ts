@@ -85,12 +85,12 @@ async function real(trial: Trial): Promise<void> {
   await shopping.close(['unknown_outcome'], { foreign: SKUS });
 }
 
-/** Takes the row that every batch writes last, waits for a batch that has its SKUs and waits for it, and then asks for the SKUs. */
+/** Takes the SKUs, waits for a batch that has written its epoch and waits for them, and then asks for the epoch. */
 async function deadlock(hand: SqlSession, watcher: SqlSession): Promise<void> {
   await hand.query('begin');
-  await hand.query('select 1 from epochs where ended_at is null for update');
-  await waitedFor(hand, watcher);
   await hand.query('select 1 from skus order by id for update');
+  await waitedFor(hand, watcher);
+  await hand.query('select 1 from epochs where ended_at is null for update');
   await hand.query('commit');
 }
 
