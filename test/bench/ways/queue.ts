@@ -1,12 +1,14 @@
 /**
  * A queue with one worker, `graphile-worker`: a request adds its job and waits for it; the worker takes the jobs one after another, so nobody races.
- * A job is told at once by NOTIFY, and its work is one statement for one line, as there is nobody else who writes.
+ * A job is told at once by NOTIFY, jobs are fetched and struck off many at a time, and the work of one is one statement: nobody else writes, so it may check
+ * and write in one.
  */
 import { Logger, makeWorkerUtils, run, runMigrations } from 'graphile-worker';
 import type { Order } from '../../../src/orders/order.ts';
 import { type Refused, serve } from './serve.ts';
 import {
   ASKED,
+  AVAILABLE,
   asCancelled,
   cancelText,
   orderValues,
@@ -21,7 +23,8 @@ import {
 
 const WRITE = {
   name: 'write',
-  text: `with ${ASKED}, sku as (update skus s set ${RESERVE} from asked l where s.id = l.sku_id ${RETURNED}), ${RECORD_ORDER}`,
+  text: `with ${ASKED}, short as (select 1 from asked l join skus s on s.id = l.sku_id where ${AVAILABLE} < l.quantity),
+    sku as (update skus s set ${RESERVE} from asked l where s.id = l.sku_id and not exists (select from short) ${RETURNED}), ${RECORD_ORDER}`,
 };
 const CANCEL = { name: 'cancel', text: cancelText(`status in ('pending', 'confirmed')`) };
 
@@ -30,11 +33,10 @@ const waiting = new Map<number, PromiseWithResolvers<unknown>>();
 let jobs = 0;
 
 async function place(order: Order): Promise<Refused | null> {
+  const { rows } = await pool.query<{ skus: number }>({ ...WRITE, values: orderValues(order) });
+  if (rows[0]?.skus === order.lines.length) return null;
   const skuIds = order.lines.map((line) => line.skuId);
-  const shortages = shortagesOf(order, await readStands(pool, skuIds));
-  if (shortages.length > 0) return shortages;
-  await pool.query({ ...WRITE, values: orderValues(order) });
-  return null;
+  return shortagesOf(order, await readStands(pool, skuIds));
 }
 
 async function cancel(orderId: string, at: number): Promise<Order | null> {
@@ -71,6 +73,8 @@ const runner = await run({
   concurrency: 1,
   noHandleSignals: true,
   pollInterval: 100,
+  // Many jobs are fetched, and struck off, at once.
+  preset: { worker: { localQueue: { size: 256 }, completeJobBatchDelay: 0 } },
   taskList: {
     place: (payload) => {
       const { job, order } = payload as PlaceJob;
