@@ -1,12 +1,14 @@
 /**
  * One MikroORM `em.transactional` for each request, with the version field: the ORM reads the entities, the shop changes them, the ORM writes what
- * changed and finds out who lost a race, who then tries again. Each SKU is flushed by itself, in the order of their ids: flushed together, versioned
- * rows are checked before they are written and not with it (MikroORM 7.2), and a write in between is lost.
+ * changed in one flush and finds out who lost a race, who then tries again. It is the ledger that makes it correct: of several versioned rows, the ORM
+ * compares the versions before it writes them and not with it (MikroORM 7.2), and a write in between would be lost, but two that read the same version
+ * of a SKU insert the same line of its ledger. Those come in the order of the SKUs, so that none waits for another in a circle.
  */
-import { LockMode, OptimisticLockError } from '@mikro-orm/core';
+import { type InferEntity, LockMode, OptimisticLockError } from '@mikro-orm/core';
 import { MovementEntity, OrderEntity, OrderLineEntity, SkuEntity } from '../../../src/db/entities.ts';
 import { openDatabase } from '../../../src/db/open.ts';
 import type { Order } from '../../../src/orders/order.ts';
+import type { Shortage } from '../../../src/stock/sku.ts';
 import { retried } from './backoff.ts';
 import { CURRENCY, type Refused, serve } from './serve.ts';
 import { asCancelled } from './sql.ts';
@@ -28,39 +30,43 @@ async function attempt<T>(work: (em: Em) => Promise<T>): Promise<T | null> {
 const isConflict = (error: unknown): boolean =>
   ['23505', '40P01', '40001'].includes((error as { code?: string }).code ?? '');
 
-/** Refuses from within a transaction, which is rolled back. */
-class Short extends Error {
-  readonly shortages: Exclude<Refused, string>;
+type Skus = ReadonlyMap<string, InferEntity<typeof SkuEntity>>;
 
-  constructor(shortages: Exclude<Refused, string>) {
-    super('not enough');
-    this.shortages = shortages;
-  }
+async function read(em: Em, order: Order): Promise<Skus> {
+  const skus = await em.find(SkuEntity, { id: { $in: order.lines.map((line) => line.skuId) } });
+  return new Map(skus.map((sku) => [sku.id, sku]));
 }
 
-async function move(em: Em, order: Order, kind: 'reserved' | 'released', at: Date): Promise<void> {
-  const sign = kind === 'reserved' ? 1 : -1;
+function shortagesOf(order: Order, skus: Skus): Shortage[] {
+  return order.lines.flatMap(({ skuId, quantity }) => {
+    const sku = skus.get(skuId);
+    const available = sku === undefined ? 0 : sku.onHand + sku.backorderLimit - sku.safetyStock - sku.reserved;
+    return quantity <= available ? [] : [{ skuId, requested: quantity, available, version: sku?.version ?? 0 }];
+  });
+}
+
+function move(em: Em, order: Order, skus: Skus, kind: 'reserved' | 'released', at: Date): void {
   for (const { skuId, quantity } of order.lines.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1))) {
-    const sku = await em.findOneOrFail(SkuEntity, skuId);
-    const available = sku.onHand + sku.backorderLimit - sku.safetyStock - sku.reserved;
-    if (kind === 'reserved' && quantity > available) {
-      throw new Short([{ skuId, requested: quantity, available, version: sku.version }]);
-    }
-    const version = sku.version + 1;
-    sku.reserved += sign * quantity;
-    sku.sales += sign * quantity;
+    const sku = skus.get(skuId);
+    if (sku === undefined) throw new Error(`the SKU ${skuId} of the order ${order.id} is gone`);
+    const moved = kind === 'reserved' ? quantity : -quantity;
+    sku.reserved += moved;
+    sku.sales += moved;
     sku.updatedAt = at;
-    const { onHand, reserved, sales } = sku;
+    const { version, onHand, reserved, sales } = sku;
     const counters = { onHand, reserved, sales };
-    em.create(MovementEntity, { skuId, version, kind, quantity, ...counters, orderId: order.id, at });
-    await em.flush();
+    em.create(MovementEntity, { skuId, version: version + 1, kind, quantity, ...counters, orderId: order.id, at });
   }
 }
 
 async function place(order: Order): Promise<Refused | null> {
   const at = new Date(order.createdAt);
-  const result = await retried<Refused | 'placed'>(() =>
+  const result = await retried<Refused>(() =>
     attempt(async (em) => {
+      const skus = await read(em, order);
+      const shortages = shortagesOf(order, skus);
+      if (shortages.length > 0) return shortages;
+      // Before the ledger's lines: the ORM writes what was made last first, and who lost the race shall find out with nothing written.
       em.create(OrderEntity, {
         id: order.id,
         status: 'confirmed',
@@ -75,14 +81,11 @@ async function place(order: Order): Promise<Refused | null> {
       order.lines.forEach((line, position) => {
         em.create(OrderLineEntity, { ...line, orderId: order.id, position });
       });
-      await move(em, order, 'reserved', at);
-      return 'placed' as const;
-    }).catch((error: unknown) => {
-      if (error instanceof Short) return error.shortages;
-      throw error;
+      move(em, order, skus, 'reserved', at);
+      return [];
     }),
   );
-  return result === 'placed' ? null : result;
+  return result.length === 0 ? null : result;
 }
 
 async function cancel(orderId: string, at: number): Promise<Order | 'gave_up' | null> {
@@ -116,8 +119,7 @@ async function cancel(orderId: string, at: number): Promise<Order | 'gave_up' | 
       row.status = 'cancelled';
       row.cancelReason = 'requested';
       row.updatedAt = new Date(at);
-      await em.flush();
-      await move(em, order, 'released', new Date(at));
+      move(em, order, await read(em, order), 'released', new Date(at));
       return asCancelled(order, at);
     }),
   );
