@@ -36,12 +36,12 @@ return short`,
   transformReply: (reply: unknown) => reply as string[],
 });
 
-/** ARGV: the order's id, the time. Answers the order's JSON, and whether this call cancelled it. */
+/** ARGV: the order's id, the time. Answers the order's JSON as it was placed, and when it was cancelled: by this call or by one before. */
 const CANCEL = defineScript({
   NUMBER_OF_KEYS: 0,
-  SCRIPT: `local order = redis.call('hmget', 'order:' .. ARGV[1], 'status', 'json')
+  SCRIPT: `local order = redis.call('hmget', 'order:' .. ARGV[1], 'status', 'json', 'cancelled_at')
 if not order[1] then return {} end
-if order[1] == 'cancelled' then return {order[2], 'before'} end
+if order[1] == 'cancelled' then return {order[2], order[3]} end
 redis.call('hset', 'order:' .. ARGV[1], 'status', 'cancelled', 'cancelled_at', ARGV[2])
 local lines = redis.call('lrange', 'lines:' .. ARGV[1], 0, -1)
 for i = 1, #lines, 2 do
@@ -51,7 +51,7 @@ for i = 1, #lines, 2 do
   local version = redis.call('hincrby', key, 'version', 1)
   redis.call('rpush', 'movements:' .. lines[i], version .. ' released ' .. lines[i + 1] .. ' ' .. reserved .. ' ' .. sales .. ' ' .. ARGV[1] .. ' ' .. ARGV[2])
 end
-return {order[2], 'now'}`,
+return {order[2], ARGV[2]}`,
   parseCommand: (parser, ...args: string[]) => parser.push(...args),
   transformReply: (reply: unknown) => reply as string[],
 });
@@ -72,7 +72,7 @@ await serve({
     }));
   },
   async cancel(orderId, at) {
-    const [json] = await client.cancel(orderId, String(at));
-    return json === undefined ? null : asCancelled(JSON.parse(json) as Order, at);
+    const [json, cancelledAt] = await client.cancel(orderId, String(at));
+    return json === undefined ? null : asCancelled(JSON.parse(json) as Order, Number(cancelledAt));
   },
 });

@@ -58,6 +58,7 @@ describe.each(CORRECT)('a crowd at the way %s', (name) => {
     const cancelled = await crowd.cancelTwice(half);
     expect(cancelled.map(({ status }) => status)).toEqual(half.flatMap(() => [200, 200]));
     for (const reply of cancelled) expect(orderIn(reply)).toMatchObject({ status: 'cancelled', totalCount: 1 });
+    half.forEach((_, i) => void expect(cancelled[2 * i]?.text).toBe(cancelled[2 * i + 1]?.text));
     expect(await way.check('last-', crowd.told)).toEqual({ faults: [], oversold: 0, restoredTwice: 0, lostUpdates: 0 });
 
     await crowd.place(SHOPPERS, { 'last-0': 1 });
