@@ -2,6 +2,21 @@
 import { orderIn, orderRequest, type Reply, ShopClient } from '../../support/shop-client.ts';
 import type { LoadResult } from '../way.ts';
 
+/** What a load would tell that has asked for nothing. */
+export const NOTHING_TOLD: LoadResult = {
+  answered: 0,
+  lines: 0,
+  seconds: 0,
+  p50Ms: 0,
+  p99Ms: 0,
+  p999Ms: 0,
+  answers: {},
+  placed: { orders: 0, units: 0 },
+  cancelled: { orders: 0, units: 0 },
+  faults: [],
+  loadCpuSeconds: 0,
+};
+
 export class Crowd implements AsyncDisposable {
   readonly #client: ShopClient;
   #answers: Record<string, number> = {};
@@ -16,8 +31,7 @@ export class Crowd implements AsyncDisposable {
 
   /** What a load would have told of all this. */
   get told(): LoadResult {
-    const none = { answered: 0, lines: 0, seconds: 0, p50Ms: 0, p99Ms: 0, p999Ms: 0, faults: [], loadCpuSeconds: 0 };
-    return { ...none, answers: this.#answers, placed: this.#placed, cancelled: this.#cancelled };
+    return { ...NOTHING_TOLD, answers: this.#answers, placed: this.#placed, cancelled: this.#cancelled };
   }
 
   standing(): string[] {

@@ -46,7 +46,8 @@ export async function startRedis(): Promise<RedisServer | null> {
   });
   if (child.pid === undefined || !(await ready)) {
     rmSync(directory, { recursive: true, force: true });
-    return null;
+    if (child.pid === undefined) return null;
+    throw new Error('redis-server is on this machine and does not start');
   }
   const guarded = guard(child.pid, 'KILL', directory);
   return {

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../../src/db/open.ts';
 import type { PostgresServer } from '../../support/postgres-server.ts';
-import { type Service, startService } from '../../support/service.ts';
+import { type Service, type ServiceEnv, type ServiceOptions, startService } from '../../support/service.ts';
 import type { Checked, LoadOptions, LoadResult, RunningWay, StockedSku, WayName } from '../way.ts';
 import { cpuSecondsOf, cpuSecondsOfTree } from './cpu.ts';
 import { checkStock, type OwnDatabase, ownDatabase, queryOf } from './database.ts';
@@ -56,7 +56,8 @@ export async function startWay(
       const database = await ownDatabase(`bench_${name}`, postgres);
       if (name === 'naive') await withoutKey(database);
       const main = here(`${name.replaceAll('_', '-')}.ts`);
-      const service = await startService({ DATABASE_URL: database.url, PGOPTIONS: PLANS }, { main, nodeFlags });
+      const env = { DATABASE_URL: database.url, PGOPTIONS: PLANS };
+      const service = await startOrClose(env, { main, nodeFlags }, () => database.close());
       return onPostgres(name, database, postgres, service, async () => null);
     }
   }
@@ -68,8 +69,22 @@ export async function startStockKeeper(
   postgres: PostgresServer,
   nodeFlags: readonly string[] = [],
 ): Promise<{ readonly way: RunningWay; readonly pid: number }> {
-  const service = await startService({ DATABASE_URL: database.url }, { nodeFlags });
+  const service = await startOrClose({ DATABASE_URL: database.url }, { nodeFlags }, () => database.close());
   return { way: onPostgres('stock_keeper', database, postgres, service, batchesOf(database)), pid: service.pid };
+}
+
+/** Starts the process of a way. When it does not come up, what was opened for it is closed. */
+async function startOrClose(
+  env: ServiceEnv,
+  options: ServiceOptions,
+  close: () => void | Promise<void>,
+): Promise<Service> {
+  try {
+    return await startService(env, options);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** A shop that works out versions in its own memory writes some twice: where the key would stop it, it has an index of the same columns. */
@@ -136,7 +151,8 @@ function ofNothing(name: WayName, service: Service): RunningWay {
 async function startRedisWay(nodeFlags: readonly string[]): Promise<RunningWay | { readonly notMeasured: string }> {
   const server = await startRedis();
   if (server === null) return { notMeasured: 'there is no redis-server on this machine' };
-  const service = await startService({ REDIS_URL: server.url }, { main: here('redis.ts'), nodeFlags });
+  const options = { main: here('redis.ts'), nodeFlags };
+  const service = await startOrClose({ REDIS_URL: server.url }, options, () => server.stop());
   const stock = await redisStock(server.url);
   return {
     name: 'redis',
@@ -159,7 +175,8 @@ async function startRedisWay(nodeFlags: readonly string[]): Promise<RunningWay |
 async function startPglite(nodeFlags: readonly string[]): Promise<RunningWay> {
   const name = 'stock_keeper_pglite';
   const dataDir = mkdtempSync(path.join(tmpdir(), 'stock-keeper-bench-'));
-  const service = await startService({ DATA_DIR: dataDir, DATABASE_URL: undefined }, { nodeFlags });
+  const remove = () => rmSync(dataDir, { recursive: true, force: true });
+  const service = await startOrClose({ DATA_DIR: dataDir, DATABASE_URL: undefined }, { nodeFlags }, remove);
   const loads: { readonly prefix: string; readonly result: LoadResult }[] = [];
   return {
     name,
@@ -179,7 +196,7 @@ async function startPglite(nodeFlags: readonly string[]): Promise<RunningWay> {
       const faults = code === 0 ? [] : [`${name} ended with ${code} after SIGTERM`];
       for (const { prefix, result } of loads) faults.push(...(await checkStock(name, query, prefix, result)).faults);
       await database.close();
-      rmSync(dataDir, { recursive: true, force: true });
+      remove();
       return faults;
     },
   };

@@ -1,11 +1,14 @@
 /** Each way is what it says: those that are correct end a crowd with the right stock, the naive one does not, and the look at the stock sees what is wrong. */
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createClient } from '@redis/client';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { databaseUrl } from '../../support/postgres.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
 import { codeOf, orderIn, problemIn } from '../../support/shop-client.ts';
 import { SqlSession } from '../../support/sql.ts';
-import type { RunningWay, WayName } from '../way.ts';
-import { Crowd } from './crowd.ts';
+import type { LoadResult, RunningWay, WayName } from '../way.ts';
+import { Crowd, NOTHING_TOLD } from './crowd.ts';
+import { startRedis } from './redis-server.ts';
+import { redisStock } from './redis-stock.ts';
 import { startWay } from './start.ts';
 
 let postgres: PostgresServer;
@@ -142,6 +145,59 @@ describe('a look at stock that was right', () => {
     }
     expect(seen).toEqual(Object.fromEntries(Object.keys(MEDDLING).map((what) => [what, true])));
     expect((await way.check('two-', crowd.told)).faults).toEqual([]);
+  });
+});
+
+describe('a look at stock in Redis', () => {
+  it('finds each thing that is wrong', async () => {
+    const server = await startRedis();
+    if (server === null) return;
+    onTestFinished(server.stop);
+    const stock = await redisStock(server.url);
+    const client = createClient({ url: server.url });
+    await client.connect();
+    onTestFinished(async () => {
+      await Promise.all([client.close(), stock.close()]);
+    });
+    const told = (orders: number): LoadResult => ({ ...NOTHING_TOLD, placed: { orders, units: orders } });
+
+    const write = async () => {
+      await client.flushAll();
+      await client.hSet('sku:two-0', { on_hand: 10, reserved: 1, sales: 1, version: 2 });
+      await client.hSet('sku:two-1', { on_hand: 10, reserved: 1, sales: 1, version: 2 });
+      for (const n of [0, 1]) {
+        await client.rPush(`movements:two-${n}`, ['1 received 10 0 0', `2 reserved 1 1 1 order-${n} 0`]);
+        await client.hSet(`order:order-${n}`, { status: 'confirmed', json: '{}' });
+      }
+    };
+    await stock.createSkus(['two-0', 'two-1'].map((id) => ({ id, onHand: 10 })));
+    await write();
+    expect((await stock.check('two-', told(2))).faults).toEqual([]);
+
+    const meddling: Record<string, () => Promise<unknown>> = {
+      'a counter is changed': () => client.hIncrBy('sku:two-0', 'reserved', 1),
+      'a unit is counted on the wrong SKU': () =>
+        Promise.all([client.hIncrBy('sku:two-0', 'reserved', 1), client.hIncrBy('sku:two-1', 'reserved', -1)]),
+      'a line of the ledger is gone': () => client.rPop('movements:two-0'),
+      'a line of the ledger says another counter': () =>
+        client.lSet('movements:two-0', 1, '2 reserved 1 5 1 order-0 0'),
+      'an order is gone': () => client.del('order:order-0'),
+      'an order is cancelled without its stock': () => client.hSet('order:order-0', 'status', 'cancelled'),
+    };
+    for (const [what, meddle] of Object.entries(meddling)) {
+      await meddle();
+      expect([what, (await stock.check('two-', told(2))).faults.length > 0]).toEqual([what, true]);
+      await write();
+    }
+    expect((await stock.check('two-', told(3))).faults).not.toEqual([]);
+  });
+});
+
+describe('a machine without a redis-server', () => {
+  it('is told that Redis is not measured', async () => {
+    vi.stubEnv('PATH', '/nowhere');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await startWay('redis', postgres)).toEqual({ notMeasured: 'there is no redis-server on this machine' });
   });
 });
 
