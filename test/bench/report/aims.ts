@@ -66,7 +66,9 @@ export function aimsOf(run: Run): Aim[] {
 
 function batchesOfRefusals(run: Run): number | null {
   const rounds = inCell(run, cellOf('sold_out')).filter(({ way }) => way === OURS);
-  return rounds.length === 0 ? null : rounds.reduce((sum, { batches }) => sum + (batches ?? Number.NaN), 0);
+  const batches = rounds.flatMap((round) => round.batches ?? []);
+  if (batches.length === 0) return null;
+  return batches.reduce((sum, count) => sum + count, 0);
 }
 
 function aloneToPessimistic(run: Run, workload: WorkloadName): number | null {
