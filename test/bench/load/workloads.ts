@@ -16,8 +16,8 @@ export interface AskedOrder {
 /** SKUs of the workloads that have many. */
 export const SKUS = 10_000;
 
-/** Units of the one SKU of `sold_out`. */
-export const SOLD_OUT_UNITS = 1000;
+/** Units of the one SKU of `sold_out`: few, for the slowest way must sell them before it is measured. */
+export const SOLD_OUT_UNITS = 500;
 
 /** More than can be sold, and within what a counter holds. */
 const PLENTY = 2_000_000_000;
