@@ -51,15 +51,15 @@ export interface LineRequest {
 
 /** Lines that name the same SKU added together, in the order of first mention. */
 export function addTogether(lines: readonly LineRequest[]): LineRequest[] {
-  if (lines.length === 1) return [...lines];
+  if (lines.length === 1) return lines.map(({ skuId, quantity }) => ({ skuId, quantity }));
   const sums = new Map<string, number>();
   for (const { skuId, quantity } of lines) sums.set(skuId, (sums.get(skuId) ?? 0) + quantity);
   return Array.from(sums, ([skuId, quantity]) => ({ skuId, quantity }));
 }
 
-/** The SKU whose lines, added together, exceed what one line may hold; `null` when none does. */
-export function oversizedLine(lines: readonly LineRequest[]): LineRequest | null {
-  return addTogether(lines).find((line) => line.quantity > QUANTITY_MAX) ?? null;
+/** Of lines that were added together, one that exceeds what a line may hold; `null` when none does. */
+export function oversizedLine(added: readonly LineRequest[]): LineRequest | null {
+  return added.find((line) => line.quantity > QUANTITY_MAX) ?? null;
 }
 
 /** Units in the order. */

@@ -11,9 +11,22 @@ describe('lines that name the same SKU', () => {
     expect(addTogether([line('b', 1), line('a', 2), line('b', 3)])).toEqual([line('b', 4), line('a', 2)]);
   });
 
+  it.each([
+    [[{ quantity: 1, skuId: 'a' }]],
+    [
+      [
+        { quantity: 1, skuId: 'a' },
+        { quantity: 1, skuId: 'b' },
+      ],
+    ],
+  ])('have their fields in one order, for fingerprints: %j', (lines) => {
+    for (const added of addTogether(lines)) expect(Object.keys(added)).toEqual(['skuId', 'quantity']);
+  });
+
   it('may together exceed what one line may hold', () => {
-    expect(oversizedLine([line('a', QUANTITY_MAX), line('b', 1)])).toBeNull();
-    expect(oversizedLine([line('a', QUANTITY_MAX), line('b', 1), line('a', 1)])).toEqual(line('a', QUANTITY_MAX + 1));
+    const oversized = (...lines: ReturnType<typeof line>[]) => oversizedLine(addTogether(lines));
+    expect(oversized(line('a', QUANTITY_MAX), line('b', 1))).toBeNull();
+    expect(oversized(line('a', QUANTITY_MAX), line('b', 1), line('a', 1))).toEqual(line('a', QUANTITY_MAX + 1));
   });
 });
 
