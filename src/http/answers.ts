@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer, Command } from '../keeper/command.ts';
 import type { KeeperDoor } from './door.ts';
 import { orderBody } from './order-body.ts';
-import { etag, idempotency } from './preconditions.ts';
+import { etag, fingerprint } from './preconditions.ts';
 import { sendProblem } from './problems.ts';
 import { skuBody } from './sku-body.ts';
 
@@ -36,12 +36,21 @@ interface KeyedRequest extends Pick<FastifyRequest, 'method' | 'routeOptions'> {
  * Asks the keeper, under the request's idempotency key if it has one, and sends the answer. `said` tells the request from another one to the
  * same route: the command itself, unless the same can be said in other words.
  */
-export async function answerTo(
-  { method, routeOptions, headers }: KeyedRequest,
+export function answerTo(
+  request: KeyedRequest,
   reply: FastifyReply,
   keeper: KeeperDoor,
   command: Command,
   said: unknown = command,
-): Promise<FastifyReply> {
-  return respond(reply, await keeper.ask(command, idempotency(headers, `${method} ${routeOptions.url}`, said)));
+): Promise<void> {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return respondWith(reply, keeper.ask(command, null));
+  const call = `${request.method} ${request.routeOptions.url}`;
+  return respondWith(reply, keeper.ask(command, { key, fingerprint: fingerprint(call, said) }));
 }
+
+/** Sends the answer when it is there; resolves then. With nothing: a reply is a promise itself, and would be waited for. */
+export const respondWith = (reply: FastifyReply, asked: Promise<Answer>): Promise<void> =>
+  asked.then((answer) => {
+    respond(reply, answer);
+  });

@@ -1,7 +1,7 @@
 /** Routes that move an order on: confirm, cancel, ship, reduce a line, return. */
 import type { preValidationHookHandler } from 'fastify';
 import { Type } from 'typebox';
-import { answerTo, respond } from './answers.ts';
+import { answerTo, respondWith } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
 import { Fields, Id, KeyHeader, Quantity, RequiredKeyHeader, Text } from './fields.ts';
 import { ORDER_EXAMPLE } from './order-body.ts';
@@ -65,7 +65,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       'idempotency_key_reused',
     ),
     preValidation: bodyOptional,
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const command = { kind: 'confirm', orderId: request.params.id } as const;
       return answerTo(request, reply, keeper, command);
     },
@@ -98,7 +98,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       'idempotency_key_reused',
     ),
     preValidation: bodyOptional,
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const { reason = null } = request.body;
       const command = { kind: 'cancel', orderId: request.params.id, reason } as const;
       return answerTo(request, reply, keeper, command);
@@ -128,7 +128,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       'idempotency_key_reused',
     ),
     preValidation: bodyOptional,
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const command = { kind: 'ship', orderId: request.params.id } as const;
       return answerTo(request, reply, keeper, command);
     },
@@ -168,10 +168,10 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       'order_expired',
       'order_shipped',
     ),
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const { id: orderId, skuId } = request.params;
       const { quantity } = request.body;
-      return respond(reply, await keeper.ask({ kind: 'reduce', orderId, skuId, quantity }, null));
+      return respondWith(reply, keeper.ask({ kind: 'reduce', orderId, skuId, quantity }, null));
     },
   });
 
@@ -208,7 +208,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
     preValidation: (request, _reply, done) => {
       done(request.headers['idempotency-key'] === undefined ? faultOf('idempotency_key_required') : undefined);
     },
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const { restock } = request.body;
       const lines = linesOf(request.body.lines);
       const command = { kind: 'return', orderId: request.params.id, lines, restock } as const;

@@ -9,7 +9,7 @@ import {
   oversizedLine,
 } from '../orders/order.ts';
 import { QUANTITY_MAX } from '../stock/sku.ts';
-import { answerTo, respond } from './answers.ts';
+import { answerTo, respondWith } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
 import { Fields, Id, KeyHeader, Limit, Money, NullableId, Quantity } from './fields.ts';
 import { integersIn, PageBody, pageOf, read } from './lists.ts';
@@ -28,8 +28,9 @@ export const Lines = Type.Array(Fields({ skuId: Id('Id of the SKU.'), quantity: 
 
 /** Lines of the same SKU added together. Throws `DoorFault` when one then exceeds what a line may hold. */
 export function linesOf(lines: readonly LineRequest[]): LineRequest[] {
-  const oversized = oversizedLine(lines);
-  if (oversized === null) return addTogether(lines);
+  const added = addTogether(lines);
+  const oversized = oversizedLine(added);
+  if (oversized === null) return added;
   const { skuId, quantity } = oversized;
   throw new DoorFault(
     'invalid_request',
@@ -38,8 +39,8 @@ export function linesOf(lines: readonly LineRequest[]): LineRequest[] {
 }
 
 /** For fingerprints: the order of the lines does not make another request. */
-export const sorted = (lines: readonly LineRequest[]): LineRequest[] =>
-  lines.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1));
+export const sorted = (lines: readonly LineRequest[]): readonly LineRequest[] =>
+  lines.length === 1 ? lines : lines.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1));
 
 const NewOrderBody = Fields(
   {
@@ -127,7 +128,7 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       'sku_quarantined',
       'idempotency_key_reused',
     ),
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const { id = null } = request.body;
       const asked = placement(request.body);
       const said = { ...asked, lines: sorted(asked.lines) };
@@ -152,8 +153,8 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       'order_not_found',
       'order_quarantined',
     ),
-    handler: async (request, reply) =>
-      respond(reply, await keeper.ask({ kind: 'read_order', orderId: request.params.id }, null)),
+    handler: (request, reply) =>
+      respondWith(reply, keeper.ask({ kind: 'read_order', orderId: request.params.id }, null)),
   });
 
   app.get('/orders', {

@@ -1,6 +1,5 @@
 /** The headers that make a request safe to repeat: `Idempotency-Key` with its fingerprint, and versions as ETags. */
 import { hash } from 'node:crypto';
-import type { Idempotency } from '../keeper/command.ts';
 import { COUNTER_MAX } from '../stock/sku.ts';
 import { DoorFault } from './problems.ts';
 
@@ -10,15 +9,6 @@ import { DoorFault } from './problems.ts';
  */
 export function fingerprint(...request: readonly unknown[]): string {
   return hash('sha256', JSON.stringify(request), 'base64url');
-}
-
-/** The key of a request with its fingerprint; `null` without a key. */
-export function idempotency(
-  headers: { readonly 'idempotency-key'?: string },
-  ...request: readonly unknown[]
-): Idempotency | null {
-  const key = headers['idempotency-key'];
-  return key === undefined ? null : { key, fingerprint: fingerprint(...request) };
 }
 
 export const etag = (version: number): string => `"${version}"`;

@@ -1,6 +1,6 @@
 /** Routes of SKUs: create, read, list, change. */
 import { Type } from 'typebox';
-import { answerTo, respond } from './answers.ts';
+import { answerTo, respond, respondWith } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
 import {
   Counter,
@@ -144,7 +144,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       'sku_quarantined',
       'idempotency_key_reused',
     ),
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const sku = newSku(request.body);
       return answerTo(request, reply, keeper, { kind: 'create_sku', sku });
     },
@@ -170,13 +170,14 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       'sku_not_found',
       'sku_quarantined',
     ),
-    handler: async (request, reply) => {
-      const answer = await keeper.ask({ kind: 'read_sku', skuId: request.params.id }, null);
-      const { outcome } = answer;
-      if (outcome.kind === 'sku' && isUnchanged(request.headers['if-none-match'], outcome.sku.version)) {
-        return reply.code(304).header('etag', etag(outcome.sku.version)).send();
-      }
-      return respond(reply, answer);
+    handler: (request, reply) => {
+      const ifNoneMatch = request.headers['if-none-match'];
+      return keeper.ask({ kind: 'read_sku', skuId: request.params.id }, null).then((answer) => {
+        const { outcome } = answer;
+        if (outcome.kind === 'sku' && isUnchanged(ifNoneMatch, outcome.sku.version)) {
+          reply.code(304).header('etag', etag(outcome.sku.version)).send();
+        } else respond(reply, answer);
+      });
     },
   });
 
@@ -232,7 +233,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       'sku_quarantined',
       'stale_version',
     ),
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const { id: skuId } = request.params;
       const command = {
         kind: 'change_sku',
@@ -240,7 +241,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
         changes: request.body,
         ifVersion: ifVersion(request.headers),
       } as const;
-      return respond(reply, await keeper.ask(command, null));
+      return respondWith(reply, keeper.ask(command, null));
     },
   });
 }

@@ -72,7 +72,7 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
       'counter_limit',
       'idempotency_key_reused',
     ),
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const { quantity, reason = null, reference = null } = request.body;
       const command = {
         kind: 'receive',
@@ -114,7 +114,7 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
       'counter_limit',
       'idempotency_key_reused',
     ),
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       const command = {
         kind: 'adjust',
         skuId: request.params.id,
