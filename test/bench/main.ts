@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const run = written ?? (await runOf(given.asked, given.profile));
   console.log(reportOf(run));
-  if (given.json !== null) writeFileSync(given.json, `${JSON.stringify(run, null, 1)}\n`);
+  if (given.json !== null) writeFileSync(given.json, `${JSON.stringify(run)}\n`);
   if (given.svg !== null) {
     // The library that draws takes a second to load.
     const { chartOf } = await import('./report/chart.ts');
