@@ -6,7 +6,7 @@ import { Loader } from './loader.ts';
 import { type Resident, Residents } from './residents.ts';
 
 export interface MemoryLimits {
-  /** SKUs in memory, and as many orders. A resident takes about 3 kB. */
+  /** SKUs in memory, and as many orders. A SKU takes about 3.6 kB, an order 0.9. */
   readonly residentsMax: number;
   /** Ids in one SELECT. */
   readonly loadIdsMax: number;
