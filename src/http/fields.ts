@@ -115,6 +115,3 @@ export const NoneMatchHeader = Type.Object({
 export const Time = (description: string) => Type.String({ format: 'date-time', description });
 export const NullableTime = (description: string) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description });
-
-/** Milliseconds since the Unix epoch as an ISO 8601 text. */
-export const isoTime = (ms: number): string => new Date(ms).toISOString();
