@@ -17,6 +17,8 @@ const ARRIVAL_GRACE_MS = 1000;
 /** The open connections, each with the answers to the requests accepted on it, in their order: one at most, unless its client sends ahead. */
 export type OpenConnections = Map<Socket, FastifyReply[]>;
 
+const closeBehind = (reply: FastifyReply): FastifyReply => reply.header('connection', 'close');
+
 /** To be called before the routes are put on. Keeps `open` up to date. */
 export function closeBehindAnswers(app: App, open: OpenConnections): void {
   let closing = false;
@@ -43,6 +45,7 @@ export function closeBehindAnswers(app: App, open: OpenConnections): void {
   });
   app.addHook('preClose', (done) => {
     closing = true;
+    for (const accepted of open.values()) for (const reply of accepted) closeBehind(reply);
     const grace = setTimeout(() => {
       graceIsOver = true;
       closeSilent();
@@ -52,10 +55,7 @@ export function closeBehindAnswers(app: App, open: OpenConnections): void {
   });
   app.addHook('preValidation', (request, reply, done) => {
     open.get(request.raw.socket)?.push(reply);
-    done();
-  });
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) reply.header('connection', 'close');
+    if (closing) closeBehind(reply);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

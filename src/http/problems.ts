@@ -143,8 +143,6 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): 
   reply.problemCode = problem.code;
   return reply
     .code(problem.status)
-    .headers(reply.server.secureHeaders)
-    .header('x-request-id', id)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')
     .send(JSON.stringify({ ...problem, instance: uriReference(url), requestId: id }));

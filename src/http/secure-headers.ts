@@ -5,13 +5,6 @@
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** On every answer. */
-    readonly secureHeaders: Readonly<Record<string, string>>;
-  }
-}
-
 /** What every answer has, helmet or not. */
 const COMMON = new Set(['content-type', 'content-length', 'date', 'connection']);
 

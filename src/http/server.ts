@@ -1,5 +1,5 @@
 /** The HTTP server: limits, strictness and the routes, put together. It neither listens nor closes by itself. */
-import fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type RouteOptions } from 'fastify';
 
 import { type Access, guardDoor, OPEN } from './auth.ts';
 import { closeBehindAnswers, type OpenConnections } from './closing.ts';
@@ -77,6 +77,9 @@ export async function buildServer({
 }: ServerOptions): Promise<FastifyInstance> {
   const { connectionsMax, eventLoopDelayMaxMs, unreadBytesMax } = { ...SERVER_LIMITS, ...limits };
   const open: OpenConnections = new Map();
+  const secure = await secureHeaders();
+  /** Gives a reply the headers of every answer. */
+  const dress = (reply: FastifyReply) => reply.headers(secure).header('x-request-id', reply.request.id);
   const app: App = fastify({
     ...logOptions(logger),
     genReqId: requestId,
@@ -106,17 +109,17 @@ export async function buildServer({
     // While closing, what still comes on an open connection is answered as ever, and the connection is closed behind it:
     // the framework's own 503 would not be a problem document.
     return503OnClosing: false,
-    frameworkErrors: handleError,
-    clientErrorHandler: (error, socket) => handleClientError(error, socket, open, app.secureHeaders),
+    // Found before a route is: without hooks.
+    frameworkErrors: (error, request, reply) => handleError(error, request, dress(reply)),
+    clientErrorHandler: (error, socket) => handleClientError(error, socket, open, secure),
   });
 
-  app.decorate('secureHeaders', await secureHeaders());
   app.setErrorHandler(handleError);
   answerUnknownRoutes(app);
   requireRoles(app);
   readJson(app);
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(app.secureHeaders).header('x-request-id', request.id);
+    dress(reply);
     const hosts = countHosts(request.raw.rawHeaders);
     if (hosts === 0 && request.raw.httpVersion === '1.1') return done(withoutHost());
     if (hosts > 1) return done(withHosts());

@@ -8,13 +8,8 @@ import { sendProblem } from './problems.ts';
 export function refuseOnStandby(app: App, keeper: KeeperDoor): void {
   app.addHook('onRoute', (route: RouteOptions) => {
     if (!route.config?.docs?.problems.includes('standby')) return;
-    const others = route.preHandler === undefined ? [] : [route.preHandler].flat();
-    route.preHandler = [
-      (_request, reply, done) => {
-        if (keeper.role === 'standby') void sendProblem(reply, REFUSALS.standby);
-        else done();
-      },
-      ...others,
-    ];
+    const { handler } = route;
+    route.handler = (request, reply) =>
+      keeper.role === 'standby' ? sendProblem(reply, REFUSALS.standby) : handler.call(app, request, reply);
   });
 }

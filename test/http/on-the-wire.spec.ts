@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { secureHeaders } from '../../src/http/secure-headers.ts';
 import { RawClient } from '../system/raw-client.ts';
 import { post } from './request-texts.ts';
 import { type StandInKeeper, standIn } from './stand-in.ts';
@@ -77,8 +78,9 @@ describe('what never became a request', () => {
   ])('is answered with the headers of every answer: %s', async (_what, text, status) => {
     const received = await answered(text);
     expect(statuses(received)).toEqual([status]);
-    expect(Object.keys(app.secureHeaders)).toContain('x-content-type-options');
-    for (const [name, value] of Object.entries({ ...app.secureHeaders, 'cache-control': 'no-store' }))
+    const secure = await secureHeaders();
+    expect(Object.keys(secure)).toContain('x-content-type-options');
+    for (const [name, value] of Object.entries({ ...secure, 'cache-control': 'no-store' }))
       expect(received).toContain(`\r\n${name}: ${value}\r\n`);
   });
 });
