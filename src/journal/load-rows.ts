@@ -1,6 +1,9 @@
 /**
  * The statement that reads residents: SKUs, orders with their lines, and idempotency keys, in one round trip. With each SKU comes the last
  * movement of its ledger, one look into an index, so that a row which contradicts it is found before anything is decided on it.
+ *
+ * Each row is looked up by itself, with a `limit` that keeps the planner from making a join of it: it expects a hundred ids, and for those it
+ * scanned tables of up to 20 000 rows, 10 ms for a single id.
  */
 import type { Database } from '../db/database.ts';
 import type { Order } from '../orders/order.ts';
@@ -11,7 +14,7 @@ import { onlySound } from './sound.ts';
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /** Rows come in the shape of the domain, so that nothing is mapped twice. */
-const LOAD_ROWS = `
+export const LOAD_ROWS = `
 select
   (select coalesce(json_agg(json_build_array(w.id, case when s.id is not null then json_build_object(
       'id', s.id, 'productId', s.product_id, 'name', s.name, 'price', s.price, 'currency', s.currency,
@@ -19,7 +22,8 @@ select
       'safetyStock', s.safety_stock, 'backorderLimit', s.backorder_limit, 'maxPerOrder', s.max_per_order,
       'version', s.version, 'createdAt', ${ms('s.created_at')}, 'updatedAt', ${ms('s.updated_at')}) end,
       m.version, m.on_hand, m.reserved, m.sales)), '[]')
-   from json_array_elements_text($1::json) as w (id) left join skus s on s.id = w.id
+   from json_array_elements_text($1::json) as w (id)
+     left join lateral (select * from skus where id = w.id limit 1) s on true
      left join lateral (select version, on_hand, reserved, sales from movements where sku_id = w.id order by version desc limit 1) m on true
    where s.id is not null or m.version is not null)::text as skus,
   (select coalesce(json_agg(json_build_object(
@@ -30,10 +34,12 @@ select
       'freight', o.freight, 'currency', o.currency, 'expiresAt', ${ms('o.expires_at')}, 'cancelReason', o.cancel_reason,
       'version', o.version, 'fingerprint', o.fingerprint,
       'createdAt', ${ms('o.created_at')}, 'updatedAt', ${ms('o.updated_at')})), '[]')
-   from json_array_elements_text($2::json) as w (id) join orders o on o.id = w.id)::text as orders,
+   from json_array_elements_text($2::json) as w (id)
+     cross join lateral (select * from orders where id = w.id limit 1) o)::text as orders,
   (select coalesce(json_agg(json_build_object(
       'key', k.key, 'fingerprint', k.fingerprint, 'outcome', k.outcome, 'at', ${ms('k.at')})), '[]')
-   from json_array_elements_text($3::json) as w (key) join idempotency_keys k on k.key = w.key)::text as keys`;
+   from json_array_elements_text($3::json) as w (key)
+     cross join lateral (select * from idempotency_keys where key = w.key limit 1) k)::text as keys`;
 
 /** A SKU, and behind it where its ledger ends: version and counters, numbers or all `null`. */
 type SkuRead = readonly [
