@@ -50,7 +50,7 @@ export function wrongWrites(
 
 export const isReplay = (answer: WireAnswer): boolean => answer.headers.get('idempotent-replayed')?.[0] === 'true';
 
-function withoutExpiries(writes: readonly Write[]): readonly Write[] {
+export function withoutExpiries(writes: readonly Write[]): readonly Write[] {
   const expired = new Set(
     written<OrderRow>(writes, 'orders')
       .filter((row) => row.cancel_reason === 'expired')

@@ -6,7 +6,7 @@ import { type Call, callFor, callsOf } from './api.ts';
 import { Books } from './books.ts';
 import { type Case, caseOf, drafts, type Kind } from './cases.ts';
 import { parsedBody, wrongAnswer } from './checks.ts';
-import { isReplay, wrongWrites } from './expected-writes.ts';
+import { isReplay, withoutExpiries, wrongWrites } from './expected-writes.ts';
 import { type Finding, heardInWords, repeatLine, shellLine, signature, smaller } from './findings.ts';
 import { type Hostile, VANISHED } from './hostile.ts';
 import { misjudged } from './judge.ts';
@@ -224,7 +224,11 @@ class Runner {
     const faults = wrongAnswer(call, request.method, request.target, heard);
     if (call !== null && call === request.call && request.method === call.method) {
       faults.push(...misjudged(request, heard.status, body), ...wrongWrites(request, heard, body, writes, this.#rows));
-    } else if (heard.status >= 400 && writes.some(({ table }) => table === 'movements') && call === null) {
+    } else if (
+      heard.status >= 400 &&
+      withoutExpiries(writes).some(({ table }) => table === 'movements') &&
+      call === null
+    ) {
       faults.push(`${heard.status} was answered, and something was written`);
     }
     this.#rows.follow(writes);
