@@ -5,7 +5,7 @@ import type { SkuBody } from '../../src/http/sku-body.ts';
 import type { History } from '../history/history.ts';
 
 export interface Request {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,0 +1,5 @@
+/** The races, in the order in which they are shown. */
+import type { Race } from './race.ts';
+import { cancelTwice, lostSales, oversell } from './stock-races.ts';
+
+export const RACES: readonly Race[] = [oversell, cancelTwice, lostSales];
