@@ -41,6 +41,10 @@ export interface AppOptions {
   readonly server?: Partial<ServerLimits>;
   readonly deadlines?: Partial<StoreDeadlines>;
   readonly clock?: Clock;
+  /** Of a checkout that names none, minor units; 0 by default. */
+  readonly defaultFreight?: number;
+  /** How long nobody must have changed a cart that is swept, milliseconds; 30 days by default. */
+  readonly cartIdleMs?: number;
 }
 
 export interface App {
@@ -88,7 +92,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     clock,
     observe,
   });
-  const sweeper = new Sweeper({ keeper, store, clock, observe });
+  const sweeper = new Sweeper({
+    keeper,
+    store,
+    clock,
+    observe,
+    ...(options.cartIdleMs === undefined ? {} : { cartIdleMs: options.cartIdleMs }),
+  });
   ownership.follow({ lost: () => keeper.startOver(), taken: () => {} });
   try {
     // A standby leaves the schema to the owner, and must not find out only when it is needed that it cannot read it.
@@ -99,6 +109,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       logger: log,
       metrics,
       limits: options.server ?? {},
+      defaultFreight: options.defaultFreight ?? 0,
       ...(options.access === undefined ? {} : { access: options.access }),
     });
     sweeper.start();
@@ -106,6 +117,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     let closed: Promise<void> | null = null;
     const drain = async () => {
       const swept = sweeper.stop();
+      // First of all: the server waits for every request, and these would let it wait for a minute.
+      keeper.stopWaiting();
       await server.close();
       await swept;
       await keeper.close();

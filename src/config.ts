@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import type { DatabaseSettings } from './db/open.ts';
 import type { KeysSettings } from './keys/hold-keys.ts';
 import { readKeysFile } from './keys/keys-file.ts';
+import { COUNTER_MAX } from './stock/sku.ts';
 
 export interface Config {
   readonly host: string;
@@ -18,6 +19,10 @@ export interface Config {
   readonly ratePerKey: number;
   readonly ratePerAddress: number;
   readonly connectionsMax: number;
+  /** Of a checkout that names none, minor units. */
+  readonly defaultFreight: number;
+  /** Days after which a cart that nobody has changed is swept. */
+  readonly cartIdleDays: number;
   /** Milliseconds, 0 for no limit. */
   readonly eventLoopDelayMaxMs: number;
 }
@@ -66,6 +71,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     apiKeys: keysFile === null ? null : keysSettings(keysFile, (words) => faults.push(words)),
     ratePerKey: integer('RATE_LIMIT_PER_KEY', limited(RATE_PER_KEY), 0, RATE_MAX),
     ratePerAddress: integer('RATE_LIMIT_PER_ADDRESS', limited(RATE_PER_ADDRESS), 0, RATE_MAX),
+    defaultFreight: integer('DEFAULT_FREIGHT', 0, 0, COUNTER_MAX),
+    cartIdleDays: integer('CART_IDLE_DAYS', 30, 1, 3650),
     connectionsMax: integer('CONNECTIONS_MAX', 10_000, 1, 1_000_000),
     eventLoopDelayMaxMs: integer('EVENT_LOOP_DELAY_MAX_MS', 1000, 0, 60_000),
   };

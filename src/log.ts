@@ -39,5 +39,6 @@ const LEVELS: Record<Observation['kind'], 'trace' | 'info' | 'warn' | 'error'> =
   ownership_sought: 'warn',
   standing_by: 'info',
   orders_expired: 'info',
+  carts_swept: 'info',
   sweep_failed: 'error',
 };

@@ -10,6 +10,8 @@ import { createLog } from './log.ts';
 /** Everything accepted is answered within this, or the process ends without. */
 const DRAIN_MS = 9000;
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 keepGarbageYoung();
 const read = readConfig(process.env);
 if (!read.ok) {
@@ -25,6 +27,8 @@ try {
     log,
     access: { keys, perKey: config.ratePerKey, perAddress: config.ratePerAddress },
     limits: { residentsMax: config.residentsMax },
+    defaultFreight: config.defaultFreight,
+    cartIdleMs: config.cartIdleDays * DAY_MS,
     server: { connectionsMax: config.connectionsMax, eventLoopDelayMaxMs: config.eventLoopDelayMaxMs },
   });
   // With keys, SIGHUP reads them again.

@@ -32,6 +32,7 @@ export const SkuEntity = defineEntity({
     safetyStock: p.integer(),
     backorderLimit: p.integer(),
     maxPerOrder: p.integer().nullable(),
+    maxPerCustomer: p.integer().nullable(),
     version: p.integer().version(),
     createdAt: time(),
     updatedAt: time(),
@@ -40,7 +41,10 @@ export const SkuEntity = defineEntity({
   checks: [
     { name: 'skus_counters', expression: 'on_hand >= 0 and reserved >= 0 and sales >= 0' },
     { name: 'skus_price', expression: 'price >= 0' },
-    { name: 'skus_policy', expression: 'safety_stock >= 0 and backorder_limit >= 0 and max_per_order > 0' },
+    {
+      name: 'skus_policy',
+      expression: 'safety_stock >= 0 and backorder_limit >= 0 and max_per_order > 0 and max_per_customer > 0',
+    },
     { name: 'skus_version', expression: 'version >= 0' },
   ],
 });
@@ -123,6 +127,39 @@ export const MovementEntity = defineEntity({
   ],
 });
 
+/** The lines of a cart are one value of its row: they are read and written together, and nothing asks for one of them. */
+export const CartEntity = defineEntity({
+  name: 'Cart',
+  tableName: 'carts',
+  properties: {
+    id: id().primary(),
+    lines: p.json<{ skuId: string; quantity: number; selected: boolean }[]>(),
+    version: p.integer().version(),
+    createdAt: time(),
+    updatedAt: time(),
+  },
+  indexes: [{ name: 'carts_idle', properties: ['updatedAt', 'id'] }],
+  checks: [
+    { name: 'carts_lines', expression: "jsonb_typeof(lines) = 'array'" },
+    { name: 'carts_version', expression: 'version >= 1' },
+  ],
+});
+
+/** What a product says of itself; its SKUs name it. */
+export const ProductEntity = defineEntity({
+  name: 'Product',
+  tableName: 'products',
+  properties: {
+    id: id().primary(),
+    name: p.text(),
+    description: p.text().nullable(),
+    version: p.integer().version(),
+    createdAt: time(),
+    updatedAt: time(),
+  },
+  checks: [{ name: 'products_version', expression: 'version >= 1' }],
+});
+
 export const IdempotencyKeyEntity = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_keys',
@@ -154,4 +191,13 @@ export const EpochEntity = defineEntity({
   },
 });
 
-export const entities = [SkuEntity, OrderEntity, OrderLineEntity, MovementEntity, IdempotencyKeyEntity, EpochEntity];
+export const entities = [
+  SkuEntity,
+  OrderEntity,
+  OrderLineEntity,
+  MovementEntity,
+  CartEntity,
+  ProductEntity,
+  IdempotencyKeyEntity,
+  EpochEntity,
+];

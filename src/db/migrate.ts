@@ -5,12 +5,14 @@ import type { Database } from './database.ts';
 import { CommitBatch } from './migrations/commit-batch.ts';
 import { Epochs } from './migrations/epochs.ts';
 import { Initial } from './migrations/initial.ts';
+import { Shop } from './migrations/shop.ts';
 
 /** In the order they run. A name is stored in the database and never changes. */
 export const migrationsList = [
   { name: '001_initial', class: Initial },
   { name: '002_epochs', class: Epochs },
   { name: '003_commit_batch', class: CommitBatch },
+  { name: '004_shop', class: Shop },
 ];
 
 /** Ours among the advisory locks of the database: "stock" in ASCII. */

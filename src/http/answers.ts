@@ -1,6 +1,8 @@
 /** From the keeper's answer to the HTTP answer: status, headers and body of every outcome. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer, Command } from '../keeper/command.ts';
+import { unreachable } from '../lib/assert.ts';
+import { cartBody } from './cart-body.ts';
 import type { KeeperDoor } from './door.ts';
 import { orderBody } from './order-body.ts';
 import { etag, fingerprint } from './preconditions.ts';
@@ -22,6 +24,12 @@ export function respond(reply: FastifyReply, { outcome, replayed }: Answer): Fas
       return reply.send(orderBody(outcome.order));
     case 'order':
       return reply.send(orderBody(outcome.order));
+    case 'cart':
+      return reply.header('etag', etag(outcome.cart.version)).send(cartBody(outcome.cart));
+    case 'cart_swept':
+    case 'cart_kept':
+      // The sweeper's alone.
+      return unreachable(outcome as never);
     default:
       return sendProblem(reply, outcome);
   }
@@ -34,7 +42,7 @@ interface KeyedRequest extends Pick<FastifyRequest, 'method' | 'routeOptions'> {
 
 /**
  * Asks the keeper, under the request's idempotency key if it has one, and sends the answer. `said` tells the request from another one to the
- * same route: the command itself, unless the same can be said in other words.
+ * same route: the command itself, unless the same can be said in other words. `signal` tells that nobody waits for the answer any more.
  */
 export function answerTo(
   request: KeyedRequest,
@@ -42,11 +50,12 @@ export function answerTo(
   keeper: KeeperDoor,
   command: Command,
   said: unknown = command,
+  signal: AbortSignal | null = null,
 ): Promise<void> {
   const key = request.headers['idempotency-key'];
-  if (key === undefined) return respondWith(reply, keeper.ask(command, null));
+  if (key === undefined) return respondWith(reply, keeper.ask(command, null, signal));
   const call = `${request.method} ${request.routeOptions.url}`;
-  return respondWith(reply, keeper.ask(command, { key, fingerprint: fingerprint(call, said) }));
+  return respondWith(reply, keeper.ask(command, { key, fingerprint: fingerprint(call, said) }, signal));
 }
 
 /** Sends the answer when it is there; resolves then. With nothing: a reply is a promise itself, and would be waited for. */

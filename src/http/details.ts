@@ -1,5 +1,6 @@
 /** The sentences of the problems: what is wrong, with the facts, and what to do about it. */
 import { unreachable } from '../lib/assert.ts';
+import type { Shortage } from '../stock/sku.ts';
 import type { Refusal } from './problems.ts';
 
 /** How many faults one sentence names; all of them are among the facts. */
@@ -10,6 +11,11 @@ const quoted = (text: string): string => JSON.stringify(text);
 function named<T>(faults: readonly T[], say: (fault: T) => string): string {
   const more = faults.length - NAMED_MAX;
   return faults.slice(0, NAMED_MAX).map(say).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+function shortage({ skuId, available, ahead, requested }: Shortage): string {
+  const waiting = ahead === undefined ? '' : ` (those who wait ask for ${ahead} before)`;
+  return `${quoted(skuId)} has ${Math.max(0, available)} available${waiting}, ${requested} were asked for`;
 }
 
 /** The sentence of a refusal of the keeper. */
@@ -31,7 +37,15 @@ export function detailOf(refusal: Refusal): string {
     case 'not_on_hand':
       return `Not all units are in the building: ${named(refusal.shortages, (s) => `${quoted(s.skuId)} has ${s.onHand} on hand, ${s.requested} are to be shipped`)}. Receive them first.`;
     case 'insufficient_stock':
-      return `Nothing was reserved: ${named(refusal.shortages, (s) => `${quoted(s.skuId)} has ${Math.max(0, s.available)} available, ${s.requested} were asked for`)}. Ask for less, or again when stock has come in.`;
+      return `Nothing was reserved: ${named(refusal.shortages, shortage)}. Ask for less, or again when stock has come in.`;
+    case 'cart_not_found':
+      return `There is no cart ${quoted(refusal.cartId)}. It comes into being with its first line: PUT /carts/:id/lines/:skuId.`;
+    case 'cart_full':
+      return `Cart ${quoted(refusal.cartId)} would have ${refusal.lines} lines, the most is ${refusal.highest}. Take lines out first.`;
+    case 'cart_merged_into_itself':
+      return `Cart ${quoted(refusal.cartId)} cannot be merged into itself. Name the other cart in "from".`;
+    case 'nothing_selected':
+      return `Nothing is selected in cart ${quoted(refusal.cartId)}, or it was bought already. Select lines with PUT or PATCH.`;
     case 'order_not_found':
       return `There is no order ${quoted(refusal.orderId)}. Check the id, or place the order with POST /orders.`;
     case 'order_id_reused':
@@ -70,6 +84,8 @@ export function detailOf(refusal: Refusal): string {
       return `What is stored of SKU ${quoted(refusal.skuId)} cannot be true: ${refusal.reason}. Nothing was decided. The operator must run verify; all other SKUs serve.`;
     case 'order_quarantined':
       return `What is stored of order ${quoted(refusal.orderId)} cannot be true: ${refusal.reason}. Nothing was decided. The operator must run verify; all other orders serve.`;
+    case 'cart_quarantined':
+      return `What is stored of cart ${quoted(refusal.cartId)} cannot be true: ${refusal.reason}. Nothing was decided. The operator must run verify; all other carts serve.`;
     case 'standby':
       return `Another process owns the database, this one stands by. Nothing was decided: ask that one, or again in ${refusal.retryAfterSeconds} s.`;
     case 'unknown_outcome':

@@ -34,6 +34,7 @@ Requests are logged at level \`debug\`, those that failed inside at \`error\`, t
 export const TAGS = [
   { name: 'SKUs', description: 'What is counted, and its ledger' },
   { name: 'Products', description: 'SKUs that belong together' },
+  { name: 'Carts', description: 'What shoppers have picked, and the checkout' },
   { name: 'Orders', description: 'From placing to shipping, cancelling and returning' },
   { name: 'Health', description: 'For supervisors and load balancers' },
   { name: 'Documentation', description: 'The API about itself' },

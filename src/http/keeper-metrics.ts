@@ -6,7 +6,7 @@ import type { KeeperDoor } from './door.ts';
 /** Observations that are only counted, by the name of their counter. */
 const COUNTED = {
   load_failed: ['loads_failed', 'Loads that the database did not answer.'],
-  quarantined: ['quarantined', 'SKUs and orders found corrupt.'],
+  quarantined: ['quarantined', 'SKUs, orders and carts found corrupt.'],
   commit_settled: ['commits_settled', 'Commits whose answer was lost, settled by asking the database.'],
   gave_up: ['gave_up', 'Commands answered as unknown outcome.'],
   ownership_taken: ['ownership_taken', 'This process became the owner of the database.'],
@@ -28,6 +28,7 @@ export class KeeperMetrics {
   readonly #waiting: Gauge;
   readonly #decidedAgain: Counter;
   readonly #expired: Counter;
+  readonly #swept: Counter;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -71,6 +72,11 @@ export class KeeperMetrics {
       help: 'Overdue orders whose stock was given back.',
       registers,
     });
+    this.#swept = new Counter({
+      name: 'stock_keeper_carts_swept_total',
+      help: 'Carts that nobody had changed for long, deleted.',
+      registers,
+    });
   }
 
   observe(observation: Observation): void {
@@ -87,6 +93,9 @@ export class KeeperMetrics {
         break;
       case 'orders_expired':
         this.#expired.inc(observation.orders);
+        break;
+      case 'carts_swept':
+        this.#swept.inc(observation.carts);
         break;
       default:
         this.#counted.get(observation.kind)?.inc();
@@ -110,6 +119,7 @@ export class KeeperMetrics {
     gauge('commands', 'Commands being worked on.', () => keeper.load.commands);
     gauge('commands_max', 'Commands beyond which the door is shut.', () => keeper.load.commandsMax);
     gauge('resident_skus', 'SKUs in memory.', () => keeper.load.skus);
+    gauge('commands_waiting', 'Commands that wait for stock.', () => keeper.load.waiting);
     gauge('resident_orders', 'Orders in memory.', () => keeper.load.orders);
   }
 }

@@ -1,4 +1,5 @@
 /** Routes of orders: place, read, list. */
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import {
   addTogether,
@@ -7,6 +8,8 @@ import {
   LINES_MAX,
   type LineRequest,
   oversizedLine,
+  type Payment,
+  WAIT_SECONDS_MAX,
 } from '../orders/order.ts';
 import { QUANTITY_MAX } from '../stock/sku.ts';
 import { answerTo, respondWith } from './answers.ts';
@@ -42,6 +45,44 @@ export function linesOf(lines: readonly LineRequest[]): LineRequest[] {
 export const sorted = (lines: readonly LineRequest[]): readonly LineRequest[] =>
   lines.length === 1 ? lines : lines.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1));
 
+export const WaitSeconds = Type.Optional(
+  Type.Integer({
+    minimum: 0,
+    maximum: WAIT_SECONDS_MAX,
+    default: 0,
+    description:
+      'When there is too little stock: how long to wait for it, in the line of every SKU that is named, first come first served. Who hangs up leaves the line. Not part of what makes a request the same.',
+  }),
+);
+
+/** What an order and a checkout both say of the order. */
+export const ORDER_TERMS = {
+  expiresInSeconds: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: EXPIRES_IN_SECONDS_MAX,
+      default: EXPIRES_IN_SECONDS_DEFAULT,
+      description:
+        'How long the order holds its stock while it waits for its payment; with `cash_on_delivery` it does not expire, and this is ignored.',
+    }),
+  ),
+  customerId: Type.Optional(NullableId('Whose order it is.')),
+};
+
+/** Why an order is not placed. */
+export const PLACED = [
+  'insufficient_stock',
+  'counter_limit',
+  'unknown_sku',
+  'order_id_reused',
+  'max_per_order',
+  'currency_mismatch',
+  'amount_too_large',
+  'order_quarantined',
+  'sku_quarantined',
+  'idempotency_key_reused',
+] as const;
+
 const NewOrderBody = Fields(
   {
     id: Type.Optional(
@@ -57,16 +98,8 @@ const NewOrderBody = Fields(
       }),
     ),
     freight: Type.Optional(Money('Minor units, added to the total.', { default: 0 })),
-    expiresInSeconds: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: EXPIRES_IN_SECONDS_MAX,
-        default: EXPIRES_IN_SECONDS_DEFAULT,
-        description:
-          'How long the order holds its stock while it waits for its payment; with `cash_on_delivery` it does not expire, and this is ignored.',
-      }),
-    ),
-    customerId: Type.Optional(NullableId('Whose order it is.')),
+    ...ORDER_TERMS,
+    waitSeconds: WaitSeconds,
   },
   {
     'x-examples': {
@@ -82,17 +115,40 @@ const NewOrderBody = Fields(
   },
 );
 
-/** What is asked for, with every default filled in. */
-function placement(body: Type.Static<typeof NewOrderBody>) {
-  const { payment = 'online', freight = 0, customerId = null, expiresInSeconds = EXPIRES_IN_SECONDS_DEFAULT } = body;
+interface Terms {
+  readonly payment?: Payment;
+  readonly expiresInSeconds?: number;
+  readonly customerId?: string | null;
+}
+
+/** The terms of an order, with every default filled in. */
+export function termsOf({
+  payment = 'online',
+  expiresInSeconds = EXPIRES_IN_SECONDS_DEFAULT,
+  customerId = null,
+}: Terms) {
+  // An order that does not expire is the same order whatever is said of its expiry.
   return {
-    lines: linesOf(body.lines),
     payment,
-    freight,
-    // An order that does not expire is the same order whatever is said of its expiry.
     expiresInSeconds: payment === 'online' ? expiresInSeconds : EXPIRES_IN_SECONDS_DEFAULT,
     customerId,
   };
+}
+
+/** What is asked for, with every default filled in. */
+function placement(body: Type.Static<typeof NewOrderBody>) {
+  const { payment, expiresInSeconds, customerId } = termsOf(body);
+  return { lines: linesOf(body.lines), payment, freight: body.freight ?? 0, expiresInSeconds, customerId };
+}
+
+/** For a request that waits: aborted when its client has hung up. */
+export function untilGone({ raw }: FastifyReply, waitSeconds: number): AbortSignal | null {
+  if (waitSeconds === 0) return null;
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => string): void {
@@ -117,24 +173,15 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
           headers: ['idempotent-replayed'],
         },
       },
-      'insufficient_stock',
-      'counter_limit',
-      'unknown_sku',
-      'order_id_reused',
-      'max_per_order',
-      'currency_mismatch',
-      'amount_too_large',
-      'order_quarantined',
-      'sku_quarantined',
-      'idempotency_key_reused',
+      ...PLACED,
     ),
     handler: (request, reply) => {
-      const { id = null } = request.body;
+      const { id = null, waitSeconds = 0 } = request.body;
       const asked = placement(request.body);
       const said = { ...asked, lines: sorted(asked.lines) };
       const named = id === null ? { orderId: newOrderId(), idIsNew: true } : { orderId: id };
-      const command = { kind: 'place', ...named, ...asked, fingerprint: fingerprint(said) } as const;
-      return answerTo(request, reply, keeper, command, { id, ...said });
+      const command = { kind: 'place', ...named, ...asked, waitSeconds, fingerprint: fingerprint(said) } as const;
+      return answerTo(request, reply, keeper, command, { id, ...said }, untilGone(reply, waitSeconds));
     },
   });
 

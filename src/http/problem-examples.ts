@@ -4,6 +4,7 @@ import { type DoorCode, DoorFault, type Problem, type ProblemCode, problemOf, ty
 
 const orderId = 'order-1001';
 const skuId = 'MUG-RED';
+const cartId = 'cart-7';
 
 export const REFUSALS: { readonly [K in Refusal['kind']]: Extract<Refusal, { kind: K }> } = {
   sku_not_found: { kind: 'sku_not_found', skuId },
@@ -15,6 +16,16 @@ export const REFUSALS: { readonly [K in Refusal['kind']]: Extract<Refusal, { kin
   insufficient_stock: {
     kind: 'insufficient_stock',
     shortages: [{ skuId, requested: 99, available: 98, version: 2 }],
+  },
+  cart_not_found: { kind: 'cart_not_found', cartId },
+  cart_full: { kind: 'cart_full', cartId, lines: 501, highest: 500 },
+  cart_merged_into_itself: { kind: 'cart_merged_into_itself', cartId },
+  nothing_selected: { kind: 'nothing_selected', cartId },
+  cart_quarantined: {
+    kind: 'cart_quarantined',
+    cartId,
+    reason: 'two of its lines are of one SKU',
+    retryAfterSeconds: 60,
   },
   order_not_found: { kind: 'order_not_found', orderId },
   order_id_reused: { kind: 'order_id_reused', orderId },
@@ -66,6 +77,7 @@ const FAULTS: { readonly [K in DoorCode]: readonly [detail: string, facts?: Read
     { role: 'shop', needed: 'stock' },
   ],
   product_not_found: ['No SKU has the productId "MUG".', { productId: 'MUG' }],
+  not_waiting: ['No request waits to place order "order-1001".', { orderId }],
   route_not_found: ['There is no route POST /order. All routes are at /docs.'],
   method_not_allowed: [
     '/skus/MUG-RED does not take DELETE. It takes GET, HEAD, PATCH.',

@@ -1,12 +1,13 @@
 /** The one table from a refusal to its HTTP status, and the making of problem documents (RFC 9457). */
 import type { FastifyReply } from 'fastify';
+import type { CartSuccess } from '../carts/outcomes.ts';
 import type { Outcome } from '../keeper/command.ts';
 import type { OrderSuccess } from '../orders/outcomes.ts';
 import type { SkuSuccess } from '../stock/outcomes.ts';
 import { detailOf } from './details.ts';
 
 /** Outcomes that are answered with a problem. */
-export type Refusal = Exclude<Outcome, SkuSuccess | OrderSuccess>;
+export type Refusal = Exclude<Outcome, SkuSuccess | OrderSuccess | CartSuccess>;
 
 /** Refusals of the door itself, before the keeper is asked. */
 export type DoorCode =
@@ -18,6 +19,7 @@ export type DoorCode =
   | 'unauthorized'
   | 'forbidden'
   | 'product_not_found'
+  | 'not_waiting'
   | 'route_not_found'
   | 'method_not_allowed'
   | 'request_timeout'
@@ -43,12 +45,15 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   sku_not_found: { status: 404, title: 'No such SKU' },
   product_not_found: { status: 404, title: 'No such product' },
   order_not_found: { status: 404, title: 'No such order' },
+  cart_not_found: { status: 404, title: 'No such cart' },
+  not_waiting: { status: 404, title: 'No such order waits' },
   line_not_found: { status: 404, title: 'No such line in the order' },
   route_not_found: { status: 404, title: 'No such route' },
   method_not_allowed: { status: 405, title: 'The route has no such method' },
   request_timeout: { status: 408, title: 'The request came too slowly' },
   sku_exists: { status: 409, title: 'The SKU exists already' },
   insufficient_stock: { status: 409, title: 'Not enough stock' },
+  cart_full: { status: 409, title: 'The cart is full' },
   below_reserved: { status: 409, title: 'Reserved units would be uncovered' },
   not_on_hand: { status: 409, title: 'Not in the building' },
   counter_limit: { status: 409, title: 'A counter would leave its range' },
@@ -66,6 +71,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   order_id_reused: { status: 422, title: 'Another order has this id' },
   max_per_order: { status: 422, title: 'More than one order may take' },
   currency_mismatch: { status: 422, title: 'The SKUs have different currencies' },
+  nothing_selected: { status: 422, title: 'Nothing is selected' },
+  cart_merged_into_itself: { status: 422, title: 'The cart is the same' },
   amount_too_large: { status: 422, title: 'The amount is too large' },
   idempotency_key_reused: { status: 422, title: 'Another request has this Idempotency-Key' },
   rate_limited: { status: 429, title: 'Too many requests' },
@@ -75,6 +82,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   closing: { status: 503, title: 'The service is closing' },
   sku_quarantined: { status: 503, title: 'The SKU is quarantined' },
   order_quarantined: { status: 503, title: 'The order is quarantined' },
+  cart_quarantined: { status: 503, title: 'The cart is quarantined' },
   standby: { status: 503, title: 'This process stands by' },
   unknown_outcome: { status: 503, title: 'The outcome is unknown' },
   database_unavailable: { status: 503, title: 'The database does not answer' },

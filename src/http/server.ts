@@ -2,6 +2,9 @@
 import fastify, { type FastifyInstance, type FastifyReply, type RouteOptions } from 'fastify';
 
 import { type Access, guardDoor, OPEN } from './auth.ts';
+import { CartBody } from './cart-body.ts';
+import { cartRoutes } from './carts.ts';
+import { checkoutRoutes } from './checkout.ts';
 import { closeBehindAnswers, type OpenConnections } from './closing.ts';
 import { documentRoutes, documentSchemas } from './docs.ts';
 import type { App, KeeperDoor } from './door.ts';
@@ -27,6 +30,7 @@ import { skuRoutes } from './skus.ts';
 import { refuseOnStandby } from './standby.ts';
 import { stockRoutes } from './stock.ts';
 import { boundUnread } from './unread.ts';
+import { waitingRoutes } from './waiting.ts';
 
 export interface ServerOptions {
   readonly keeper: KeeperDoor;
@@ -36,6 +40,8 @@ export interface ServerOptions {
   /** Where is counted what it does. */
   readonly metrics?: Metrics;
   readonly limits?: Partial<ServerLimits>;
+  /** What an order of a checkout that names no freight is charged, minor units; 0 by default. */
+  readonly defaultFreight?: number;
   /** The id of an order whose client chose none; a UUID of version 7 by default. */
   readonly newOrderId?: () => string;
 }
@@ -73,6 +79,7 @@ export async function buildServer({
   access = OPEN,
   metrics = new Metrics(),
   limits = {},
+  defaultFreight = 0,
   newOrderId = madeOrderId,
 }: ServerOptions): Promise<FastifyInstance> {
   const { connectionsMax, eventLoopDelayMaxMs, unreadBytesMax } = { ...SERVER_LIMITS, ...limits };
@@ -138,7 +145,7 @@ export async function buildServer({
   boundUnread(app, unreadBytesMax);
   guardDoor(app, access);
   refuseOnStandby(app, keeper);
-  for (const schema of [SkuBody, MovementBody, OrderBody]) app.addSchema(schema);
+  for (const schema of [SkuBody, MovementBody, OrderBody, CartBody]) app.addSchema(schema);
   await documentSchemas(app);
   metrics.serve(app, keeper);
   skuRoutes(app, keeper);
@@ -146,6 +153,9 @@ export async function buildServer({
   productRoutes(app, keeper);
   orderRoutes(app, keeper, newOrderId);
   orderStepRoutes(app, keeper);
+  cartRoutes(app, keeper);
+  checkoutRoutes(app, keeper, newOrderId, { defaultFreight });
+  waitingRoutes(app, keeper);
   healthRoutes(app, keeper);
   await documentRoutes(app);
   await app.ready();

@@ -129,7 +129,7 @@ export class Journal {
     let rows = 0;
     let length = 0;
     for (const entry of this.#queue) {
-      rows += entry.facts.skus.length + (entry.facts.order?.order.lines.length ?? 0) + 1;
+      rows += entry.facts.skus.length + (entry.facts.order?.order.lines.length ?? 0) + entry.facts.carts.length + 1;
       if (length > 0 && (entry.alone || rows > this.#limits.batchRowsMax)) break;
       length++;
       if (entry.alone || length >= this.#limits.batchEntriesMax) break;
@@ -169,7 +169,7 @@ export class Journal {
   }
 }
 
-const NO_FACTS: Facts = { skus: [], order: null, key: null };
+const NO_FACTS: Facts = { skus: [], order: null, key: null, carts: [], product: null };
 
 function settle(entry: Waiting, verdict: Verdict): void {
   assert(

@@ -1,12 +1,15 @@
 /**
- * The statement that reads residents: SKUs, orders with their lines, and idempotency keys, in one round trip. With each SKU comes the last
+ * The statement that reads residents: SKUs, orders with their lines, idempotency keys, carts and products, in one round trip. With each SKU comes the last
  * movement of its ledger, one look into an index, so that a row which contradicts it is found before anything is decided on it.
  *
  * Each row is looked up by itself, with a `limit` that keeps the planner from making a join of it: it expects a hundred ids, and for those it
  * scanned tables of up to 20 000 rows, 10 ms for a single id.
  */
+
+import type { Cart } from '../carts/cart.ts';
 import type { Database } from '../db/database.ts';
 import type { Order } from '../orders/order.ts';
+import type { Product } from '../stock/product.ts';
 import type { Sku } from '../stock/sku.ts';
 import type { KeyRecord, Loaded, Wanted } from './record.ts';
 import { onlySound } from './sound.ts';
@@ -39,7 +42,17 @@ select
   (select coalesce(json_agg(json_build_object(
       'key', k.key, 'fingerprint', k.fingerprint, 'outcome', k.outcome, 'at', ${ms('k.at')})), '[]')
    from json_array_elements_text($3::json) as w (key)
-     cross join lateral (select * from idempotency_keys where key = w.key limit 1) k)::text as keys`;
+     cross join lateral (select * from idempotency_keys where key = w.key limit 1) k)::text as keys,
+  (select coalesce(json_agg(json_build_object(
+      'id', c.id, 'lines', c.lines, 'version', c.version,
+      'createdAt', ${ms('c.created_at')}, 'updatedAt', ${ms('c.updated_at')})), '[]')
+   from json_array_elements_text($4::json) as w (id)
+     cross join lateral (select * from carts where id = w.id limit 1) c)::text as carts,
+  (select coalesce(json_agg(json_build_object(
+      'id', p.id, 'name', p.name, 'description', p.description, 'version', p.version,
+      'createdAt', ${ms('p.created_at')}, 'updatedAt', ${ms('p.updated_at')})), '[]')
+   from json_array_elements_text($5::json) as w (id)
+     cross join lateral (select * from products where id = w.id limit 1) p)::text as products`;
 
 /** A SKU, and behind it where its ledger ends: version and counters, numbers or all `null`. */
 type SkuRead = readonly [
@@ -53,8 +66,9 @@ type SkuRead = readonly [
 
 /** Reads what exists of what is wanted, and names what of it is corrupt. Rejects with the database's error. */
 export async function loadRows(database: Database, wanted: Wanted): Promise<Loaded> {
-  const params = [wanted.skus, wanted.orders, wanted.keys].map((ids) => JSON.stringify(ids));
-  const [row] = await database.query<{ skus: string; orders: string; keys: string }>(LOAD_ROWS, params);
+  const { skus, orders, keys, carts, products } = wanted;
+  const params = [skus, orders, keys, carts, products].map((ids) => JSON.stringify(ids));
+  const [row] = await database.query<Record<keyof Wanted, string>>(LOAD_ROWS, params);
   if (row === undefined) throw new Error('a SELECT of one row answered with none');
   return onlySound({
     skus: (JSON.parse(row.skus) as SkuRead[]).map(([id, sku, version, onHand, reserved, sales]) => ({
@@ -64,5 +78,7 @@ export async function loadRows(database: Database, wanted: Wanted): Promise<Load
     })),
     orders: JSON.parse(row.orders) as Order[],
     keys: JSON.parse(row.keys) as KeyRecord[],
+    carts: JSON.parse(row.carts) as Cart[],
+    products: JSON.parse(row.products) as Product[],
   });
 }

@@ -1,6 +1,9 @@
 /** What one transaction writes for a batch: of several changes of one row the last, standing on the version of the first; of movements all. */
+
+import type { Cart } from '../carts/cart.ts';
 import { assert } from '../lib/assert.ts';
 import type { Order } from '../orders/order.ts';
+import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
 import type { Batch, KeyRecord } from './record.ts';
 
@@ -19,11 +22,20 @@ export interface OrderChange extends Change<Order> {
   readonly linesChanged: boolean;
 }
 
+/** `row` is `null` for a cart that is gone after the batch. */
+export interface CartChange {
+  readonly id: string;
+  readonly basis: number | null;
+  readonly row: Cart | null;
+}
+
 export interface Merged {
   readonly skus: readonly SkuChange[];
   readonly orders: readonly OrderChange[];
   readonly movements: readonly Movement[];
   readonly keys: readonly KeyRecord[];
+  readonly carts: readonly CartChange[];
+  readonly products: readonly Change<Product>[];
 }
 
 /** Merges a batch. Throws `Bug` when two entries do not stand on each other: one owner cannot decide twice on one version. */
@@ -31,6 +43,8 @@ export function merge(batch: Batch): Merged {
   const skus = new Map<string, SkuChange>();
   const orders = new Map<string, OrderChange>();
   const keys = new Map<string, KeyRecord>();
+  const carts = new Map<string, CartChange>();
+  const products = new Map<string, Change<Product>>();
   const movements: Movement[] = [];
   for (const facts of batch) {
     for (const { basis, sku, movement } of facts.skus) {
@@ -52,17 +66,32 @@ export function merge(batch: Batch): Merged {
       });
     }
     if (facts.key !== null) keys.set(facts.key.key, facts.key);
+    for (const { id, basis, cart } of facts.carts) {
+      carts.set(id, { id, basis: basisOf(carts.get(id), basis, id), row: cart });
+    }
+    if (facts.product !== null) {
+      const { basis, product } = facts.product;
+      products.set(product.id, { basis: basisOf(products.get(product.id), basis, product.id), row: product });
+    }
   }
-  return { skus: sorted(skus), orders: sorted(orders), movements, keys: sorted(keys) };
+  return {
+    skus: sorted(skus),
+    orders: sorted(orders),
+    movements,
+    keys: sorted(keys),
+    carts: sorted(carts),
+    products: sorted(products),
+  };
 }
 
 function basisOf(
-  earlier: { readonly basis: number | null; readonly row: { readonly version: number } } | undefined,
+  earlier: { readonly basis: number | null; readonly row: { readonly version: number } | null } | undefined,
   basis: number | null,
   id: string,
 ): number | null {
   if (earlier === undefined) return basis;
-  assert(basis === earlier.row.version, `${id} was decided on version ${basis} after version ${earlier.row.version}`);
+  const version = earlier.row?.version ?? null;
+  assert(basis === version, `${id} was decided on version ${basis} after version ${version}`);
   return earlier.basis;
 }
 

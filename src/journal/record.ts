@@ -2,7 +2,9 @@
  * The words of the record: what a turn leaves behind (an entry), what one transaction writes (a batch), and the store that does both ways.
  * The keeper knows the store by this interface alone; PostgreSQL, PGlite and the double in the tests stand behind it.
  */
+import type { Cart } from '../carts/cart.ts';
 import type { Order } from '../orders/order.ts';
+import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
 
 /** A SKU changed by one turn. `basis` is the version the turn stands on, `null` for a new SKU; `movement` is `null` only for a new SKU without opening stock. */
@@ -17,6 +19,19 @@ export interface OrderFact {
   readonly basis: number | null;
   readonly order: Order;
   readonly linesChanged: boolean;
+}
+
+/** A cart changed by one turn, `basis` as above; `cart` is `null` for one that was swept. */
+export interface CartFact {
+  readonly id: string;
+  readonly basis: number | null;
+  readonly cart: Cart | null;
+}
+
+/** A product changed by one turn; `basis` as above. */
+export interface ProductFact {
+  readonly basis: number | null;
+  readonly product: Product;
 }
 
 /** The first answer under an idempotency key. */
@@ -37,6 +52,8 @@ export interface Facts {
   readonly skus: readonly SkuFact[];
   readonly order: OrderFact | null;
   readonly key: KeyRecord | null;
+  readonly carts: readonly CartFact[];
+  readonly product: ProductFact | null;
 }
 
 /** Facts that share one transaction, in the order of their turns. */
@@ -61,13 +78,15 @@ export interface Wanted {
   readonly skus: readonly string[];
   readonly orders: readonly string[];
   readonly keys: readonly string[];
+  readonly carts: readonly string[];
+  readonly products: readonly string[];
 }
 
 /** A row that contradicts itself or its ledger: it is named and not given out. */
 export interface CorruptRow {
-  readonly kind: 'skus' | 'orders';
+  readonly kind: 'skus' | 'orders' | 'carts';
   readonly id: string;
-  /** What was found, as it can be told of "the SKU" or "the order". */
+  /** What was found, as it can be told of "the SKU", "the order" or "the cart". */
   readonly reason: string;
 }
 
@@ -76,6 +95,8 @@ export interface Loaded {
   readonly skus: readonly Sku[];
   readonly orders: readonly Order[];
   readonly keys: readonly KeyRecord[];
+  readonly carts: readonly Cart[];
+  readonly products: readonly Product[];
   /** Of those wanted, the ones that exist and cannot be worked with. */
   readonly corrupt: readonly CorruptRow[];
 }
@@ -86,6 +107,12 @@ export interface DueOrder {
   readonly expiresAt: number;
 }
 
+/** Where a walk over the idle carts stands. */
+export interface IdleCart {
+  readonly id: string;
+  readonly updatedAt: number;
+}
+
 export interface Store {
   /** One round trip. Rejects when the database cannot answer. */
   load(wanted: Wanted): Promise<Loaded>;
@@ -93,6 +120,8 @@ export interface Store {
   commit(batch: Batch): Promise<CommitResult>;
   /** Pending orders with `expiresAt ≤ now`, the earliest first, behind `after`, at most `limit`. */
   due(now: number, after: DueOrder | null, limit: number): Promise<readonly DueOrder[]>;
+  /** Carts with `updatedAt ≤ before`, the longest idle first, behind `after`, at most `limit`. */
+  idleCarts(before: number, after: IdleCart | null, limit: number): Promise<readonly IdleCart[]>;
   /** Deletes at most `limit` keys recorded before `before`; returns how many. */
   forgetKeys(before: number, limit: number): Promise<number>;
   /** Rejects when the database cannot be reached within its deadline. */

@@ -2,7 +2,9 @@
  * Whether a row that was read can be worked with. Cheap enough for every load: a SKU is held against the last movement of its ledger alone,
  * an order against itself. What takes more than that to find is found by verifying the whole database.
  */
+import type { Cart } from '../carts/cart.ts';
 import type { Order, OrderLine } from '../orders/order.ts';
+import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
 import type { CorruptRow, KeyRecord, Loaded } from './record.ts';
 
@@ -20,6 +22,8 @@ export interface Read {
   readonly skus: readonly { readonly id: string; readonly row: Sku | null; readonly last: LastMovement | null }[];
   readonly orders: readonly Order[];
   readonly keys: readonly KeyRecord[];
+  readonly carts: readonly Cart[];
+  readonly products: readonly Product[];
 }
 
 /** What was read without what is corrupt, which is named. */
@@ -37,7 +41,13 @@ export function onlySound(read: Read): Loaded {
     if (reason === null) orders.push(order);
     else corrupt.push({ kind: 'orders', id: order.id, reason });
   }
-  return { skus, orders, keys: read.keys, corrupt };
+  const carts: Cart[] = [];
+  for (const cart of read.carts) {
+    const reason = faultOfCart(cart);
+    if (reason === null) carts.push(cart);
+    else corrupt.push({ kind: 'carts', id: cart.id, reason });
+  }
+  return { skus, orders, keys: read.keys, carts, products: read.products, corrupt };
 }
 
 /** What is wrong with a SKU, `null` when nothing is. `row` is `null` for a ledger without a row, `last` for a row without a ledger. */
@@ -78,6 +88,25 @@ export function faultOfOrder(order: Order): string | null {
   }
   const times = [order.createdAt, order.updatedAt, ...(expiresAt === null ? [] : [expiresAt])];
   return times.every(isTime) ? null : 'its times are out of range';
+}
+
+/** What is wrong with a cart, `null` when nothing is. Its lines are a JSON value, which the database asks only to be a list. */
+export function faultOfCart(cart: Cart): string | null {
+  const lines: readonly unknown[] = cart.lines;
+  const wrong = lines.find((line) => !isCartLine(line));
+  if (wrong !== undefined) return `its lines hold ${JSON.stringify(wrong)}`;
+  const skuIds = new Set(cart.lines.map(({ skuId }) => skuId));
+  if (skuIds.size < cart.lines.length) return 'two of its lines are of one SKU';
+  if (!isCount(cart.version) || cart.version === 0) return `its version is ${cart.version}`;
+  return isTime(cart.createdAt) && isTime(cart.updatedAt) ? null : 'its times are out of range';
+}
+
+function isCartLine(line: unknown): boolean {
+  if (typeof line !== 'object' || line === null) return false;
+  const { skuId, quantity, selected } = line as Record<string, unknown>;
+  return (
+    typeof skuId === 'string' && skuId !== '' && isCount(quantity) && quantity !== 0 && typeof selected === 'boolean'
+  );
 }
 
 const COUNTS = ['onHand', 'reserved', 'sales', 'version', 'price', 'safetyStock', 'backorderLimit'] as const;

@@ -12,7 +12,7 @@ import { COMMIT_BATCH, commitBatchArgs, EPOCH_ENDED, OTHER_VERSION } from './com
 import { type Epoch, NotOwner } from './epoch.ts';
 import { loadRows } from './load-rows.ts';
 import type { Ownership } from './ownership.ts';
-import type { Batch, CommitResult, DueOrder, Loaded, Store, Wanted } from './record.ts';
+import type { Batch, CommitResult, DueOrder, IdleCart, Loaded, Store, Wanted } from './record.ts';
 
 export interface StoreDeadlines {
   /** A load, a list, a step of a sweeper. Milliseconds. */
@@ -94,6 +94,17 @@ export class SqlStore implements Store {
     return rows;
   }
 
+  async idleCarts(before: number, after: IdleCart | null, limit: number): Promise<readonly IdleCart[]> {
+    return this.#within(this.#deadlines.readMs, () =>
+      this.#database.query<IdleCart>(IDLE_CARTS, [
+        iso(before),
+        after === null ? '-infinity' : iso(after.updatedAt),
+        after?.id ?? '',
+        limit,
+      ]),
+    );
+  }
+
   async forgetKeys(before: number, limit: number): Promise<number> {
     // The second `at <` is asked again of a row that was recorded anew while this statement waited for it.
     const rows = await this.#within(this.#deadlines.readMs, () =>
@@ -161,6 +172,11 @@ export class SqlStore implements Store {
 export const DUE = `select o.id, (extract(epoch from o.expires_at) * 1000)::float8 as "expiresAt" from orders o
   where o.status = 'pending' and o.expires_at <= $1::timestamptz and (o.expires_at, o.id) > ($2::timestamptz, $3)
   order by o.expires_at, o.id limit $4`;
+
+/** In the order of its index, as above. */
+export const IDLE_CARTS = `select c.id, (extract(epoch from c.updated_at) * 1000)::float8 as "updatedAt" from carts c
+  where c.updated_at <= $1::timestamptz and (c.updated_at, c.id) > ($2::timestamptz, $3)
+  order by c.updated_at, c.id limit $4`;
 
 const UNIQUE_VIOLATION = '23505';
 

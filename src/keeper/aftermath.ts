@@ -2,7 +2,7 @@
 import type { Aftermath, Entry, Verdict } from '../journal/journal.ts';
 import type { Resident } from './residents.ts';
 
-export const AFTERMATH: Aftermath = {
+const AFTERMATH: Aftermath = {
   /** Who was changed by an entry that is durable has nothing under way any more: it lets go of the entry. */
   durable(entries) {
     for (const entry of entries) {
@@ -16,6 +16,17 @@ export const AFTERMATH: Aftermath = {
     }
   },
 };
+
+/** `lostToo` is told of lost entries as well, when their memory is gone. */
+export function aftermathOf(lostToo: Aftermath['lost']): Aftermath {
+  return {
+    durable: AFTERMATH.durable,
+    lost(entries) {
+      AFTERMATH.lost(entries);
+      lostToo(entries);
+    },
+  };
+}
 
 const writtenBy = (entry: Entry) => entry.writes as readonly Resident<unknown>[];
 

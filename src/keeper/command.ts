@@ -1,4 +1,5 @@
 /** What can be asked of the keeper, and the named answers. */
+import type { CartRefusal, CartSuccess } from '../carts/outcomes.ts';
 import type { Quarantined } from '../lib/corrupt.ts';
 import type { LineRequest } from '../orders/order.ts';
 import type { OrderRefusal, OrderSuccess } from '../orders/outcomes.ts';
@@ -34,8 +35,11 @@ export type SkuCommand =
 
 /** Commands on one order and the SKUs of its lines. */
 export type OrderCommand =
-  /** `idIsNew`: the id was made for this request, so there is nothing to look for under it. */
-  | ({ readonly kind: 'place'; readonly idIsNew?: boolean } & PlaceRequest)
+  /**
+   * `idIsNew`: the id was made for this request, so there is nothing to look for under it. `waitSeconds`: how long it waits in line when there is
+   * too little stock, 0 by default.
+   */
+  | ({ readonly kind: 'place'; readonly idIsNew?: boolean; readonly waitSeconds?: number } & PlaceRequest)
   | { readonly kind: 'read_order'; readonly orderId: string }
   | { readonly kind: 'confirm'; readonly orderId: string }
   | { readonly kind: 'cancel'; readonly orderId: string; readonly reason: string | null }
@@ -50,7 +54,33 @@ export type OrderCommand =
   /** From the sweeper: cancels the order if it is overdue. */
   | { readonly kind: 'expire'; readonly orderId: string };
 
-export type Command = SkuCommand | OrderCommand;
+/** Commands on one cart, two when they are merged, and the SKUs of their lines. */
+export type CartCommand =
+  | { readonly kind: 'read_cart'; readonly cartId: string }
+  /** `selected`: `null` selects a new line and leaves a present one as it is. */
+  | {
+      readonly kind: 'put_line';
+      readonly cartId: string;
+      readonly skuId: string;
+      readonly quantity: number;
+      readonly selected: boolean | null;
+    }
+  | { readonly kind: 'remove_line'; readonly cartId: string; readonly skuId: string }
+  | { readonly kind: 'select_all'; readonly cartId: string; readonly selected: boolean }
+  /** The lines of `from` go to `cartId`. */
+  | { readonly kind: 'merge_carts'; readonly cartId: string; readonly from: string }
+  /** From the sweeper: makes an end of the cart if nobody has changed it for `idleMs`. */
+  | { readonly kind: 'sweep_cart'; readonly cartId: string; readonly idleMs: number };
+
+/** Places an order of what is selected in a cart. */
+export type Checkout = {
+  readonly kind: 'checkout';
+  readonly cartId: string;
+  readonly idIsNew?: boolean;
+  readonly waitSeconds?: number;
+} & Omit<PlaceRequest, 'lines'>;
+
+export type Command = SkuCommand | OrderCommand | CartCommand | Checkout;
 
 /** An idempotency key and what tells a repeated request from another one under the same key. */
 export interface Idempotency {
@@ -71,7 +101,7 @@ export type KeeperRefusal =
   /** It could not be made durable, or not be read, within the deadline. It may have happened: ask again. */
   | { readonly kind: 'unknown_outcome'; readonly retryAfterSeconds: number };
 
-export type Outcome = SkuSuccess | OrderSuccess | SkuRefusal | OrderRefusal | KeeperRefusal;
+export type Outcome = SkuSuccess | OrderSuccess | CartSuccess | SkuRefusal | OrderRefusal | CartRefusal | KeeperRefusal;
 
 /** `replayed` is true when the first answer under the same order id or idempotency key is given again. */
 export interface Answer {

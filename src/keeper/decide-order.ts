@@ -21,14 +21,15 @@ export function decideOrderCommand(command: OrderCommand, turn: Turn): { outcome
   return { outcome, replayed: false };
 }
 
-function place(command: Placement, turn: Turn): { outcome: Outcome; replayed: boolean } {
+/** Places an order, or gives the answer of the request that placed it again. */
+export function place(command: Placement, turn: Turn): { outcome: Outcome; replayed: boolean } {
   const existing = turn.order(command.orderId);
   if (existing !== null) {
     return existing.fingerprint === command.fingerprint
       ? { outcome: { kind: 'order_placed', order: asPlaced(existing) }, replayed: true }
       : { outcome: { kind: 'order_id_reused', orderId: command.orderId }, replayed: false };
   }
-  const decided = placeOrder(command, (skuId) => turn.sku(skuId), turn.at);
+  const decided = placeOrder(command, (skuId) => turn.sku(skuId), turn.at, turn.ahead);
   if ('refusal' in decided) return { outcome: decided.refusal, replayed: false };
   const order = decided.placed;
   turn.placeOrder(order);

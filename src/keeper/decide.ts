@@ -1,13 +1,14 @@
-/** One command, decided in one turn: under its idempotency key if it has one, by the rules of its SKU or order if not answered before. */
+/** One command, decided in one turn: under its idempotency key if it has one, by the rules of its SKU, order or cart if not answered before. */
 import { KEY_KEPT_MS } from '../journal/record.ts';
-import type { Answer, Command, Idempotency, Outcome, SkuCommand } from './command.ts';
+import type { Answer, CartCommand, Command, Idempotency, Outcome, SkuCommand } from './command.ts';
+import { checkout, decideCartCommand, type Picked } from './decide-cart.ts';
 import { decideOrderCommand } from './decide-order.ts';
 import { decideSkuCommand } from './decide-sku.ts';
 import type { Turn } from './turn.ts';
 
-/** Decides a command, and records its answer under the key. Throws `Bug` when memory is not what it should be. */
-export function decide(command: Command, idempotency: Idempotency | null, turn: Turn): Answer {
-  if (idempotency === null) return decideCommand(command, turn);
+/** Decides a command, and records its answer under the key; `picked` is the memory of a checkout. Throws `Bug` when memory is not what it should be. */
+export function decide(command: Command, idempotency: Idempotency | null, picked: Picked, turn: Turn): Answer {
+  if (idempotency === null) return decideCommand(command, picked, turn);
   const { key, fingerprint } = idempotency;
   const record = turn.key(key);
   if (record !== null && turn.at < record.at + KEY_KEPT_MS) {
@@ -15,17 +16,17 @@ export function decide(command: Command, idempotency: Idempotency | null, turn: 
       ? { outcome: JSON.parse(record.outcome) as Outcome, replayed: true }
       : { outcome: { kind: 'idempotency_key_reused', key }, replayed: false };
   }
-  const answer = decideCommand(command, turn);
+  const answer = decideCommand(command, picked, turn);
   if (isRemembered(answer.outcome)) {
     turn.recordKey({ key, fingerprint, outcome: JSON.stringify(answer.outcome), at: turn.at });
   }
   return answer;
 }
 
-function decideCommand(command: Command, turn: Turn): Answer {
-  return isSkuCommand(command)
-    ? { outcome: decideSkuCommand(command, turn), replayed: false }
-    : decideOrderCommand(command, turn);
+function decideCommand(command: Command, picked: Picked, turn: Turn): Answer {
+  if (isSkuCommand(command)) return { outcome: decideSkuCommand(command, turn), replayed: false };
+  if (isCartCommand(command)) return { outcome: decideCartCommand(command, turn), replayed: false };
+  return command.kind === 'checkout' ? checkout(command, picked, turn) : decideOrderCommand(command, turn);
 }
 
 const SKU_COMMANDS: ReadonlySet<string> = new Set<SkuCommand['kind']>([
@@ -38,6 +39,19 @@ const SKU_COMMANDS: ReadonlySet<string> = new Set<SkuCommand['kind']>([
 
 function isSkuCommand(command: Command): command is SkuCommand {
   return SKU_COMMANDS.has(command.kind);
+}
+
+const CART_COMMANDS: ReadonlySet<string> = new Set<CartCommand['kind']>([
+  'read_cart',
+  'put_line',
+  'remove_line',
+  'select_all',
+  'merge_carts',
+  'sweep_cart',
+]);
+
+function isCartCommand(command: Command): command is CartCommand {
+  return CART_COMMANDS.has(command.kind);
 }
 
 /** Refusals for lack of stock are decided afresh each time: the stock may have come. */

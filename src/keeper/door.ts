@@ -4,7 +4,8 @@
  * A door is open → closed (by `close`) → given up (by `giveUp`), never the other way.
  *
  * A command is taken → through (by `answer`, `fail`, `giveUp`), and answered once: then, or before, when it takes too long (by `answerLate`).
- * Answered before, it still has its place in the line: work that nobody waits for is bounded too.
+ * Answered before, it still has its place in the line: work that nobody waits for is bounded too. One that waits for stock rests meanwhile (`rest`,
+ * `resume`): it is no work, and those who may wait are counted elsewhere.
  */
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
 import { Pace } from '../lib/pace.ts';
@@ -22,9 +23,11 @@ export interface Taken extends Linked<Taken> {
   isAnswered: boolean;
   /** It has left the line. */
   isThrough: boolean;
+  /** It waits for stock. */
+  isResting: boolean;
   /** How often it was decided. */
   attempts: number;
-  readonly began: number;
+  began: number;
   /** What the asker waits for. */
   readonly answered: Promise<Answer>;
   readonly resolve: (answer: Answer) => void;
@@ -74,11 +77,19 @@ export class Door {
 
   /** Why a command is not taken, before anything of it is looked at; `null` when it may be. */
   refusalOf(command: Command): Outcome | null {
-    if (this.isClosed) return { kind: 'closing', retryAfterSeconds: this.retryAfterSeconds };
+    if (this.isClosed) return this.closing;
     // The sweeper's own commands are few and give stock back: they pass.
-    if (command.kind === 'expire') return null;
+    if (command.kind === 'expire' || command.kind === 'sweep_cart') return null;
     const fits = this.#commands < this.#limits.commandsMax && this.#lines + linesOf(command) <= this.#limits.linesMax;
-    return fits ? null : { kind: 'overloaded', retryAfterSeconds: this.retryAfterSeconds };
+    return fits ? null : this.overloaded;
+  }
+
+  get closing(): Outcome {
+    return { kind: 'closing', retryAfterSeconds: this.retryAfterSeconds };
+  }
+
+  get overloaded(): Outcome {
+    return { kind: 'overloaded', retryAfterSeconds: this.retryAfterSeconds };
   }
 
   take(command: Command): Taken {
@@ -92,6 +103,7 @@ export class Door {
       share,
       isAnswered: false,
       isThrough: false,
+      isResting: false,
       attempts: 0,
       began: this.#elapsed(),
       answered: promise,
@@ -100,11 +112,24 @@ export class Door {
       older: null,
       newer: null,
     };
-    this.#taken.use(taken);
-    this.#commands++;
-    this.#lines += lines;
-    this.#pace.join(share);
+    this.#enter(taken);
     return taken;
+  }
+
+  /** It waits for stock: nothing is worked on, and its time does not run. */
+  rest(taken: Taken): void {
+    if (taken.isThrough || taken.isResting) return;
+    taken.isResting = true;
+    this.#exit(taken);
+  }
+
+  /** It is worked on again, as if it had just come. */
+  resume(taken: Taken): void {
+    if (taken.isThrough || !taken.isResting) return;
+    taken.isResting = false;
+    taken.attempts = 0;
+    taken.began = this.#elapsed();
+    this.#enter(taken);
   }
 
   /** Whether it is still waited for. */
@@ -157,6 +182,17 @@ export class Door {
   #leave(taken: Taken): void {
     if (taken.isThrough) return;
     taken.isThrough = true;
+    if (!taken.isResting) this.#exit(taken);
+  }
+
+  #enter(taken: Taken): void {
+    this.#taken.use(taken);
+    this.#commands++;
+    this.#lines += taken.lines;
+    this.#pace.join(taken.share);
+  }
+
+  #exit(taken: Taken): void {
     this.#taken.remove(taken);
     this.#commands--;
     this.#lines -= taken.lines;

@@ -1,8 +1,11 @@
-/** What one command holds in memory until its turn: at most one order, one idempotency key, and any number of SKUs. */
+/** What one command holds in memory until its turn: at most one order, one idempotency key and one product, and any number of SKUs and carts. */
+import type { Cart } from '../carts/cart.ts';
+import { type CartActor, cartOf } from '../carts/cart-actor.ts';
 import type { KeyRecord } from '../journal/record.ts';
 import { assert } from '../lib/assert.ts';
 import type { Order } from '../orders/order.ts';
 import type { OrderActor } from '../orders/order-actor.ts';
+import type { Product } from '../stock/product.ts';
 import type { SkuActor } from '../stock/sku-actor.ts';
 import type { Memory } from './memory.ts';
 import type { Resident, Residents } from './residents.ts';
@@ -12,6 +15,8 @@ export class Held {
   readonly #skus = new Map<string, Resident<SkuActor>>();
   #order: Resident<OrderActor> | null = null;
   #key: Resident<KeyRecord> | null = null;
+  readonly #carts = new Map<string, Resident<CartActor>>();
+  #product: Resident<Product> | null = null;
 
   constructor(memory: Memory) {
     this.#memory = memory;
@@ -34,6 +39,14 @@ export class Held {
     this.#key = again(this.#memory.keys, key, this.#key);
   }
 
+  wantCart(id: string): void {
+    this.#carts.set(id, again(this.#memory.carts, id, this.#carts.get(id) ?? null));
+  }
+
+  wantProduct(id: string): void {
+    this.#product = again(this.#memory.products, id, this.#product);
+  }
+
   sku(id: string): Resident<SkuActor> {
     return inMemory(this.#skus.get(id));
   }
@@ -53,6 +66,21 @@ export class Held {
     return inMemory(this.#key);
   }
 
+  cart(id: string): Resident<CartActor> {
+    return inMemory(this.#carts.get(id));
+  }
+
+  /** The cart as far as it is in memory already. */
+  loadedCart(id: string): Cart | null {
+    const owner = this.#carts.get(id)?.owner ?? null;
+    return owner === null ? null : cartOf(owner);
+  }
+
+  product(id: string): Resident<Product> {
+    assert(this.#product?.id === id, `product ${id} was asked for`);
+    return inMemory(this.#product);
+  }
+
   /** The loads still under way; empty when all that is held is in memory. */
   loading(): Promise<void>[] {
     const loads: Promise<void>[] = [];
@@ -65,12 +93,16 @@ export class Held {
     this.#skus.clear();
     this.#order = null;
     this.#key = null;
+    this.#carts.clear();
+    this.#product = null;
   }
 
   *#all(): Generator<Resident<unknown>> {
     yield* this.#skus.values() as Iterable<Resident<unknown>>;
     if (this.#order !== null) yield this.#order as Resident<unknown>;
     if (this.#key !== null) yield this.#key as Resident<unknown>;
+    yield* this.#carts.values() as Iterable<Resident<unknown>>;
+    if (this.#product !== null) yield this.#product as Resident<unknown>;
   }
 }
 

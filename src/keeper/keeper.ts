@@ -5,31 +5,26 @@
  * rests on is durable. A turn is synchronous: nothing comes between its first check and its last message. When the commit that an
  * answer rests on is lost, what it wrote has been thrown away, and the command is decided again: a bounded number of times.
  */
-import { type Entry, Journal } from '../journal/journal.ts';
+import { Journal } from '../journal/journal.ts';
 import { type Lists, SOLE_OWNER, type Store, type Tenure } from '../journal/record.ts';
-import { type Clock, type Elapsed, systemClock, systemElapsed } from '../lib/clock.ts';
+import { type Clock, type Elapsed, systemAlarm, systemClock, systemElapsed } from '../lib/clock.ts';
 import { Corrupt } from '../lib/corrupt.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
-import { AFTERMATH, verdictsOf } from './aftermath.ts';
+import { available } from '../stock/sku.ts';
+import { skuOf } from '../stock/sku-actor.ts';
+import { aftermathOf, verdictsOf } from './aftermath.ts';
 import type { Answer, Command, Idempotency } from './command.ts';
-import { decide } from './decide.ts';
+import { type Decided, Decider } from './decider.ts';
 import { Door, type Taken } from './door.ts';
-import { Held } from './held.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
-import { allLoaded, isCertain, LoadFailed } from './load-failed.ts';
+import { isCertain, LoadFailed } from './load-failed.ts';
 import { Memory } from './memory.ts';
-import { holdNeeds } from './needs.ts';
 import type { KeeperOptions } from './options.ts';
+import { Patience, type WaitingTime } from './patience.ts';
 import { Quarantine } from './quarantine.ts';
 import { type Load, type Readiness, readinessOf, STANDBY } from './readiness.ts';
-import { Turn } from './turn.ts';
-
-/** What a turn decided, and the entries that its answer rests on. */
-interface Decided {
-  readonly answer: Answer;
-  readonly restsOn: readonly Entry[];
-}
+import { type Waiter, WaitingLine } from './waiting-line.ts';
 
 /** Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other. */
 const ALONE_AFTER_ATTEMPTS = 2;
@@ -37,15 +32,13 @@ const ALONE_AFTER_ATTEMPTS = 2;
 /** First pause before deciding again, milliseconds; doubled each time. */
 const BACKOFF_MS = 4;
 
-/** An order and then its SKUs, and again what lost its commit meanwhile. */
-const LOAD_ROUNDS_MAX = 10;
-
 export class Keeper {
   readonly lists: Lists;
   readonly #store: Store;
   readonly #tenure: Tenure;
   readonly #limits: KeeperLimits;
   readonly #clock: Clock;
+  readonly #time: WaitingTime;
   readonly #elapsed: Elapsed;
   readonly #observe: Observe;
   readonly #random: () => number;
@@ -53,7 +46,9 @@ export class Keeper {
   readonly #memory: Memory;
   readonly #journal: Journal;
   readonly #door: Door;
+  readonly #decider: Decider;
   readonly #quarantine: Quarantine;
+  readonly #line: WaitingLine;
 
   constructor(options: KeeperOptions) {
     this.lists = options.lists;
@@ -61,30 +56,54 @@ export class Keeper {
     this.#tenure = options.tenure ?? SOLE_OWNER;
     this.#limits = { ...KEEPER_LIMITS, ...options.limits };
     this.#clock = options.clock ?? systemClock;
+    this.#time = { clock: this.#clock, alarm: options.alarm ?? systemAlarm };
     this.#elapsed = options.elapsed ?? systemElapsed;
     this.#observe = options.observe ?? unobserved;
     this.#random = options.random ?? Math.random;
     this.#pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
     this.#door = new Door(this.#limits, this.#elapsed);
     this.#quarantine = new Quarantine(this.#observe);
+    this.#line = new WaitingLine(this.#limits.waitersMax);
     this.#memory = new Memory(options.store, this.#limits, options.schedule);
-    this.#journal = new Journal(options.store, this.#limits, this.#observe, AFTERMATH, options.schedule, this.#elapsed);
+    const aftermath = aftermathOf((entries) => {
+      if (this.#line.size > 0) for (const { facts } of entries) this.#line.stirByLoss(facts);
+    });
+    this.#journal = new Journal(options.store, this.#limits, this.#observe, aftermath, options.schedule, this.#elapsed);
+    const [memory, journal, line, door] = [this.#memory, this.#journal, this.#line, this.#door] as const;
+    this.#decider = new Decider({ memory, journal, line, door, tenure: this.#tenure, clock: this.#clock });
   }
 
   /**
    * Decides a command and answers once the answer is durable. Refusals are answers; it rejects only for a bug.
    * With an idempotency key, the first answer under it is recorded in the same transaction and given again for 24 hours;
-   * refusals for lack of stock are not recorded.
+   * refusals for lack of stock are not recorded. `signal` tells that nobody waits for the answer any more: a command that waits for stock is
+   * dropped then, others are not.
    */
-  ask(command: Command, idempotency: Idempotency | null = null): Promise<Answer> {
+  ask(command: Command, idempotency: Idempotency | null = null, signal: AbortSignal | null = null): Promise<Answer> {
     const refusal = this.role === 'standby' ? STANDBY : this.#door.refusalOf(command);
     if (refusal !== null) return Promise.resolve({ outcome: refusal, replayed: false });
     const taken = this.#door.take(command);
-    this.#decideUntilDurable(command, idempotency, taken).then(
-      (answer) => this.#door.answer(taken, answer),
-      (bug) => this.#door.fail(taken, bug),
+    const patience = new Patience(this.#line, command, idempotency, signal, this.#time);
+    this.#decideUntilDurable(command, idempotency, taken, patience).then(
+      (answer) => this.#door.answer(taken, this.#endWait(patience, answer)),
+      (bug) => this.#door.fail(taken, this.#endWait(patience, bug)),
     );
     return taken.answered;
+  }
+
+  /** Who waits for a SKU, in the order of their places. */
+  waitingFor(skuId: string): readonly Waiter[] {
+    return this.#line.of(skuId);
+  }
+
+  /** The request that waits to place an order, with its place in the line of each SKU; `null` when none does. */
+  waitingOrder(orderId: string): Waiter | null {
+    return this.#line.forOrder(orderId);
+  }
+
+  /** Nobody waits for stock any more: those who do are told that the keeper is closing. */
+  stopWaiting(): void {
+    this.#line.close();
   }
 
   /** A standby refuses every command: another process decides. */
@@ -110,11 +129,13 @@ export class Keeper {
   startOver(): void {
     this.#journal.loseWaiting();
     this.#memory.clear();
+    this.#line.wakeAll('again');
   }
 
   /** Takes no more commands and resolves when all that were taken are answered. */
   async close(): Promise<void> {
     this.#door.close();
+    this.stopWaiting();
     await this.#door.idle();
     if (!this.#door.isGivenUp) await this.#journal.drained();
   }
@@ -124,6 +145,7 @@ export class Keeper {
    * is on its way to the database may still be committed; `close` does not wait for it.
    */
   giveUp(): void {
+    this.stopWaiting();
     this.#door.giveUp((taken) => this.#unknown(taken, null));
   }
 
@@ -138,10 +160,21 @@ export class Keeper {
   get load(): Load {
     const { skus, orders } = this.#memory;
     const { commandsMax } = this.#limits;
-    return { commands: this.#door.commands, commandsMax, skus: skus.size, orders: orders.size };
+    return {
+      commands: this.#door.commands,
+      commandsMax,
+      skus: skus.size,
+      orders: orders.size,
+      waiting: this.#line.size,
+    };
   }
 
-  async #decideUntilDurable(command: Command, idempotency: Idempotency | null, taken: Taken): Promise<Answer> {
+  async #decideUntilDurable(
+    command: Command,
+    idempotency: Idempotency | null,
+    taken: Taken,
+    patience: Patience,
+  ): Promise<Answer> {
     let failure: Error | null = null;
     while (this.#mayTry(taken)) {
       if (taken.attempts > 0) await this.#backoff(taken.attempts);
@@ -150,45 +183,40 @@ export class Keeper {
       const alone = taken.attempts++ >= ALONE_AFTER_ATTEMPTS;
       let decided: Decided;
       try {
-        decided = await this.#loadAndDecide(command, idempotency, alone);
+        decided = await this.#decider.loadAndDecide(command, idempotency, patience, alone);
       } catch (error) {
         if (isCertain(error, failure)) return { outcome: this.#quarantine.outcomeOf(error), replayed: false };
         failure = this.#setback(error);
         continue;
       }
-      const verdicts = await verdictsOf(decided.restsOn);
-      if (verdicts.every((verdict) => verdict === 'durable')) return decided.answer;
-      if (verdicts.includes('unknown')) break;
-      // Its own facts have not been tried: whoever stands behind others that fail, again and again, is not to give up for it.
-      if (!verdicts.includes('lost')) taken.attempts--;
+      const answer = decided.waits
+        ? await this.#wait(decided.answer, taken, patience)
+        : await this.#durable(decided, taken);
+      if (answer === 'unknown') break;
+      if (answer !== 'again') return answer;
     }
     return this.#unknown(taken, failure);
   }
 
-  /** Brings into memory what the command needs, and has its turn: at once when all of it is there. Throws `LoadFailed`, `Corrupt` or a bug. */
-  async #loadAndDecide(command: Command, idempotency: Idempotency | null, alone: boolean): Promise<Decided> {
-    const held = new Held(this.#memory);
-    const need = () => this.#need(command, idempotency, held);
-    try {
-      let rounds = 0;
-      // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
-      for (let loads = need(); loads.length > 0; loads = need()) {
-        if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
-        await allLoaded(loads);
-      }
-      return this.#turn(command, idempotency, held, alone);
-    } finally {
-      held.release();
-    }
+  /** The answer once all that it rests on is durable. */
+  async #durable({ answer, restsOn }: Decided, taken: Taken): Promise<Answer | 'again' | 'unknown'> {
+    const verdicts = await verdictsOf(restsOn);
+    if (verdicts.every((verdict) => verdict === 'durable')) return answer;
+    if (verdicts.includes('unknown')) return 'unknown';
+    // Its own facts have not been tried: whoever stands behind others that fail, again and again, is not to give up for it.
+    if (!verdicts.includes('lost')) taken.attempts--;
+    return 'again';
   }
 
-  /** Holds what the command needs; what must be waited for before it can have its turn. */
-  #need(command: Command, idempotency: Idempotency | null, held: Held): readonly Promise<void>[] {
-    holdNeeds(command, idempotency, held);
-    const loads = held.loading();
-    const certain = this.#tenure.certain();
-    if (certain !== null) loads.push(certain);
-    return loads;
+  /** Waits for stock, in its place in the line. */
+  async #wait(refused: Answer, taken: Taken, patience: Patience): Promise<Answer | 'again'> {
+    this.#door.rest(taken);
+    const woken = await patience.woken();
+    if (woken === 'closing') return { outcome: this.#door.closing, replayed: false };
+    // Nobody hears it.
+    if (woken === 'dropped') return refused;
+    this.#door.resume(taken);
+    return 'again';
   }
 
   /** What a further attempt may overcome. Throws what is a bug. */
@@ -210,20 +238,13 @@ export class Keeper {
     return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: seconds }, replayed: false };
   }
 
-  /** The turn. Synchronous: no `await` from the first look at a resident to the entry in the journal. */
-  #turn(command: Command, idempotency: Idempotency | null, held: Held, alone: boolean): Decided {
-    const turn = new Turn(this.#memory, held, this.#clock());
-    try {
-      const answer = decide(command, idempotency, turn);
-      if (!turn.hasFacts) return { answer, restsOn: turn.restsOn() };
-      const entry = this.#journal.append(turn.facts, turn.wrote, turn.saw, alone);
-      for (const resident of turn.wrote) resident.lastEntry = entry;
-      return { answer, restsOn: [entry] };
-    } catch (bugOrCorrupt) {
-      // Memory that a turn left half-changed is thrown away, never repaired.
-      for (const resident of turn.saw) resident.home.evict(resident);
-      throw bugOrCorrupt;
+  /** Whoever stood behind it may have enough now. */
+  #endWait<T>(patience: Patience, answer: T): T {
+    for (const skuId of patience.end()) {
+      const owner = this.#memory.skus.peek(skuId);
+      this.#line.stir(skuId, owner === null ? null : available(skuOf(owner)));
     }
+    return answer;
   }
 
   #backoff(attempt: number): Promise<void> {

@@ -13,6 +13,8 @@ export interface KeeperLimits extends JournalLimits, MemoryLimits {
   readonly attemptsMs: number;
   /** A command that is not through by then is answered `unknown_outcome`, milliseconds. */
   readonly answerMs: number;
+  /** Commands that wait for stock; one more is refused with `overloaded`. */
+  readonly waitersMax: number;
   /** Longest pause before deciding again, milliseconds. */
   readonly backoffMaxMs: number;
 }
@@ -24,6 +26,7 @@ export const KEEPER_LIMITS: KeeperLimits = {
   attemptsMs: 15_000,
   answerMs: 30_000,
   backoffMaxMs: 250,
+  waitersMax: 1000,
   residentsMax: 20_000,
   loadIdsMax: 1000,
   batchEntriesMax: 512,

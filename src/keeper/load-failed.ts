@@ -1,5 +1,5 @@
 /** What a command needs could not be brought into memory: for now, or because what is stored cannot be true. */
-import { Corrupt } from '../lib/corrupt.ts';
+import { Corrupt, quarantinedName } from '../lib/corrupt.ts';
 
 /** A further attempt may overcome it. */
 export class LoadFailed extends Error {
@@ -22,9 +22,6 @@ export async function allLoaded(loads: readonly Promise<void>[]): Promise<void> 
  */
 export function isCertain(error: unknown, earlier: Error | null): error is Corrupt {
   if (!(error instanceof Corrupt)) return false;
-  return error.isStored || (earlier instanceof Corrupt && nameOf(earlier) === nameOf(error));
-}
-
-function nameOf({ quarantined }: Corrupt): string {
-  return quarantined.kind === 'sku_quarantined' ? `SKU ${quarantined.skuId}` : `order ${quarantined.orderId}`;
+  if (error.isStored) return true;
+  return earlier instanceof Corrupt && quarantinedName(earlier.quarantined) === quarantinedName(error.quarantined);
 }

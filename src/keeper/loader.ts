@@ -1,10 +1,12 @@
 /** Brings residents into memory: those asked for in one tick, or while another load is under way, share one SELECT. */
+import type { Cart } from '../carts/cart.ts';
 import type { CorruptRow, KeyRecord, Loaded, Store, Wanted } from '../journal/record.ts';
-import { Corrupt } from '../lib/corrupt.ts';
+import { Corrupt, type Quarantined } from '../lib/corrupt.ts';
 import type { Order } from '../orders/order.ts';
+import type { Product } from '../stock/product.ts';
 import type { Sku } from '../stock/sku.ts';
 
-type Row = Sku | Order | KeyRecord;
+type Row = Sku | Order | KeyRecord | Cart | Product;
 
 /** One row that a load is asked for, and whoever waits for it. */
 interface Request {
@@ -43,6 +45,16 @@ export class Loader {
     return this.#ask('keys', id) as Promise<KeyRecord | null>;
   }
 
+  /** The stored cart, `null` if there is none. Rejects as above. */
+  cart(id: string): Promise<Cart | null> {
+    return this.#ask('carts', id) as Promise<Cart | null>;
+  }
+
+  /** What is stored of a product, `null` if nothing is. Rejects as above. */
+  product(id: string): Promise<Product | null> {
+    return this.#ask('products', id) as Promise<Product | null>;
+  }
+
   #ask(kind: keyof Wanted, id: string): Promise<Row | null> {
     const { promise, resolve, reject } = Promise.withResolvers<Row | null>();
     this.#next.push({ kind, id, resolve, reject });
@@ -58,7 +70,13 @@ export class Loader {
       const requests = this.#next.splice(0, this.#idsMax);
       const ids = (kind: keyof Wanted) => requests.filter((r) => r.kind === kind).map((r) => r.id);
       try {
-        const loaded = await this.#store.load({ skus: ids('skus'), orders: ids('orders'), keys: ids('keys') });
+        const loaded = await this.#store.load({
+          skus: ids('skus'),
+          orders: ids('orders'),
+          keys: ids('keys'),
+          carts: ids('carts'),
+          products: ids('products'),
+        });
         const rows = byId(loaded);
         const corrupt = new Map(loaded.corrupt.map((row) => [`${row.kind} ${row.id}`, row]));
         for (const request of requests) {
@@ -75,17 +93,21 @@ export class Loader {
 }
 
 function corruptOf({ kind, id, reason }: CorruptRow): Corrupt {
-  const quarantined =
-    kind === 'skus'
-      ? ({ kind: 'sku_quarantined', skuId: id, reason } as const)
-      : ({ kind: 'order_quarantined', orderId: id, reason } as const);
-  return new Corrupt(quarantined, true);
+  return new Corrupt(QUARANTINED[kind](id, reason), true);
 }
+
+const QUARANTINED: Readonly<Record<CorruptRow['kind'], (id: string, reason: string) => Quarantined>> = {
+  skus: (skuId, reason) => ({ kind: 'sku_quarantined', skuId, reason }),
+  orders: (orderId, reason) => ({ kind: 'order_quarantined', orderId, reason }),
+  carts: (cartId, reason) => ({ kind: 'cart_quarantined', cartId, reason }),
+};
 
 function byId(loaded: Loaded): Record<keyof Wanted, ReadonlyMap<string, Row>> {
   return {
     skus: new Map(loaded.skus.map((sku) => [sku.id, sku])),
     orders: new Map(loaded.orders.map((order) => [order.id, order])),
     keys: new Map(loaded.keys.map((record) => [record.key, record])),
+    carts: new Map(loaded.carts.map((cart) => [cart.id, cart])),
+    products: new Map(loaded.products.map((product) => [product.id, product])),
   };
 }

@@ -1,12 +1,14 @@
-/** The keeper's memory: the residents of the three kinds, and how they are read. */
+/** The keeper's memory: the residents of each kind, and how they are read. */
+import { type CartActor, startCartActor } from '../carts/cart-actor.ts';
 import type { KeyRecord, Store } from '../journal/record.ts';
 import { OrderActor } from '../orders/order-actor.ts';
+import type { Product } from '../stock/product.ts';
 import { type SkuActor, startSkuActor } from '../stock/sku-actor.ts';
 import { Loader } from './loader.ts';
 import { type Resident, Residents } from './residents.ts';
 
 export interface MemoryLimits {
-  /** SKUs in memory, and as many orders. A SKU takes about 3.6 kB, an order 0.9. */
+  /** SKUs in memory, as many orders and as many carts. A SKU takes about 3.6 kB, an order 0.9. */
   readonly residentsMax: number;
   /** Ids in one SELECT. */
   readonly loadIdsMax: number;
@@ -15,10 +17,15 @@ export interface MemoryLimits {
 /** Keys are asked for again only when a client repeats itself; few are worth keeping. */
 const KEYS_MAX = 1000;
 
+/** Only what changes a product needs it in memory. */
+const PRODUCTS_MAX = 1000;
+
 export class Memory {
   readonly skus: Residents<SkuActor>;
   readonly orders: Residents<OrderActor>;
   readonly keys: Residents<KeyRecord>;
+  readonly carts: Residents<CartActor>;
+  readonly products: Residents<Product>;
 
   constructor(store: Pick<Store, 'load'>, limits: MemoryLimits, schedule?: (run: () => void) => void) {
     const loader = new Loader(store, limits.loadIdsMax, schedule);
@@ -31,11 +38,18 @@ export class Memory {
     this.keys = new Residents(KEYS_MAX, async (resident) =>
       this.keys.loaded(resident, await readOr(resident, loader.key(resident.id), (record) => record)),
     );
+    this.carts = new Residents(limits.residentsMax, async (resident) =>
+      this.carts.loaded(resident, await readOr(resident, loader.cart(resident.id), startCartActor)),
+    );
+    this.products = new Residents(PRODUCTS_MAX, async (resident) =>
+      this.products.loaded(resident, await readOr(resident, loader.product(resident.id), (product) => product)),
+    );
   }
 
   /** Throws everything away. */
   clear(): void {
-    for (const residents of [this.skus, this.orders, this.keys]) residents.evictAll();
+    const { skus, orders, keys, carts, products } = this;
+    for (const residents of [skus, orders, keys, carts, products]) residents.evictAll();
   }
 }
 

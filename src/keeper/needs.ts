@@ -1,4 +1,5 @@
-/** What a command must have in memory before its turn. Asked again after every load, for an order tells only when it is read which SKUs it names. */
+/** What a command must have in memory before its turn. Asked again after every load, for an order or a cart tells only when it is read which SKUs it names. */
+import { selectedLines } from '../carts/cart.ts';
 import type { Command, Idempotency } from './command.ts';
 import type { Held } from './held.ts';
 
@@ -18,10 +19,39 @@ export function holdNeeds(command: Command, idempotency: Idempotency | null, hel
       return command.idIsNew ? held.wantNewOrder(command.orderId) : held.wantOrder(command.orderId);
     case 'read_order':
       return held.wantOrder(command.orderId);
+    case 'sweep_cart':
+      return held.wantCart(command.cartId);
+    case 'put_line':
+      held.wantSku(command.skuId);
+      return holdCart(command.cartId, held);
+    case 'read_cart':
+    case 'remove_line':
+    case 'select_all':
+      return holdCart(command.cartId, held);
+    case 'merge_carts':
+      holdCart(command.from, held);
+      return holdCart(command.cartId, held);
+    case 'checkout':
+      if (command.idIsNew) held.wantNewOrder(command.orderId);
+      else held.wantOrder(command.orderId);
+      held.wantCart(command.cartId);
+      for (const { skuId } of selectedIn(command.cartId, held)) held.wantSku(skuId);
+      return;
     default:
       held.wantOrder(command.orderId);
       return holdLines(command.orderId, held);
   }
+}
+
+/** A cart is shown with what its SKUs say. */
+function holdCart(cartId: string, held: Held): void {
+  held.wantCart(cartId);
+  for (const { skuId } of held.loadedCart(cartId)?.lines ?? []) held.wantSku(skuId);
+}
+
+function selectedIn(cartId: string, held: Held) {
+  const cart = held.loadedCart(cartId);
+  return cart === null ? [] : selectedLines(cart);
 }
 
 /** A command on a stored order moves stock of SKUs that its lines name; a cancelled order moves none. */

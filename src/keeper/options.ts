@@ -1,6 +1,6 @@
 /** What a keeper is made of: what it stands on, what it bounds, and all that tests and simulations replace. */
 import type { Lists, Store, Tenure } from '../journal/record.ts';
-import type { Clock, Elapsed } from '../lib/clock.ts';
+import type { Alarm, Clock, Elapsed } from '../lib/clock.ts';
 import type { Observe } from '../lib/observe.ts';
 import type { KeeperLimits } from './limits.ts';
 
@@ -18,6 +18,8 @@ export interface KeeperOptions {
   readonly random?: () => number;
   /** Waits before a command is decided again. */
   readonly pause?: (ms: number) => Promise<void>;
+  /** Ends the time of those who wait for stock. */
+  readonly alarm?: Alarm;
   /** Starts work once what has arrived in this tick is read. */
   readonly schedule?: (run: () => void) => void;
 }

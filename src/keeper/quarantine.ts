@@ -2,7 +2,7 @@
  * Who was found corrupt, and what is said of it: to the asker every time, to the operator once until it changes.
  * A quarantined SKU or order is not kept in memory, so each request reads it anew, and it serves again as soon as it is repaired.
  */
-import type { Corrupt } from '../lib/corrupt.ts';
+import { type Corrupt, quarantinedName } from '../lib/corrupt.ts';
 import type { Observe } from '../lib/observe.ts';
 import type { KeeperRefusal } from './command.ts';
 
@@ -22,14 +22,17 @@ export class Quarantine {
   }
 
   outcomeOf({ quarantined }: Corrupt): KeeperRefusal {
-    const isSku = quarantined.kind === 'sku_quarantined';
-    const id = `${quarantined.kind} ${isSku ? quarantined.skuId : quarantined.orderId}`;
+    const id = quarantinedName(quarantined);
     const told = this.#told.get(id);
     if (told !== quarantined.reason && (told !== undefined || this.#told.size < TOLD_MAX)) {
       this.#told.set(id, quarantined.reason);
-      const skuId = isSku ? quarantined.skuId : null;
-      const orderId = isSku ? null : quarantined.orderId;
-      this.#observe({ kind: 'quarantined', skuId, orderId, reason: quarantined.reason });
+      this.#observe({
+        kind: 'quarantined',
+        skuId: quarantined.kind === 'sku_quarantined' ? quarantined.skuId : null,
+        orderId: quarantined.kind === 'order_quarantined' ? quarantined.orderId : null,
+        cartId: quarantined.kind === 'cart_quarantined' ? quarantined.cartId : null,
+        reason: quarantined.reason,
+      });
     }
     return { ...quarantined, retryAfterSeconds: RETRY_AFTER_SECONDS };
   }

@@ -12,6 +12,8 @@ export interface Load {
   readonly commandsMax: number;
   readonly skus: number;
   readonly orders: number;
+  /** Commands that wait for stock; not among `commands`. */
+  readonly waiting: number;
 }
 
 /** What a standby answers to everything: it takes over in about this time from an owner that has gone, if ever. */

@@ -3,7 +3,7 @@
  *
  * A resident is
  *   loading   asked for, not yet read                     → present | absent (by `loaded`) | gone (the load failed)
- *   present   its owner is in memory                      → gone (evicted: idle and least recently used, or its commit was lost)
+ *   present   its owner is in memory                      → gone (evicted: idle and least recently used, or its commit was lost) | absent (by `remove`, in a turn)
  *   absent    known not to exist; kept while it is pinned → present (by `create`, in a turn) | gone (unpinned)
  *   gone      no longer in memory; whoever still holds it must ask for it again
  *
@@ -50,6 +50,11 @@ export class Residents<T> {
     return this.#byId.size;
   }
 
+  /** The owner, if it is in memory. */
+  peek(id: string): T | null {
+    return this.#byId.get(id)?.owner ?? null;
+  }
+
   /** Finds or begins to load a resident and holds it in memory until `unpin`. */
   pin(id: string): Resident<T> {
     const found = this.#byId.get(id);
@@ -93,6 +98,13 @@ export class Residents<T> {
     assert(resident.state === 'absent', `resident ${resident.id} is ${resident.state}, not absent`);
     resident.owner = owner;
     resident.state = 'present';
+  }
+
+  /** What a turn made an end of. */
+  remove(resident: Resident<T>): void {
+    assert(resident.state === 'present', `resident ${resident.id} is ${resident.state}, not present`);
+    resident.owner = null;
+    resident.state = 'absent';
   }
 
   /** Throws a resident away. The next command that needs it reads it again. */

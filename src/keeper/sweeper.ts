@@ -1,18 +1,20 @@
 /**
- * The sweeper gives back the stock of overdue orders and forgets old idempotency keys. It walks the database in bounded pages, so a
- * restart or a million pending orders make no difference, and there is no timer for an order. Whether an order is overdue is decided in
- * the order's own turn; the sweeper only asks.
+ * The sweeper gives back the stock of overdue orders, makes an end of idle carts and forgets old idempotency keys. It walks the database in bounded pages, so a
+ * restart or a million pending orders make no difference, and there is no timer for an order. Whether an order is overdue, or a cart idle,
+ * is decided in its own turn; the sweeper only asks.
  *
  * A sweeper is resting (until its timer) → sweeping → resting, or stopped, for good.
  */
-import { type DueOrder, KEY_KEPT_MS, type Store } from '../journal/record.ts';
+import { type DueOrder, type IdleCart, KEY_KEPT_MS, type Store } from '../journal/record.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
 import type { Keeper } from './keeper.ts';
 
 export interface SweeperOptions {
   readonly keeper: Pick<Keeper, 'ask' | 'role'>;
-  readonly store: Pick<Store, 'due' | 'forgetKeys'>;
+  readonly store: Pick<Store, 'due' | 'idleCarts' | 'forgetKeys'>;
+  /** How long nobody must have changed a cart, milliseconds; 30 days by default. */
+  readonly cartIdleMs?: number;
   readonly clock?: Clock;
   readonly observe?: Observe;
 }
@@ -29,24 +31,28 @@ const QUARANTINED_REST_MS = 10_000;
 /** So many are remembered; others are asked in every sweep. */
 const QUARANTINED_MAX = 10_000;
 
-/** Old keys are looked for this often. */
-const KEYS_REST_MS = 60_000;
+/** Old keys and idle carts are looked for this often. */
+const OLD_REST_MS = 60_000;
+
+const CART_IDLE_MS = 30 * 24 * 60 * 60 * 1000;
 
 export class Sweeper {
   readonly #keeper: Pick<Keeper, 'ask' | 'role'>;
-  readonly #store: Pick<Store, 'due' | 'forgetKeys'>;
+  readonly #store: Pick<Store, 'due' | 'idleCarts' | 'forgetKeys'>;
+  readonly #cartIdleMs: number;
   readonly #clock: Clock;
   readonly #observe: Observe;
   #timer: NodeJS.Timeout | null = null;
   #sweeping: Promise<void> = Promise.resolve();
   #stopped = false;
-  #keysSweptAt = Number.NEGATIVE_INFINITY;
+  #oldSweptAt = Number.NEGATIVE_INFINITY;
   readonly #quarantined = new Set<string>();
   #quarantinedSince = Number.NEGATIVE_INFINITY;
 
   constructor(options: SweeperOptions) {
     this.#keeper = options.keeper;
     this.#store = options.store;
+    this.#cartIdleMs = options.cartIdleMs ?? CART_IDLE_MS;
     this.#clock = options.clock ?? systemClock;
     this.#observe = options.observe ?? unobserved;
   }
@@ -70,7 +76,7 @@ export class Sweeper {
     if (this.#keeper.role === 'standby') return;
     try {
       await this.#expireOrders();
-      await this.#forgetKeys();
+      await this.#sweepOld();
     } catch (error) {
       this.#observe({ kind: 'sweep_failed', error: error instanceof Error ? error : new Error(String(error)) });
     }
@@ -109,11 +115,35 @@ export class Sweeper {
     }
   }
 
-  async #forgetKeys(): Promise<void> {
+  async #sweepOld(): Promise<void> {
     const now = this.#clock();
-    // A clock that was set back must not put the keys off for as long.
-    if (Math.abs(now - this.#keysSweptAt) < KEYS_REST_MS) return;
-    this.#keysSweptAt = now;
+    // A clock that was set back must not put them off for as long.
+    if (Math.abs(now - this.#oldSweptAt) < OLD_REST_MS) return;
+    this.#oldSweptAt = now;
+    await this.#sweepCarts(now);
     while (!this.#stopped && (await this.#store.forgetKeys(now - KEY_KEPT_MS, PAGE)) === PAGE);
+  }
+
+  async #sweepCarts(now: number): Promise<void> {
+    let after: IdleCart | null = null;
+    let swept = 0;
+    let page: readonly IdleCart[];
+    do {
+      page = await this.#store.idleCarts(now - this.#cartIdleMs, after, PAGE);
+      const answers = await Promise.all(page.map(({ id }) => this.#sweepCart(id)));
+      swept += answers.filter(Boolean).length;
+      after = page.at(-1) ?? null;
+    } while (page.length === PAGE && !this.#stopped);
+    if (swept > 0) this.#observe({ kind: 'carts_swept', carts: swept });
+  }
+
+  async #sweepCart(cartId: string): Promise<boolean> {
+    try {
+      const { outcome } = await this.#keeper.ask({ kind: 'sweep_cart', cartId, idleMs: this.#cartIdleMs });
+      return outcome.kind === 'cart_swept';
+    } catch (error) {
+      this.#observe({ kind: 'sweep_failed', error: error instanceof Error ? error : new Error(String(error)) });
+      return false;
+    }
   }
 }

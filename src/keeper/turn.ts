@@ -1,9 +1,12 @@
 /**
- * One turn: a synchronous decision over an order, any number of SKUs and an idempotency key, all of them in memory.
+ * One turn: a synchronous decision over an order, any number of SKUs and carts, a product and an idempotency key, all of them in memory.
  * The turn hands out what its residents own, sends them messages, and keeps the facts for the journal and the list of whom it saw.
  */
+import { type Cart, emptyCart } from '../carts/cart.ts';
+import { type CartActor, cartOf, startCartActor, tellCart } from '../carts/cart-actor.ts';
+import { type CartDecision, type CartMessage, decideCart } from '../carts/decide.ts';
 import type { Entry } from '../journal/journal.ts';
-import type { Facts, KeyRecord, OrderFact, SkuFact } from '../journal/record.ts';
+import type { CartFact, Facts, KeyRecord, OrderFact, ProductFact, SkuFact } from '../journal/record.ts';
 import { assert } from '../lib/assert.ts';
 import { corruptSku } from '../lib/corrupt.ts';
 import type { Order } from '../orders/order.ts';
@@ -11,14 +14,17 @@ import { OrderActor } from '../orders/order-actor.ts';
 import type { OrderMessage, OrderSaid } from '../orders/order-changes.ts';
 import { type NewSku, openSku, refusalOf, type StockDecision, type StockMessage } from '../stock/decide.ts';
 import type { SkuRefusal } from '../stock/outcomes.ts';
+import type { Product } from '../stock/product.ts';
 import type { Sku } from '../stock/sku.ts';
 import { type SkuActor, skuOf, startSkuActor, tellSku } from '../stock/sku-actor.ts';
 import type { Held } from './held.ts';
 import type { Memory } from './memory.ts';
 import type { Resident } from './residents.ts';
 
-/** Whoever tells a SKU something has found it, or has it from a stored order. */
-const NO_ROW = 'a stored order names it, and it has no row';
+/** Whoever tells a SKU something has found it, or has it from a stored order or cart. */
+const NO_ROW = 'a stored order or cart names it, and it has no row';
+
+const NO_CARTS: CartFact[] = [];
 
 export class Turn {
   /** Time of the turn, milliseconds since the Unix epoch. */
@@ -28,13 +34,19 @@ export class Turn {
   readonly #skus: SkuFact[] = [];
   #order: OrderFact | null = null;
   #key: KeyRecord | null = null;
+  #carts = NO_CARTS;
+  #product: ProductFact | null = null;
   readonly #saw: Resident<unknown>[] = [];
   readonly #wrote: Resident<unknown>[] = [];
 
-  constructor(memory: Memory, held: Held, at: number) {
+  /** Units of a SKU that those who wait ahead of this command ask for. */
+  readonly ahead: (skuId: string) => number;
+
+  constructor(memory: Memory, held: Held, at: number, ahead: (skuId: string) => number) {
     this.#memory = memory;
     this.#held = held;
     this.at = at;
+    this.ahead = ahead;
   }
 
   /** The SKU as it stands, `null` if there is none. */
@@ -48,6 +60,24 @@ export class Turn {
     return this.#see(this.#held.order(id)).owner?.order ?? null;
   }
 
+  /** A SKU that a stored order or cart names. Throws `Corrupt` when there is none. */
+  namedSku(id: string): Sku {
+    const sku = this.sku(id);
+    if (sku === null) throw corruptSku(id, NO_ROW);
+    return sku;
+  }
+
+  /** The cart as it stands, `null` if there is none. */
+  cart(id: string): Cart | null {
+    const { owner } = this.#see(this.#held.cart(id));
+    return owner === null ? null : cartOf(owner);
+  }
+
+  /** What a product says of itself, `null` if nothing. */
+  product(id: string): Product | null {
+    return this.#see(this.#held.product(id)).owner;
+  }
+
   /** What is recorded under the idempotency key, `null` if nothing is. */
   key(key: string): KeyRecord | null {
     return this.#see(this.#held.key(key)).owner;
@@ -55,9 +85,7 @@ export class Turn {
 
   /** Why a SKU would refuse a message, `null` if it would not; nothing is sent. Throws `Corrupt` when there is no such SKU. */
   refusalOf(id: string, message: StockMessage): SkuRefusal | null {
-    const sku = this.sku(id);
-    if (sku === null) throw corruptSku(id, NO_ROW);
-    return refusalOf(sku, message);
+    return refusalOf(this.namedSku(id), message);
   }
 
   /** Sends a message to a SKU's actor. Throws `Corrupt` when a stored order cannot be true of it. */
@@ -103,6 +131,42 @@ export class Turn {
     this.#order = { basis: null, order, linesChanged: true };
   }
 
+  /** Sends a message to a cart's actor; a cart that is not there comes into being when the message changes it. */
+  tellCart(id: string, message: CartMessage): CartDecision {
+    const resident = this.#see(this.#held.cart(id));
+    const { owner } = resident;
+    const decision = owner === null ? decideCart(emptyCart(id, this.at), message) : tellCart(owner, message);
+    if (decision.kind !== 'changed') return decision;
+    const { cart } = decision;
+    if (owner === null) this.#memory.carts.create(resident, startCartActor(cart));
+    this.#wroteCart(resident, { id, basis: owner === null ? null : cart.version - 1, cart });
+    return decision;
+  }
+
+  /** Makes an end of a cart that is there. */
+  removeCart(id: string): void {
+    const resident = this.#see(this.#held.cart(id));
+    assert(resident.owner !== null, `cart ${id} is present`);
+    const { version } = cartOf(resident.owner);
+    this.#memory.carts.remove(resident);
+    this.#wroteCart(resident, { id, basis: version, cart: null });
+  }
+
+  #wroteCart(resident: Resident<CartActor>, fact: CartFact): void {
+    this.#wrote.push(resident);
+    this.#carts = [...this.#carts, fact];
+  }
+
+  /** Sets what a product says of itself. */
+  putProduct(product: Product): void {
+    const resident = this.#see(this.#held.product(product.id));
+    const basis = resident.owner?.version ?? null;
+    if (resident.state === 'absent') this.#memory.products.create(resident, product);
+    else resident.owner = product;
+    this.#wrote.push(resident);
+    this.#product = { basis, product };
+  }
+
   /** Records the first answer under an idempotency key, over one that is no longer kept. */
   recordKey(record: KeyRecord): void {
     const resident = this.#see(this.#held.key(record.key));
@@ -118,7 +182,7 @@ export class Turn {
   }
 
   get facts(): Facts {
-    return { skus: this.#skus, order: this.#order, key: this.#key };
+    return { skus: this.#skus, order: this.#order, key: this.#key, carts: this.#carts, product: this.#product };
   }
 
   get wrote(): readonly Resident<unknown>[] {

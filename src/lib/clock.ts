@@ -9,3 +9,11 @@ export const systemClock: Clock = () => Date.now();
 export type Elapsed = () => number;
 
 export const systemElapsed: Elapsed = () => performance.now();
+
+/** Calls `ring` once, in `ms` milliseconds, unless it is called off by what it returns. */
+export type Alarm = (ms: number, ring: () => void) => () => void;
+
+export const systemAlarm: Alarm = (ms, ring) => {
+  const timer = setTimeout(ring, ms);
+  return () => clearTimeout(timer);
+};

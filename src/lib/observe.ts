@@ -11,11 +11,12 @@ export type Observation =
       readonly error: Error | null;
     }
   | { readonly kind: 'load_failed'; readonly error: Error }
-  /** A SKU or an order was found corrupt; told once until what is found of it changes. */
+  /** A SKU, an order or a cart was found corrupt; told once until what is found of it changes. */
   | {
       readonly kind: 'quarantined';
       readonly skuId: string | null;
       readonly orderId: string | null;
+      readonly cartId: string | null;
       readonly reason: string;
     }
   /** A commit whose answer was lost was settled by asking the database. */
@@ -30,6 +31,7 @@ export type Observation =
   /** Another process owns the database. */
   | { readonly kind: 'standing_by' }
   | { readonly kind: 'orders_expired'; readonly orders: number }
+  | { readonly kind: 'carts_swept'; readonly carts: number }
   | { readonly kind: 'sweep_failed'; readonly error: Error };
 
 export type Observe = (observation: Observation) => void;

@@ -8,6 +8,9 @@ export const LINES_MAX = 500;
 export const EXPIRES_IN_SECONDS_DEFAULT = 900;
 export const EXPIRES_IN_SECONDS_MAX = 2_592_000;
 
+/** The longest that a placement may wait for stock. */
+export const WAIT_SECONDS_MAX = 60;
+
 export type OrderStatus = 'pending' | 'confirmed' | 'shipped' | 'cancelled';
 export type Payment = 'online' | 'cash_on_delivery';
 export type CancelReason = 'requested' | 'expired';

@@ -1,7 +1,7 @@
 /** The rules of placing an order: which requests are refused, in which order of precedence, and what the placed order is. Pure. */
 import { refusalOf } from '../stock/decide.ts';
 import type { SkuRefusal } from '../stock/outcomes.ts';
-import type { Sku } from '../stock/sku.ts';
+import { available, type Sku } from '../stock/sku.ts';
 import { addTogether, type LineRequest, type Order, type Payment, totalAmount } from './order.ts';
 import type { OrderRefusal } from './outcomes.ts';
 
@@ -17,12 +17,14 @@ export interface PlaceRequest {
 
 /**
  * Decides a placement on the SKUs as they are at its turn. Precedence: unknown SKU, currency, purchase limit, amount, stock, counter limit.
- * `skuOf` answers `null` for a SKU that does not exist. All lines or none.
+ * `skuOf` answers `null` for a SKU that does not exist; `aheadOf` with the units that those ahead in its waiting line ask for, which are left to them.
+ * All lines or none.
  */
 export function placeOrder(
   request: PlaceRequest,
   skuOf: (skuId: string) => Sku | null,
   at: number,
+  aheadOf: (skuId: string) => number = () => 0,
 ): { readonly placed: Order } | { readonly refusal: OrderRefusal | SkuRefusal } {
   const asked = addTogether(request.lines);
   const found: { line: LineRequest; sku: Sku }[] = [];
@@ -71,11 +73,23 @@ export function placeOrder(
     return { refusal: { kind: 'amount_too_large', highest: Number.MAX_SAFE_INTEGER } };
   }
 
-  const refusals = found.flatMap(
-    ({ line: { quantity }, sku }) => refusalOf(sku, { type: 'reserve', quantity, orderId: placed.id, at }) ?? [],
-  );
+  const refusals = found.flatMap(({ line: { quantity }, sku }) => {
+    const ahead = aheadOf(sku.id);
+    const refusal = refusalOf(sku, { type: 'reserve', quantity, orderId: placed.id, at });
+    return ahead === 0 ? (refusal ?? []) : (leftTo(sku, quantity, ahead) ?? refusal ?? []);
+  });
   const shortages = refusals.flatMap((refusal) => (refusal.kind === 'insufficient_stock' ? refusal.shortages : []));
   if (shortages.length > 0) return { refusal: { kind: 'insufficient_stock', shortages } };
   const [beyondLimit] = refusals;
   return beyondLimit === undefined ? { placed } : { refusal: beyondLimit };
+}
+
+/** Too little for a request that has others ahead of it in line, `null` when they leave enough. */
+function leftTo(sku: Sku, requested: number, ahead: number): SkuRefusal | null {
+  const free = available(sku);
+  if (requested <= free - ahead) return null;
+  return {
+    kind: 'insufficient_stock',
+    shortages: [{ skuId: sku.id, requested, available: free, ahead, version: sku.version }],
+  };
 }

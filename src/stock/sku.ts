@@ -64,5 +64,7 @@ export interface Shortage {
   readonly skuId: string;
   readonly requested: number;
   readonly available: number;
+  /** Units that those ahead in the waiting line ask for; left out when there are none. */
+  readonly ahead?: number;
   readonly version: number;
 }

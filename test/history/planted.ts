@@ -2,12 +2,14 @@
  * Bugs of the kinds that this service must not have, planted around its real keeper without a change to it: by a store that lies, by a second
  * owner, by a door that says something else. Every service here crashes now and then, also the honest one: what is not durable then is lost.
  */
+
 import type { KeeperDoor } from '../../src/http/door.ts';
 import { merge } from '../../src/journal/merge.ts';
 import type { Batch, CommitResult, Loaded, Store, Wanted } from '../../src/journal/record.ts';
 import type { Answer, Command, Idempotency } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { Sku } from '../../src/stock/sku.ts';
+import { NOTHING } from '../journal/facts.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
 /** A keeper crashes behind so many questions, and the next one begins. */
@@ -39,6 +41,8 @@ export class PlantedService implements KeeperDoor {
   readonly database = new MemoryStore();
   readonly lists: KeeperDoor['lists'] = this.database;
   readonly role = 'owner';
+  readonly waitingFor = () => [];
+  readonly waitingOrder = () => null;
   readonly #parts: Parts;
   #keepers: readonly Keeper[] = [];
   #life = { over: false, crash: (_error: Error) => {}, crashed: Promise.resolve<never>(undefined as never) };
@@ -95,6 +99,7 @@ export class PlantedService implements KeeperDoor {
       },
       commit: (batch) => commit(database, batch, life),
       due: async () => [],
+      idleCarts: async () => [],
       forgetKeys: async () => 0,
       ping: async () => {},
     };
@@ -143,7 +148,7 @@ async function releaseTwice(database: MemoryStore, batch: Batch, life: Life): Pr
       sku: { ...row, ...counters, version },
       movement: { ...movement, ...counters, version },
     };
-    await database.commit([{ skus: [again], order: null, key: null }]);
+    await database.commit([{ ...NOTHING, skus: [again] }]);
   }
   return result;
 }

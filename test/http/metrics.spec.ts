@@ -89,7 +89,7 @@ describe('GET /metrics', () => {
       { kind: 'ownership_taken', epoch: 3, outlasted: false, tookMs: 2 },
       { kind: 'ownership_lost', reason: 'as planned' },
       { kind: 'ownership_sought', error },
-      { kind: 'quarantined', skuId: 'A', orderId: null, reason: 'as planned' },
+      { kind: 'quarantined', skuId: 'A', orderId: null, cartId: null, reason: 'as planned' },
       { kind: 'standing_by' },
     ];
     for (const observation of seen) metrics.observe(observation);

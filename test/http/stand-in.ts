@@ -53,7 +53,9 @@ export class StandInKeeper implements KeeperDoor {
   role: KeeperDoor['role'] = 'owner';
   fails: Error | null = null;
   ready: Awaited<ReturnType<KeeperDoor['readiness']>> = { ready: true };
-  readonly load = { commands: 3, commandsMax: 4000, skus: 2, orders: 1 };
+  readonly load = { commands: 3, commandsMax: 4000, skus: 2, orders: 1, waiting: 0 };
+  readonly waitingFor = () => [];
+  readonly waitingOrder = () => null;
   lists: KeeperDoor['lists'] = {
     skusById: async (ids) => ids.filter((id) => id === 'A').map(() => SKU),
     skus: async () => ({ items: [SKU], next: 'A' }),

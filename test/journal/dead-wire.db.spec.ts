@@ -7,7 +7,7 @@ import type { Observation } from '../../src/lib/observe.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { Wire } from '../support/proxy.ts';
 import { reignOver } from '../support/reign.ts';
-import { facts, opened } from './facts.ts';
+import { facts, NOTHING_WANTED, opened } from './facts.ts';
 
 const DEADLINE_MS = 700;
 const DEADLINES = { readMs: DEADLINE_MS, commitMs: DEADLINE_MS, settleMs: DEADLINE_MS, pingMs: DEADLINE_MS };
@@ -31,7 +31,7 @@ async function open() {
 /** A SKU opened by one turn. */
 const turn = (id: string) => facts([opened(id)]);
 
-const wanted = (...skus: string[]) => ({ skus, orders: [], keys: [] });
+const wanted = (...skus: string[]) => ({ ...NOTHING_WANTED, skus });
 
 /** What the work answers once it does not reject any more. */
 async function eventually<T>(work: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Entry, Journal } from '../../src/journal/journal.ts';
 import type { Batch, CommitResult, Facts } from '../../src/journal/record.ts';
 import { unobserved } from '../../src/lib/observe.ts';
+import { NOTHING } from './facts.ts';
 
 const ABORTED: CommitResult = { kind: 'aborted', error: new Error('as planned') };
 
@@ -31,7 +32,7 @@ function journal(limits = { batchEntriesMax: 10, batchRowsMax: 100 }) {
 }
 
 let last = 0;
-const facts = (): Facts => ({ skus: [], order: null, key: { key: `k${++last}`, fingerprint: '', outcome: '', at: 0 } });
+const facts = (): Facts => ({ ...NOTHING, key: { key: `k${++last}`, fingerprint: '', outcome: '', at: 0 } });
 const sizes = (batches: readonly Batch[]) => batches.map((batch) => batch.length);
 
 describe('entries that arrive together', () => {

@@ -1,4 +1,5 @@
 /** The lists on both databases: pages without gaps or repeats, rows as they were decided, and plans that stay in an index. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
@@ -9,6 +10,7 @@ import type { Order, OrderStatus } from '../../src/orders/order.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { reignOver } from '../support/reign.ts';
+import { NOTHING } from './facts.ts';
 
 const AT = Date.UTC(2026, 10, 20, 12, 0, 0, 123);
 const DEADLINE_MS = 60_000;
@@ -80,7 +82,7 @@ beforeAll(async () => {
   const fresh = await freshDatabase();
   opened.set('PostgreSQL', { database: await openDatabase({ url: fresh.url }), drop: fresh.drop });
   opened.set('PGlite', { database: await openDatabase({ memory: true }), drop: async () => {} });
-  const nothing: Facts = { skus: [], order: null, key: null };
+  const nothing = NOTHING;
   const facts: Facts[] = [
     // The ledger of `a` alone, so that a SKU without movements is there too.
     { ...nothing, skus: SKUS.map((one) => ({ basis: null, sku: one, movement: null })) },

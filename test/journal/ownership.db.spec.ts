@@ -7,7 +7,7 @@ import { type Observation, unobserved } from '../../src/lib/observe.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { Wire } from '../support/proxy.ts';
 import { SqlSession } from '../support/sql.ts';
-import { facts, opened } from './facts.ts';
+import { facts, NOTHING_WANTED, opened } from './facts.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 5 };
 
@@ -131,7 +131,7 @@ describe('an owner that is cut off without a word', () => {
     wire.heal();
     expect(await cutOff.store.commit([facts([opened('A')])])).not.toEqual({ kind: 'committed' });
     await vi.waitFor(() => expect(cutOff.ownership.role).toBe('standby'), PATIENCE);
-    expect((await next.store.load({ skus: ['A'], orders: [], keys: [] })).skus).toEqual([]);
+    expect((await next.store.load({ ...NOTHING_WANTED, skus: ['A'] })).skus).toEqual([]);
     await wire[Symbol.asyncDispose]();
   });
 

@@ -5,7 +5,7 @@ import { type Facts, KEY_KEPT_MS, type SkuFact, type Store } from '../../src/jou
 import { OrderActor } from '../../src/orders/order-actor.ts';
 import { decideStock, openSku, type StockMessage } from '../../src/stock/decide.ts';
 import type { Movement } from '../../src/stock/sku.ts';
-import { AT, facts, fresh, opened, placed, placedFact, receive, told } from './facts.ts';
+import { AT, facts, fresh, NOTHING_WANTED, opened, placed, placedFact, receive, told } from './facts.ts';
 
 export interface StoreUnderTest {
   readonly store: Store;
@@ -29,9 +29,9 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     afterAll(() => tested.close());
 
     const committed = async (...batch: Facts[]) => expect(await store.commit(batch)).toEqual({ kind: 'committed' });
-    const skuRow = async (id: string) => (await store.load({ skus: [id], orders: [], keys: [] })).skus[0];
-    const orderRow = async (id: string) => (await store.load({ skus: [], orders: [id], keys: [] })).orders[0];
-    const keyRow = async (key: string) => (await store.load({ skus: [], orders: [], keys: [key] })).keys[0];
+    const skuRow = async (id: string) => (await store.load({ ...NOTHING_WANTED, skus: [id] })).skus[0];
+    const orderRow = async (id: string) => (await store.load({ ...NOTHING_WANTED, orders: [id] })).orders[0];
+    const keyRow = async (key: string) => (await store.load({ ...NOTHING_WANTED, keys: [key] })).keys[0];
 
     describe('a batch of everything at once', () => {
       it('is read back as it was decided, lines in their order', async () => {
@@ -43,7 +43,12 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         );
         const key = { key: fresh('k'), fingerprint: 'f', outcome: '{"kind":"ü \\u0001"}', at: AT };
         await committed(facts(reserved, placedFact(order), key));
-        const loaded = await store.load({ skus: [b.sku.id, a.sku.id], orders: [order.id], keys: [key.key] });
+        const loaded = await store.load({
+          ...NOTHING_WANTED,
+          skus: [b.sku.id, a.sku.id],
+          orders: [order.id],
+          keys: [key.key],
+        });
         expect(loaded.orders).toEqual([order]);
         expect(loaded.keys).toEqual([key]);
         expect([...loaded.skus].sort((x, y) => (x.id < y.id ? -1 : 1))).toEqual([reserved[1]?.sku, reserved[0]?.sku]);
@@ -51,10 +56,12 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       });
 
       it('finds nothing where nothing was written', async () => {
-        expect(await store.load({ skus: ['none'], orders: ['none'], keys: ['none'] })).toEqual({
+        expect(await store.load({ ...NOTHING_WANTED, skus: ['none'], orders: ['none'], keys: ['none'] })).toEqual({
           skus: [],
           orders: [],
           keys: [],
+          carts: [],
+          products: [],
           corrupt: [],
         });
       });
@@ -188,7 +195,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         await tested.lose({ skuId: gone.sku.id });
         await tested.lose({ linesOf: torn.id });
         const skus = [onHand, version, gone, sound].map(({ sku }) => sku.id);
-        const loaded = await store.load({ skus, orders: [torn.id, whole.id], keys: [] });
+        const loaded = await store.load({ ...NOTHING_WANTED, skus, orders: [torn.id, whole.id] });
         expect(loaded.skus).toEqual([sound.sku]);
         expect(loaded.orders).toEqual([whole]);
         expect(loaded.corrupt).toHaveLength(4);
@@ -211,7 +218,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         await committed(facts([{ basis: null, sku, movement: null }]));
         expect(await skuRow(sku.id)).toEqual(sku);
         await tested.meddle(sku.id, { onHand: 1 });
-        expect(await store.load({ skus: [sku.id], orders: [], keys: [] })).toMatchObject({
+        expect(await store.load({ ...NOTHING_WANTED, skus: [sku.id] })).toMatchObject({
           skus: [],
           corrupt: [
             { reason: expect.stringMatching(/row says 1\/0\/0 at version 0 .*ends with 0\/0\/0 at version 0/) },

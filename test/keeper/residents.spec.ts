@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/journal/journal.ts';
 import { Residents } from '../../src/keeper/residents.ts';
+import { NOTHING } from '../journal/facts.ts';
 
 function memory(max: number, rows: Record<string, string> = {}) {
   const loads: string[] = [];
@@ -12,7 +13,7 @@ function memory(max: number, rows: Record<string, string> = {}) {
 }
 
 const entry = (state: Entry['state']): Entry => ({
-  facts: { skus: [], order: null, key: null },
+  facts: NOTHING,
   writes: [],
   standsOn: [],
   alone: false,

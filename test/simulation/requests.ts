@@ -1,12 +1,12 @@
 /** What clients want, made up so that they meet: few SKUs with few units, few orders, and now and then the moment at which an order expires. */
-import type { Command, Idempotency } from '../../src/keeper/command.ts';
+import type { Command, Idempotency, OrderCommand, SkuCommand } from '../../src/keeper/command.ts';
 import type { OrderStatus } from '../../src/orders/order.ts';
 import type { PlaceRequest } from '../../src/orders/place.ts';
 import type { Request } from './history.ts';
 import { POISON, type World } from './world.ts';
 
 type Place = Extract<Command, { kind: 'place' }>;
-type Kind = Exclude<Command['kind'], 'expire'>;
+type Kind = (SkuCommand | Exclude<OrderCommand, { kind: 'expire' }>)['kind'];
 
 const SHOP_WEIGHTS: Readonly<Record<Kind, number>> = {
   create_sku: 1,

@@ -3,6 +3,7 @@
 import { type Facts, KEY_KEPT_MS, type SkuFact } from '../../src/journal/record.ts';
 import type { Command, Idempotency } from '../../src/keeper/command.ts';
 import { Corrupt } from '../../src/lib/corrupt.ts';
+import { NOTHING } from '../journal/facts.ts';
 import { type World as Shop, type Step, step } from '../support/model.ts';
 import type { WrittenBy } from './database.ts';
 import type { World } from './world.ts';
@@ -33,6 +34,7 @@ export async function writeBehind(
   const order = [...after.orders.values()].find(({ id, version }) => before.orders.get(id)?.version !== version);
   if (skus.length === 0 && order === undefined) return;
   const facts: Facts = {
+    ...NOTHING,
     skus,
     order:
       order === undefined ? null : { basis: before.orders.get(order.id)?.version ?? null, order, linesChanged: true },

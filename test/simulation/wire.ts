@@ -2,7 +2,7 @@
  * One process's way to the database: a store whose calls take virtual time and fail as the weather wills. When the process dies, no call
  * of it is answered any more; a commit that is under way then is over at once, done or not, unless this world knows late ones.
  */
-import type { Batch, CommitResult, DueOrder, Loaded, Store, Wanted } from '../../src/journal/record.ts';
+import type { Batch, CommitResult, DueOrder, IdleCart, Loaded, Store, Wanted } from '../../src/journal/record.ts';
 import type { Database, WrittenBy } from './database.ts';
 import type { SimulatedTenure } from './tenure.ts';
 import type { World } from './world.ts';
@@ -36,12 +36,16 @@ export class Wire implements Store {
   }
 
   load(wanted: Wanted): Promise<Loaded> {
-    this.#world.trace(() => `loads ${[...wanted.skus, ...wanted.orders, ...wanted.keys].join(' ')}`);
+    this.#world.trace(() => `loads ${Object.values(wanted).flat().join(' ')}`);
     return this.#read(() => this.#database.store.load(wanted));
   }
 
   due(now: number, after: DueOrder | null, limit: number): Promise<readonly DueOrder[]> {
     return this.#read(() => this.#database.store.due(now, after, limit));
+  }
+
+  idleCarts(before: number, after: IdleCart | null, limit: number): Promise<readonly IdleCart[]> {
+    return this.#read(() => this.#database.store.idleCarts(before, after, limit));
   }
 
   forgetKeys(before: number, limit: number): Promise<number> {

@@ -2,11 +2,13 @@
  * A store in memory that keeps the journal's contract: fences, all or nothing, key retention. It passes the same suite as PostgreSQL.
  * `gate` lets a test hold, delay or fail any call: it is awaited before the call takes effect, and again behind it.
  */
+import type { Cart } from '../../src/carts/cart.ts';
 import { merge } from '../../src/journal/merge.ts';
 import {
   type Batch,
   type CommitResult,
   type DueOrder,
+  type IdleCart,
   KEY_KEPT_MS,
   type KeyRecord,
   type Lists,
@@ -18,6 +20,7 @@ import {
 } from '../../src/journal/record.ts';
 import { type LastMovement, onlySound } from '../../src/journal/sound.ts';
 import type { Order } from '../../src/orders/order.ts';
+import type { Product } from '../../src/stock/product.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
 
 /** What a test may do to a call: throw to fail it, or answer a commit with another result. */
@@ -32,6 +35,8 @@ export class MemoryStore implements Store, Lists {
   readonly skuRows = new Map<string, Sku>();
   readonly orderRows = new Map<string, Order>();
   readonly keyRows = new Map<string, KeyRecord>();
+  readonly cartRows = new Map<string, Cart>();
+  readonly productRows = new Map<string, Product>();
   readonly ledger: Movement[] = [];
   /** Batches committed, in order, and loads made. */
   readonly batches: Batch[] = [];
@@ -47,6 +52,8 @@ export class MemoryStore implements Store, Lists {
       skus: wanted.skus.map((id) => ({ id, row: this.skuRows.get(id) ?? null, last: this.#lastOf(id) })),
       orders: present(wanted.orders, this.orderRows),
       keys: present(wanted.keys, this.keyRows),
+      carts: present(wanted.carts, this.cartRows),
+      products: present(wanted.products, this.productRows),
     });
     await this.gate.after('load');
     return structuredClone(loaded);
@@ -77,11 +84,13 @@ export class MemoryStore implements Store, Lists {
   }
 
   #write(batch: Batch): CommitResult {
-    const { skus, orders, movements, keys } = merge(batch);
+    const { skus, orders, movements, keys, carts, products } = merge(batch);
     const ledgerKeys = new Set(this.ledger.map((m) => `${m.skuId} ${m.version}`));
     const fenced =
       skus.every(({ basis, row }) => (this.skuRows.get(row.id)?.version ?? null) === basis) &&
       orders.every(({ basis, row }) => (this.orderRows.get(row.id)?.version ?? null) === basis) &&
+      carts.every(({ id, basis }) => (this.cartRows.get(id)?.version ?? null) === basis) &&
+      products.every(({ basis, row }) => (this.productRows.get(row.id)?.version ?? null) === basis) &&
       movements.every((m) => !ledgerKeys.has(`${m.skuId} ${m.version}`)) &&
       keys.every((record) => {
         const earlier = this.keyRows.get(record.key);
@@ -96,6 +105,11 @@ export class MemoryStore implements Store, Lists {
     for (const { row } of skus) this.skuRows.set(row.id, row);
     for (const { row } of orders) this.orderRows.set(row.id, row);
     for (const record of keys) this.keyRows.set(record.key, record);
+    for (const { id, row } of carts) {
+      if (row === null) this.cartRows.delete(id);
+      else this.cartRows.set(id, row);
+    }
+    for (const { row } of products) this.productRows.set(row.id, row);
     this.ledger.push(...movements);
     this.batches.push(batch);
     return { kind: 'committed' };
@@ -108,6 +122,14 @@ export class MemoryStore implements Store, Lists {
       )
       .sort(byExpiry)
       .filter((order) => after === null || byExpiry(order, after) > 0)
+      .slice(0, limit);
+  }
+
+  async idleCarts(before: number, after: IdleCart | null, limit: number): Promise<readonly IdleCart[]> {
+    return [...this.cartRows.values()]
+      .flatMap(({ id, updatedAt }) => (updatedAt <= before ? [{ id, updatedAt }] : []))
+      .sort(byIdleness)
+      .filter((cart) => after === null || byIdleness(cart, after) > 0)
       .slice(0, limit);
   }
 
@@ -164,6 +186,10 @@ function present<T>(ids: readonly string[], rows: ReadonlyMap<string, T>): T[] {
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : 1;
+}
+
+function byIdleness(a: IdleCart, b: IdleCart): number {
+  return a.updatedAt - b.updatedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
 function byExpiry(a: DueOrder, b: DueOrder): number {

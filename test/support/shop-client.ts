@@ -1,11 +1,12 @@
 /** A client of the service over real HTTP: many connections, each with one request at a time, so that what is asked at once arrives at once. */
 import { Pool } from 'undici';
+import type { CartBody } from '../../src/http/cart-body.ts';
 import type { OrderBody } from '../../src/http/order-body.ts';
 import type { SkuBody } from '../../src/http/sku-body.ts';
 import type { History } from '../history/history.ts';
 
 export interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -32,6 +33,7 @@ export interface Reply {
 
 /** The body of a success, or of a problem, as the caller knows it to be. */
 export const orderIn = (reply: Reply): OrderBody => JSON.parse(reply.text) as OrderBody;
+export const cartIn = (reply: Reply): CartBody => JSON.parse(reply.text) as CartBody;
 export const skuIn = (reply: Reply): SkuBody => JSON.parse(reply.text) as SkuBody;
 export const problemIn = (reply: Reply): ProblemBody => JSON.parse(reply.text) as ProblemBody;
 /** `code` of a problem; an empty text for a success. */
@@ -103,6 +105,18 @@ export class ShopClient implements AsyncDisposable {
     const reply = await this.get(`/orders/${id}`);
     if (reply.status !== 200) throw new Error(`order ${id}: ${reply.status} ${reply.text}`);
     return orderIn(reply);
+  }
+
+  /** Sets a line of a cart. */
+  put(cartId: string, skuId: string, quantity: number): Promise<Reply> {
+    return this.ask({ method: 'PUT', path: `/carts/${cartId}/lines/${skuId}`, body: { quantity } });
+  }
+
+  /** Rejects unless the cart is answered. */
+  async cart(id: string): Promise<CartBody> {
+    const reply = await this.get(`/carts/${id}`);
+    if (reply.status !== 200) throw new Error(`cart ${id}: ${reply.status} ${reply.text}`);
+    return cartIn(reply);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

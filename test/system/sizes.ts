@@ -13,7 +13,15 @@ export const CANCEL_ROUNDS = size('CANCEL_ROUNDS', 20);
 /** Times that the last units are fought for. */
 export const LAST_UNITS_ROUNDS = size('LAST_UNITS_ROUNDS', 1);
 /** Whether the figures are worth printing. */
-export const LONG = ['CANCEL_ROUNDS', 'LAST_UNITS_ROUNDS'].some((name) => process.env[name]);
+/** Edits of each of 64 clients on one cart. */
+export const CART_EDITS = size('CART_EDITS', 20);
+
+/** Rounds in which the service is killed between a checkout and its answer. */
+export const CHECKOUT_KILLS = size('CHECKOUT_KILLS', 3);
+
+export const LONG = ['CANCEL_ROUNDS', 'LAST_UNITS_ROUNDS', 'CART_EDITS', 'CHECKOUT_KILLS'].some(
+  (name) => process.env[name],
+);
 
 /** Prints the figures of a long run. */
 export function figures(words: string): void {

@@ -19,9 +19,10 @@ const COUNTS = [10_000, 50_000, 200_000];
 const AT_ONCE = 500;
 
 const pretending: Store = {
-  load: async ({ skus }) => ({ skus: skus.map(skuOf), orders: [], keys: [], corrupt: [] }),
+  load: async ({ skus }) => ({ skus: skus.map(skuOf), orders: [], keys: [], carts: [], products: [], corrupt: [] }),
   commit: async () => ({ kind: 'committed' }),
   due: async () => [],
+  idleCarts: async () => [],
   forgetKeys: async () => 0,
   ping: async () => {},
 };

@@ -120,6 +120,14 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
     }
     case 'sku_quarantined':
       return world.tainted.size > 0 || !isSoleWriter(world.profile) ? null : 'I7: nothing was corrupted';
+    case 'cart':
+    case 'cart_swept':
+    case 'cart_kept':
+    case 'cart_not_found':
+    case 'cart_full':
+    case 'cart_merged_into_itself':
+    case 'nothing_selected':
+    case 'cart_quarantined':
     case 'order_quarantined':
     case 'currency_mismatch':
     case 'amount_too_large':

@@ -79,6 +79,13 @@ function asksFor(command: Command, m: Movement, sku: Sku): boolean {
     case 'read_order':
     case 'confirm':
     case 'expire':
+    case 'read_cart':
+    case 'put_line':
+    case 'remove_line':
+    case 'select_all':
+    case 'merge_carts':
+    case 'sweep_cart':
+    case 'checkout':
       return false;
   }
 }

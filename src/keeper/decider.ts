@@ -1,0 +1,115 @@
+/** How a command is decided: what it needs is brought into memory, then it has its turn, and what it decided goes to the journal. */
+import type { Entry, Journal } from '../journal/journal.ts';
+import type { Tenure } from '../journal/record.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Answer, Command, Idempotency } from './command.ts';
+import { decide } from './decide.ts';
+import type { Door } from './door.ts';
+import { Held } from './held.ts';
+import { allLoaded, LoadFailed } from './load-failed.ts';
+import type { Memory } from './memory.ts';
+import { holdNeeds } from './needs.ts';
+import type { Patience } from './patience.ts';
+import { Turn } from './turn.ts';
+import type { WaitingLine } from './waiting-line.ts';
+
+/** What a turn decided, and the entries that its answer rests on. */
+export interface Decided {
+  readonly answer: Answer;
+  readonly restsOn: readonly Entry[];
+  /** It was refused for lack of stock, and waits for it. */
+  readonly waits: boolean;
+}
+
+/** Nobody hears it. */
+const DROPPED: Answer = { outcome: { kind: 'unknown_outcome', retryAfterSeconds: 1 }, replayed: false };
+
+/** An order and then its SKUs, and again what lost its commit meanwhile. */
+const LOAD_ROUNDS_MAX = 10;
+
+/** What decisions are made of. */
+export interface DeciderOptions {
+  readonly memory: Memory;
+  readonly journal: Journal;
+  readonly line: WaitingLine;
+  readonly door: Pick<Door, 'overloaded'>;
+  readonly tenure: Tenure;
+  readonly clock: Clock;
+}
+
+export class Decider {
+  readonly #memory: Memory;
+  readonly #journal: Journal;
+  readonly #line: WaitingLine;
+  readonly #door: Pick<Door, 'overloaded'>;
+  readonly #tenure: Tenure;
+  readonly #clock: Clock;
+
+  constructor({ memory, journal, line, door, tenure, clock }: DeciderOptions) {
+    this.#memory = memory;
+    this.#journal = journal;
+    this.#line = line;
+    this.#door = door;
+    this.#tenure = tenure;
+    this.#clock = clock;
+  }
+
+  /** Brings into memory what the command needs, and has its turn: at once when all of it is there. Throws `LoadFailed`, `Corrupt` or a bug. */
+  async loadAndDecide(
+    command: Command,
+    idempotency: Idempotency | null,
+    patience: Patience,
+    alone: boolean,
+  ): Promise<Decided> {
+    const held = new Held(this.#memory);
+    const need = () => this.#need(command, idempotency, held);
+    try {
+      let rounds = 0;
+      // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
+      for (let loads = need(); loads.length > 0; loads = need()) {
+        if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
+        await allLoaded(loads);
+      }
+      return this.#turn(command, idempotency, patience, held, alone);
+    } finally {
+      held.release();
+    }
+  }
+
+  /** Holds what the command needs; what must be waited for before it can have its turn. */
+  #need(command: Command, idempotency: Idempotency | null, held: Held): readonly Promise<void>[] {
+    holdNeeds(command, idempotency, held);
+    const loads = held.loading();
+    const certain = this.#tenure.certain();
+    if (certain !== null) loads.push(certain);
+    return loads;
+  }
+
+  /** The turn. Synchronous: no `await` from the first look at a resident to the entry in the journal. */
+  #turn(command: Command, idempotency: Idempotency | null, patience: Patience, held: Held, alone: boolean): Decided {
+    const turn = new Turn(this.#memory, held, this.#clock(), (skuId) => patience.ahead(skuId));
+    if (patience.isDropped) return { answer: DROPPED, restsOn: [], waits: false };
+    try {
+      const answer = decide(command, idempotency, patience.picked, turn);
+      if (!turn.hasFacts) return this.#withoutFacts(answer, turn, patience);
+      const { facts } = turn;
+      const entry = this.#journal.append(facts, turn.wrote, turn.saw, alone);
+      for (const resident of turn.wrote) resident.lastEntry = entry;
+      if (answer.outcome.kind === 'order_placed') patience.served(entry);
+      if (this.#line.size > 0) this.#line.stirBy(facts);
+      return { answer, restsOn: [entry], waits: false };
+    } catch (bugOrCorrupt) {
+      // Memory that a turn left half-changed is thrown away, never repaired.
+      for (const resident of turn.saw) resident.home.evict(resident);
+      throw bugOrCorrupt;
+    }
+  }
+
+  #withoutFacts(answer: Answer, turn: Turn, patience: Patience): Decided {
+    const restsOn = turn.restsOn();
+    if (answer.outcome.kind !== 'insufficient_stock') return { answer, restsOn, waits: false };
+    const waiting = patience.wait(answer.outcome);
+    if (waiting !== 'line_full') return { answer, restsOn, waits: waiting === 'waits' };
+    return { answer: { outcome: this.#door.overloaded, replayed: false }, restsOn: [], waits: false };
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * The waiting line: requests for more than is available, each in the line of every SKU it names, in the order of arrival.
+ *
+ * The rule: a request may take from a SKU only what those ahead of it in that SKU's line leave, `quantity ≤ available − Σ quantity of those
+ * ahead`, whether it waits or has just come (then all who wait are ahead of it). So nobody is ever delayed by one who came later, a large request
+ * is not starved by small ones, and one that waits for another SKU keeps no more from others than it asks for.
+ *
+ * A waiter is
+ *   asleep  in its place, until something may have changed for it → awake (by `stir`, `wakeNamed`, `wakeAll`, `wake`)
+ *   awake   on its way to a turn                                  → asleep (by `sleep`, in the turn that refused it) | served | gone
+ *   served  its turn took what it asks for; counts as ahead of nobody while that may become durable → awake (its entry was lost) | gone
+ *   gone    for good (by `leave`)
+ */
+import type { Entry } from '../journal/journal.ts';
+import type { Facts } from '../journal/record.ts';
+import { assert } from '../lib/assert.ts';
+import type { LineRequest } from '../orders/order.ts';
+import { available } from '../stock/sku.ts';
+
+/** `late`: its time is up. `dropped`: nobody waits for its answer. `closing`: nobody may wait any more. */
+export type Woken = 'again' | 'late' | 'dropped' | 'closing';
+
+export interface Waiter {
+  readonly orderId: string;
+  readonly idempotencyKey: string | null;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+  readonly until: number;
+  /** In whose lines it stands. */
+  readonly skuIds: readonly string[];
+  /** What it asks for, by SKU. */
+  needs: ReadonlyMap<string, number>;
+  /** SKUs that had too little for it at its last turn. */
+  shortOf: ReadonlySet<string>;
+  /** The entry of the turn that served it. */
+  entry: Entry | null;
+  /** Set while it is asleep. */
+  awaken: ((why: Woken) => void) | null;
+}
+
+export class WaitingLine {
+  readonly #max: number;
+  #isClosed = false;
+  /** In the order of arrival. */
+  readonly #all = new Set<Waiter>();
+  readonly #bySku = new Map<string, Waiter[]>();
+  readonly #byName = new Map<string, Set<Waiter>>();
+
+  /** Takes at most `max` waiters. */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  get isFull(): boolean {
+    return this.#all.size >= this.#max;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Nobody may wait any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.wakeAll('closing');
+  }
+
+  /** Units of a SKU that those ahead of a waiter ask for; of all, for one that is not in the line. */
+  ahead(skuId: string, waiter: Waiter | null): number {
+    let units = 0;
+    for (const other of this.#bySku.get(skuId) ?? []) {
+      if (other === waiter) break;
+      units += unitsOf(other, skuId);
+    }
+    return units;
+  }
+
+  /** Takes a place at the end of the line of every SKU that is asked for. */
+  join(who: Pick<Waiter, 'orderId' | 'idempotencyKey' | 'since' | 'until'>, asked: readonly LineRequest[]): Waiter {
+    assert(!this.isFull, 'whoever joins the line has looked whether it is full');
+    const needs = needsOf(asked);
+    const skuIds = [...needs.keys()];
+    const waiter: Waiter = { ...who, skuIds, needs, shortOf: new Set(), entry: null, awaken: null };
+    this.#all.add(waiter);
+    for (const skuId of skuIds) {
+      const line = this.#bySku.get(skuId);
+      if (line === undefined) this.#bySku.set(skuId, [waiter]);
+      else line.push(waiter);
+    }
+    for (const name of namesOf(waiter)) this.#byName.set(name, (this.#byName.get(name) ?? new Set()).add(waiter));
+    return waiter;
+  }
+
+  /** In the turn that refused it: it keeps its place, asks for `asked` from now on, and is asleep until the promise resolves. */
+  sleep(waiter: Waiter, asked: readonly LineRequest[], shortOf: readonly string[]): Promise<Woken> {
+    assert(this.#all.has(waiter) && waiter.awaken === null, 'who goes to sleep is in the line, and awake');
+    waiter.needs = needsOf(asked);
+    waiter.shortOf = new Set(shortOf);
+    waiter.entry = null;
+    return new Promise((resolve) => {
+      waiter.awaken = resolve;
+    });
+  }
+
+  wake(waiter: Waiter, why: Woken): void {
+    const { awaken } = waiter;
+    waiter.awaken = null;
+    awaken?.(why);
+  }
+
+  /** Gives up its place. Whoever was behind it is to be stirred, unless it was served. */
+  leave(waiter: Waiter): void {
+    if (!this.#all.delete(waiter)) return;
+    for (const skuId of waiter.skuIds) {
+      const left = (this.#bySku.get(skuId) ?? []).filter((other) => other !== waiter);
+      if (left.length === 0) this.#bySku.delete(skuId);
+      else this.#bySku.set(skuId, left);
+    }
+    for (const name of namesOf(waiter)) {
+      const named = this.#byName.get(name);
+      named?.delete(waiter);
+      if (named?.size === 0) this.#byName.delete(name);
+    }
+  }
+
+  /** `available` units of a SKU are there, as far as is known: wakes whom it was short for, and is no more. */
+  stir(skuId: string, available: number | null): void {
+    let left = available ?? Number.POSITIVE_INFINITY;
+    for (const waiter of this.#bySku.get(skuId) ?? []) {
+      if (left <= 0) return;
+      const units = unitsOf(waiter, skuId);
+      if (units <= left && waiter.shortOf.has(skuId)) this.wake(waiter, 'again');
+      left -= units;
+    }
+  }
+
+  /** What a turn decided: wakes whom it may concern. */
+  stirBy(facts: Facts): void {
+    for (const { sku } of facts.skus) this.stir(sku.id, available(sku));
+    const placed = facts.order !== null && facts.order.basis === null ? facts.order.order.id : null;
+    if (placed !== null || facts.key !== null) this.wakeNamed(placed, facts.key?.key ?? null);
+  }
+
+  /** What a turn had decided is lost: what there is of its SKUs is not known. */
+  stirByLoss(facts: Facts): void {
+    for (const { sku } of facts.skus) this.stir(sku.id, null);
+  }
+
+  /** An order was placed, or an answer recorded under a key: whoever waits under the same name has its answer. */
+  wakeNamed(orderId: string | null, idempotencyKey: string | null): void {
+    for (const name of namesOf({ orderId, idempotencyKey })) {
+      for (const waiter of this.#byName.get(name) ?? []) this.wake(waiter, 'again');
+    }
+  }
+
+  wakeAll(why: Woken): void {
+    for (const waiter of this.#all) this.wake(waiter, why);
+  }
+
+  /** Who waits for a SKU, in the order of their places. */
+  of(skuId: string): readonly Waiter[] {
+    return (this.#bySku.get(skuId) ?? []).filter((waiter) => unitsOf(waiter, skuId) > 0);
+  }
+
+  /** Who waits for an order to be placed; the first of them, when it was asked for more than once. */
+  forOrder(orderId: string): Waiter | null {
+    const [first] = this.#byName.get(`order ${orderId}`) ?? [];
+    return first ?? null;
+  }
+}
+
+function namesOf(named: { readonly orderId: string | null; readonly idempotencyKey: string | null }): string[] {
+  const { orderId, idempotencyKey } = named;
+  return [
+    ...(orderId === null ? [] : [`order ${orderId}`]),
+    ...(idempotencyKey === null ? [] : [`key ${idempotencyKey}`]),
+  ];
+}
+
+/** None while its order may become durable: it has got what it asked for. */
+function unitsOf(waiter: Waiter, skuId: string): number {
+  return isServed(waiter) ? 0 : (waiter.needs.get(skuId) ?? 0);
+}
+
+function isServed({ entry }: Waiter): boolean {
+  return entry !== null && (entry.state === 'waiting' || entry.state === 'committing' || entry.state === 'durable');
+}
+
+function needsOf(asked: readonly LineRequest[]): ReadonlyMap<string, number> {
+  return new Map(asked.map(({ skuId, quantity }) => [skuId, quantity]));
+}
