@@ -4,7 +4,10 @@
 export interface Law {
   /** snake_case, the first word of each violation. */
   readonly name: string;
-  /** One SELECT of `sku_id`, `order_id` (null where it is about none) and `violation`, a sentence that names the SKU or order and what was found. */
+  /**
+   * One SELECT of `sku_id`, `order_id` (null where it is about none), `cart_id` (absent where no cart is asked) and `violation`, a sentence that names
+   * the SKU, order or cart and what was found.
+   */
   readonly sql: string;
   /** What a person can do. */
   readonly remedy: string;

@@ -1,6 +1,7 @@
 /**
- * Repairs what can be rebuilt from the ledger, in one transaction, as the owner of the database: while it repairs, no service decides anything, and a
- * service that was its owner before can commit nothing more. What was repaired is verified before it is committed.
+ * Repairs what can be rebuilt from the ledger: rows of SKUs and the counters in movements, and nothing of orders, carts and keys, which no ledger
+ * tells of. It does so in one transaction, as the owner of the database: while it repairs, no service decides anything, and a service that was its
+ * owner before can commit nothing more. What was repaired is verified before it is committed.
  */
 import type { Database } from '../db/database.ts';
 import type { Epoch } from '../journal/epoch.ts';

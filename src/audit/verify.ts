@@ -15,6 +15,7 @@ export interface Violation {
   readonly law: string;
   readonly skuId: string | null;
   readonly orderId: string | null;
+  readonly cartId: string | null;
   /** What was found. */
   readonly violation: string;
   /** What a person can do. */
@@ -35,6 +36,7 @@ export interface Verified {
   readonly skus: number;
   readonly orders: number;
   readonly movements: number;
+  readonly carts: number;
   /** By law, in their order; 0 for a law that holds. */
   readonly violations: Readonly<Record<string, number>>;
   /** Of all laws. */
@@ -49,7 +51,7 @@ export type Ask = <T>(sql: string) => Promise<T[]>;
 export async function verify(database: Database, options: VerifyOptions = {}): Promise<Verified> {
   const began = performance.now();
   return snapshot(database, true, async (ask) => {
-    const [counted] = await ask<Pick<Verified, 'skus' | 'orders' | 'movements'>>(COUNT);
+    const [counted] = await ask<Pick<Verified, 'skus' | 'orders' | 'movements' | 'carts'>>(COUNT);
     if (counted === undefined) throw new Error('a SELECT of one row answered with none');
     const violations: Record<string, number> = {};
     for (const law of LAWS) {
@@ -88,16 +90,17 @@ export async function each<T>(ask: Ask, sql: string, handle: (row: T) => void | 
 interface Row {
   readonly sku_id: string | null;
   readonly order_id: string | null;
+  readonly cart_id?: string;
   readonly violation: string;
 }
 
 async function ofLaw(ask: Ask, { name, sql, remedy }: Law, options: VerifyOptions): Promise<number> {
   const highest = options.violationsMax ?? VIOLATIONS_MAX;
   let count = 0;
-  await each<Row>(ask, sql, async ({ sku_id, order_id, violation }) => {
+  await each<Row>(ask, sql, async ({ sku_id, order_id, cart_id = null, violation }) => {
     count++;
     if (count > highest) return;
-    await options.onViolation?.({ law: name, skuId: sku_id, orderId: order_id, violation, remedy });
+    await options.onViolation?.({ law: name, skuId: sku_id, orderId: order_id, cartId: cart_id, violation, remedy });
   });
   return count;
 }
@@ -108,7 +111,7 @@ const VIOLATIONS_MAX = 100;
 const PAGE = 1000;
 
 const COUNT = `select (select count(*) from skus)::float8 as skus, (select count(*) from orders)::float8 as orders,
-  (select count(*) from movements)::float8 as movements`;
+  (select count(*) from movements)::float8 as movements, (select count(*) from carts)::float8 as carts`;
 
 const SETTINGS = [
   ['statement_timeout', '0'],

@@ -15,6 +15,9 @@ const EXIT = { sound: 0, broken: 1, unknown: 2 } as const;
 
 type Db = Awaited<ReturnType<typeof openAsIs>>;
 
+/** Nothing else knows what they were. */
+const UNTOUCHED = 'Orders, carts and idempotency keys are not touched.';
+
 interface Options {
   readonly json?: boolean;
   readonly limit: number;
@@ -64,7 +67,7 @@ function shownRepair({ skuId, row, ledger, movements, firstMovement, cannot }: R
 async function verifyAll(database: Db, { json, limit }: Options): Promise<boolean> {
   let asked = 0;
   let named = 0;
-  const { skus, orders, movements, violations, total, durationMs } = await verify(database, {
+  const { skus, orders, movements, carts, violations, total, durationMs } = await verify(database, {
     violationsMax: limit,
     onLaw: (law, broken) => {
       if (broken === null) say(`[${++asked}/${LAWS.length}] ${law}\n`);
@@ -75,8 +78,8 @@ async function verifyAll(database: Db, { json, limit }: Options): Promise<boolea
       return print(json ? JSON.stringify(violation) : shownViolation(violation));
     },
   });
-  if (json) await print(JSON.stringify({ skus, orders, movements, violations, total, durationMs }));
-  const looked = `${counted(skus, 'SKU')}, ${counted(orders, 'order')} and ${counted(movements, 'movement')} in ${(durationMs / 1000).toFixed(1)} s`;
+  if (json) await print(JSON.stringify({ skus, orders, movements, carts, violations, total, durationMs }));
+  const looked = `${counted(skus, 'SKU')}, ${counted(orders, 'order')}, ${counted(movements, 'movement')} and ${counted(carts, 'cart')} in ${(durationMs / 1000).toFixed(1)} s`;
   if (total === 0) say(`Every law holds: ${looked}.\n`);
   else say(`${counted(total, 'violation')}${named < total ? `, ${named} of them named (--limit)` : ''}: ${looked}.\n`);
   return total === 0;
@@ -92,12 +95,12 @@ async function repairAll(database: Db, options: Options): Promise<boolean> {
   if (!options.yes) {
     const { repaired, cannot } = await planRepair(database, asked);
     say(
-      `${counted(repaired, 'SKU')} can be repaired, ${cannot} cannot. Nothing was written.${repaired > 0 ? ' With --yes it is.' : ''}\n`,
+      `${counted(repaired, 'SKU')} can be repaired, ${cannot} cannot. ${UNTOUCHED} Nothing was written.${repaired > 0 ? ' With --yes it is.' : ''}\n`,
     );
     return repaired + cannot === 0;
   }
   const { repaired, cannot } = await repair(database, asked);
-  say(`${counted(repaired, 'SKU')} repaired, ${cannot} cannot be. Verifying:\n`);
+  say(`${counted(repaired, 'SKU')} repaired, ${cannot} cannot be. ${UNTOUCHED} Verifying:\n`);
   return verifyAll(database, options);
 }
 
@@ -123,7 +126,10 @@ const program = new Command('npm run verify --')
   )
   .option('--json', 'findings as one JSON document a line, the last one sums up')
   .option('--limit <count>', 'violations named of each law; all are counted', whole, 100)
-  .option('--repair', 'show what would be rebuilt from the ledger, and write nothing')
+  .option(
+    '--repair',
+    'show what would be rebuilt of SKUs from their ledger, and write nothing; orders and carts are not touched',
+  )
   .option('--yes', 'with --repair: do it, in one transaction; no service may be running')
   .option('--sku <id>', 'with --repair: this SKU alone')
   .option(

@@ -75,6 +75,7 @@ describe('SKUs whose ledger is whole', () => {
     const name = `it's; drop table "skus"\\`;
     await sql(`update movements set sku_id = $$${name}$$ where sku_id = 'sku-1'`);
     await sql(`update order_lines set sku_id = $$${name}$$ where sku_id = 'sku-1'`);
+    await sql(`delete from carts where id = 'cart-1'`);
     await sql(`update skus set id = $$${name}$$, on_hand = 1 where id = 'sku-1'`);
     await sql(`update skus set on_hand = 1 where id = 'sku-2'`);
     expect((await told(repair, { onlySku: name })).counts).toEqual({ repaired: 1, cannot: 0 });
@@ -115,6 +116,25 @@ describe('SKUs whose ledger is not enough', () => {
 });
 
 describe('a repair', () => {
+  it('touches no order and no cart, also where they break a law', async () => {
+    await sql(`update skus set on_hand = 50 where id = 'sku-1'`);
+    await sql(`update carts set lines = '[{"skuId":"sku-1","quantity":0,"selected":true}]' where id = 'cart-1'`);
+    await sql(`update orders set cancel_reason = 'expired', updated_at = created_at where id = 'a-2'`);
+    const others = async () => [
+      await sql('select * from carts order by id'),
+      await sql('select * from orders order by id'),
+      await sql('select * from order_lines order by order_id, sku_id'),
+      await sql('select * from idempotency_keys order by key'),
+    ];
+    const before = await others();
+    expect((await told(repair)).counts).toEqual({ repaired: 1, cannot: 0 });
+    expect(await others()).toEqual(before);
+    expect(await verify(database)).toMatchObject({
+      total: 2,
+      violations: { cart_lines_in_range: 1, order_times_make_sense: 1 },
+    });
+  });
+
   it('that does not hold is not committed', async () => {
     await sql(`update skus set on_hand = 50 where id in ('sku-1', 'sku-2')`);
     // Something in the database keeps it from being what was meant.

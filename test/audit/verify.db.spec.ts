@@ -26,7 +26,7 @@ describe.each(['PostgreSQL', 'PGlite'])('a shop on %s', (kind) => {
   it('holds every law, and is counted', async () => {
     const asked: string[] = [];
     const verified = await verify(database, { onLaw: (law, violations) => asked.push(`${law} ${violations}`) });
-    expect(verified).toMatchObject({ skus: SKUS, orders: 3 * SKUS, movements: 10 * SKUS, total: 0 });
+    expect(verified).toMatchObject({ skus: SKUS, orders: 3 * SKUS, movements: 10 * SKUS, carts: SKUS, total: 0 });
     expect(asked).toEqual(LAWS.flatMap(({ name }) => [`${name} null`, `${name} 0`]));
     expect(Object.keys(verified.violations)).toEqual(LAWS.map(({ name }) => name));
   });
@@ -58,9 +58,9 @@ describe.each(['PostgreSQL', 'PGlite'])('a shop on %s', (kind) => {
       'counters_are_replay',
       'counters_are_replay',
     ]);
-    for (const { skuId, orderId, violation, remedy } of found) {
+    for (const { skuId, orderId, cartId, violation, remedy } of found) {
       expect(violation).toContain(`SKU ${skuId}: `);
-      expect(orderId).toBeNull();
+      expect([orderId, cartId]).toEqual([null, null]);
       expect(remedy).toMatch(/--repair/);
     }
     expect(await database.query('select * from skus order by id', [])).toEqual(before);
@@ -76,6 +76,19 @@ describe.each(['PostgreSQL', 'PGlite'])('a shop on %s', (kind) => {
     const of = (name: string) => found.find(({ law }) => law === name);
     expect(of('orders_and_ledger_agree')).toMatchObject({ skuId: 'sku-9', orderId: 'c-9' });
     expect(of('all_lines_or_none')).toMatchObject({ skuId: null, orderId: 'c-9' });
+  });
+
+  it('names the cart of a violation, and its SKU', async () => {
+    await database.query(
+      `update carts set lines = '[{"skuId":"ghost","quantity":1,"selected":true}]' where id = 'cart-9'`,
+      [],
+    );
+    const found: Violation[] = [];
+    await verify(database, { onViolation: (violation) => void found.push(violation) });
+    await database.query(`update carts set lines = '[]' where id = 'cart-9'`, []);
+    expect(found).toEqual([
+      expect.objectContaining({ law: 'cart_skus_exist', skuId: 'ghost', orderId: null, cartId: 'cart-9' }),
+    ]);
   });
 
   it('is asked of one moment, whatever is written meanwhile', async () => {

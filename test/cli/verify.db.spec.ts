@@ -97,7 +97,7 @@ describe('npm run verify, on a shop with two SKUs changed by hand', () => {
     expect(all.code).toBe(1);
     expect(all.out.match(/^\w+: SKU sku-[24]: .*\n {4}\S.*--repair/gm)).toHaveLength(4);
     expect(all.err).toContain('] version_is_last_movement\n  2 violations\n');
-    expect(all.err).toMatch(/\n4 violations: 5 SKUs, 15 orders and 50 movements in [\d.]+ s\.\n$/);
+    expect(all.err).toMatch(/\n4 violations: 5 SKUs, 15 orders, 50 movements and 5 carts in [\d.]+ s\.\n$/);
     const first = await runVerify(env, '--limit', '1');
     expect(first.out.match(/^\w+: /gm)).toHaveLength(2);
     expect(first.err).toContain('4 violations, 2 of them named (--limit): 5 SKUs');
@@ -115,6 +115,7 @@ describe('npm run verify, on a shop with two SKUs changed by hand', () => {
       law: 'version_is_last_movement',
       skuId: expect.stringMatching(/^sku-[24]$/),
       orderId: null,
+      cartId: null,
       violation: expect.stringMatching(/^SKU sku-[24]: version 9, last movement 10$/),
       remedy: expect.stringContaining('--repair'),
     });
@@ -122,6 +123,7 @@ describe('npm run verify, on a shop with two SKUs changed by hand', () => {
       skus: 5,
       orders: 15,
       movements: 50,
+      carts: 5,
       total: 4,
       violations: { ledger_gapless: 0 },
     });

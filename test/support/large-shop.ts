@@ -1,6 +1,6 @@
-/** A sound shop of any size, made by SQL alone: each SKU with ten movements of every kind and three orders. For what must be seen at size. */
+/** A sound shop of any size, made by SQL alone: each SKU with ten movements of every kind, three orders and a cart. For what must be seen at size. */
 
-/** Statements to run one after another on a migrated, empty database: `skus` SKUs, ten times as many movements, three times as many orders. */
+/** Statements to run one after another on a migrated, empty database: `skus` SKUs, ten times as many movements, three times as many orders, as many carts. */
 export function largeShop(skus: number): readonly string[] {
   const ids = `generate_series(1, ${skus}) n`;
   const times = `timestamptz '2026-01-01 00:00:00Z' as at, timestamptz '2026-01-01 00:15:00Z' as due`;
@@ -23,5 +23,8 @@ export function largeShop(skus: number): readonly string[] {
     `insert into order_lines (order_id, sku_id, position, quantity, ordered, unit_price, returned)
       select o || '-' || n, 'sku-' || n, 0, quantity, quantity, 100, returned
       from ${ids}, (values ('a', 3, 0), ('b', 2, 1), ('c', 5, 0)) l (o, quantity, returned)`,
+    `insert into carts (id, lines, version, created_at, updated_at)
+      select 'cart-' || n, jsonb_build_array(jsonb_build_object('skuId', 'sku-' || n, 'quantity', 1 + n % 9, 'selected', true)), 1, at, at
+      from ${ids}, (select ${times}) t`,
   ];
 }

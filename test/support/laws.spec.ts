@@ -2,11 +2,12 @@
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LAWS } from '../../src/audit/laws.ts';
+import { CART_BREAKS } from './broken-cart-laws.ts';
 import { SKU_BREAKS, SOUND, TABLES } from './broken-laws.ts';
 import { ORDER_BREAKS } from './broken-order-laws.ts';
 import { checkLaws, type Query } from './laws.ts';
 
-const BREAKS = { ...SKU_BREAKS, ...ORDER_BREAKS };
+const BREAKS = { ...SKU_BREAKS, ...ORDER_BREAKS, ...CART_BREAKS };
 
 describe('the laws, asked of a database', () => {
   let db: PGlite;
