@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer, Command } from '../keeper/command.ts';
 import { unreachable } from '../lib/assert.ts';
+import { availabilityBody } from './availability-body.ts';
 import { cartBody } from './cart-body.ts';
 import type { KeeperDoor } from './door.ts';
 import { orderBody } from './order-body.ts';
@@ -18,6 +19,8 @@ export function respond(reply: FastifyReply, { outcome, replayed }: Answer): Fas
       return reply.header('etag', etag(outcome.sku.version)).send(skuBody(outcome.sku));
     case 'sku':
       return reply.header('etag', etag(outcome.sku.version)).send(skuBody(outcome.sku));
+    case 'availability':
+      return reply.send(availabilityBody(outcome));
     case 'order_placed':
       if (replayed) reply.code(200);
       else reply.code(201).header('location', `/orders/${encodeURIComponent(outcome.order.id)}`);

@@ -2,6 +2,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type RouteOptions } from 'fastify';
 
 import { type Access, guardDoor, OPEN } from './auth.ts';
+import { availabilityRoutes } from './availability.ts';
 import { CartBody } from './cart-body.ts';
 import { cartRoutes } from './carts.ts';
 import { checkoutRoutes } from './checkout.ts';
@@ -150,6 +151,7 @@ export async function buildServer({
   metrics.serve(app, keeper);
   skuRoutes(app, keeper);
   stockRoutes(app, keeper);
+  availabilityRoutes(app, keeper);
   productRoutes(app, keeper);
   orderRoutes(app, keeper, newOrderId);
   orderStepRoutes(app, keeper);

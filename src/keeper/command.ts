@@ -7,10 +7,12 @@ import type { PlaceRequest } from '../orders/place.ts';
 import type { NewSku, SkuChanges } from '../stock/decide.ts';
 import type { SkuRefusal, SkuSuccess } from '../stock/outcomes.ts';
 
-/** Commands on one SKU. `ifVersion` refuses with `stale_version` unless the SKU is at that version; `null` does not ask. */
+/** Commands on SKUs. `ifVersion` refuses with `stale_version` unless the SKU is at that version; `null` does not ask. */
 export type SkuCommand =
   | { readonly kind: 'create_sku'; readonly sku: Omit<NewSku, 'reserved' | 'sales'> }
   | { readonly kind: 'read_sku'; readonly skuId: string }
+  /** Several SKUs in one turn; no id twice. */
+  | { readonly kind: 'read_availability'; readonly skuIds: readonly string[] }
   | {
       readonly kind: 'change_sku';
       readonly skuId: string;

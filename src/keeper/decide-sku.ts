@@ -1,6 +1,7 @@
-/** The turns of commands on one SKU. */
+/** The turns of commands on one SKU, and of the one that reads several. */
 import { unreachable } from '../lib/assert.ts';
 import type { StockMessage } from '../stock/decide.ts';
+import { available } from '../stock/sku.ts';
 import type { Outcome, SkuCommand } from './command.ts';
 import type { Turn } from './turn.ts';
 
@@ -11,6 +12,7 @@ export function decideSkuCommand(command: SkuCommand, turn: Turn): Outcome {
       ? { kind: 'sku_created', sku: turn.openSku(command.sku) }
       : { kind: 'sku_exists', skuId: id };
   }
+  if (command.kind === 'read_availability') return availability(command.skuIds, turn);
   const { skuId } = command;
   const sku = turn.sku(skuId);
   if (sku === null) return { kind: 'sku_not_found', skuId };
@@ -22,7 +24,9 @@ export function decideSkuCommand(command: SkuCommand, turn: Turn): Outcome {
   return decision.kind === 'refused' ? decision.refusal : { kind: 'sku', sku: decision.sku };
 }
 
-function messageOf(command: Exclude<SkuCommand, { kind: 'create_sku' | 'read_sku' }>, at: number): StockMessage {
+type SkuChange = Exclude<SkuCommand, { kind: 'create_sku' | 'read_sku' | 'read_availability' }>;
+
+function messageOf(command: SkuChange, at: number): StockMessage {
   switch (command.kind) {
     case 'change_sku':
       return { type: 'change', changes: command.changes, at };
@@ -35,4 +39,17 @@ function messageOf(command: Exclude<SkuCommand, { kind: 'create_sku' | 'read_sku
     default:
       return unreachable(command);
   }
+}
+
+/** Nothing comes between one SKU and the next: no order is seen on some of them alone. */
+function availability(skuIds: readonly string[], turn: Turn): Outcome {
+  const found = skuIds.map((skuId) => ({ skuId, sku: turn.sku(skuId) }));
+  return {
+    kind: 'availability',
+    items: found.flatMap(({ skuId, sku }) =>
+      sku === null ? [] : { skuId, available: available(sku), version: sku.version },
+    ),
+    unknown: found.flatMap(({ skuId, sku }) => (sku === null ? skuId : [])),
+    at: turn.at,
+  };
 }

@@ -32,6 +32,7 @@ function decideCommand(command: Command, picked: Picked, turn: Turn): Answer {
 const SKU_COMMANDS: ReadonlySet<string> = new Set<SkuCommand['kind']>([
   'create_sku',
   'read_sku',
+  'read_availability',
   'change_sku',
   'receive',
   'adjust',

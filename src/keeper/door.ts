@@ -202,5 +202,6 @@ export class Door {
 }
 
 function linesOf(command: Command): number {
+  if (command.kind === 'read_availability') return command.skuIds.length;
   return 'lines' in command ? command.lines.length : 1;
 }

@@ -14,6 +14,9 @@ export function holdNeeds(command: Command, idempotency: Idempotency | null, hel
     case 'receive':
     case 'adjust':
       return held.wantSku(command.skuId);
+    case 'read_availability':
+      for (const skuId of command.skuIds) held.wantSku(skuId);
+      return;
     case 'place':
       for (const line of command.lines) held.wantSku(line.skuId);
       return command.idIsNew ? held.wantNewOrder(command.orderId) : held.wantOrder(command.orderId);

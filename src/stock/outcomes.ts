@@ -3,7 +3,14 @@ import type { Shortage, Sku } from './sku.ts';
 
 export type SkuSuccess =
   | { readonly kind: 'sku_created'; readonly sku: Sku }
-  | { readonly kind: 'sku'; readonly sku: Sku };
+  | { readonly kind: 'sku'; readonly sku: Sku }
+  /** Of one moment, in the order asked: those that exist, and the ids of those that do not. */
+  | {
+      readonly kind: 'availability';
+      readonly items: readonly { readonly skuId: string; readonly available: number; readonly version: number }[];
+      readonly unknown: readonly string[];
+      readonly at: number;
+    };
 
 export type SkuRefusal =
   | { readonly kind: 'sku_not_found'; readonly skuId: string }

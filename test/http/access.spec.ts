@@ -22,6 +22,7 @@ const TABLE: Readonly<Record<string, Least>> = {
   'POST /skus/:id/adjust': 'stock',
   'GET /skus/:id/movements': 'reader',
   'HEAD /skus/:id/movements': 'reader',
+  'POST /availability': 'reader',
   'GET /products/:id': 'reader',
   'HEAD /products/:id': 'reader',
   'GET /orders': 'reader',

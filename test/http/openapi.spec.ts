@@ -22,6 +22,7 @@ const CALLS = [
   'GET /skus/{id}/movements',
   'PATCH /orders/{id}/lines/{skuId}',
   'PATCH /skus/{id}',
+  'POST /availability',
   'POST /orders',
   'POST /orders/{id}/cancel',
   'POST /orders/{id}/confirm',

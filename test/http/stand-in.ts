@@ -45,6 +45,13 @@ export const ORDER: Order = {
   updatedAt: AT,
 };
 
+const AVAILABILITY: Outcome = {
+  kind: 'availability',
+  items: [{ skuId: 'A', available: 7, version: 7 }],
+  unknown: ['B'],
+  at: AT,
+};
+
 export class StandInKeeper implements KeeperDoor {
   readonly asked: { readonly command: Command; readonly idempotency: Idempotency | null }[] = [];
   /** What the next commands are answered; by default with the SKU or the order. */
@@ -67,6 +74,7 @@ export class StandInKeeper implements KeeperDoor {
   async ask(command: Command, idempotency: Idempotency | null = null): Promise<Answer> {
     this.asked.push({ command, idempotency });
     if (this.fails !== null) throw this.fails;
+    if (command.kind === 'read_availability') return { outcome: this.outcome ?? AVAILABILITY, replayed: this.replayed };
     const isSku = ['create_sku', 'read_sku', 'change_sku', 'receive', 'adjust'].includes(command.kind);
     return {
       outcome: this.outcome ?? (isSku ? { kind: 'sku', sku: SKU } : { kind: 'order', order: ORDER }),

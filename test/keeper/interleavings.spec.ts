@@ -41,6 +41,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: orderId.map((id): Command => ({ kind: 'ship', orderId: id })) },
   { weight: 1, arbitrary: orderId.map((id): Command => ({ kind: 'read_order', orderId: id })) },
   { weight: 1, arbitrary: skuId.map((id): Command => ({ kind: 'read_sku', skuId: id })) },
+  { weight: 1, arbitrary: fc.constant<Command>({ kind: 'read_availability', skuIds: [...SKUS, 'nowhere'] }) },
   {
     weight: 1,
     arbitrary: fc

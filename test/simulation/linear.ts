@@ -29,5 +29,6 @@ function callOf(asked: Asked): CommandCall {
 
 /** It was not answered and changes nothing: it explains nothing. */
 function isIdle(asked: Asked): boolean {
-  return isUnknown(asked) && (asked.command.kind === 'read_sku' || asked.command.kind === 'read_order');
+  const { kind } = asked.command;
+  return isUnknown(asked) && (kind === 'read_sku' || kind === 'read_order' || kind === 'read_availability');
 }

@@ -6,7 +6,8 @@ import type { Request } from './history.ts';
 import { POISON, type World } from './world.ts';
 
 type Place = Extract<Command, { kind: 'place' }>;
-type Kind = (SkuCommand | Exclude<OrderCommand, { kind: 'expire' }>)['kind'];
+/** Of those who read a SKU, each third reads what is available of it and of another. */
+type Kind = Exclude<SkuCommand | OrderCommand, { kind: 'expire' | 'read_availability' }>['kind'];
 
 const SHOP_WEIGHTS: Readonly<Record<Kind, number>> = {
   create_sku: 1,
@@ -86,7 +87,7 @@ export class Requests {
       case 'create_sku':
         return this.#create(skuId);
       case 'read_sku':
-        return { kind, skuId };
+        return this.#n % 3 === 0 ? this.#availability(skuId) : { kind, skuId };
       case 'change_sku':
         return { kind, skuId, ifVersion: this.#ifVersion(skuId), changes: this.#changes(reference) };
       case 'receive': {
@@ -113,6 +114,11 @@ export class Requests {
         return { kind, orderId, lines, restock: random.chance(0.5) };
       }
     }
+  }
+
+  #availability(skuId: string): Command {
+    const skuIds = [...new Set([skuId, ...this.#world.skuIds()])].slice(0, 2);
+    return { kind: 'read_availability', skuIds };
   }
 
   /** Mostly an order that what is asked for fits. */

@@ -11,7 +11,7 @@ import type { OrderMessage, OrderSaid } from '../../src/orders/order-changes.ts'
 import { type PlaceRequest, placeOrder } from '../../src/orders/place.ts';
 import { decideStock, openSku, refusalOf, type StockDecision, type StockMessage } from '../../src/stock/decide.ts';
 import type { SkuRefusal } from '../../src/stock/outcomes.ts';
-import type { Movement, Sku } from '../../src/stock/sku.ts';
+import { available, type Movement, type Sku } from '../../src/stock/sku.ts';
 
 export interface World {
   readonly skus: ReadonlyMap<string, Sku>;
@@ -44,6 +44,8 @@ export function step(world: World, command: Command, at: number): Step {
     case 'receive':
     case 'adjust':
       return skuStep(world, command, at);
+    case 'read_availability':
+      return said(world, availabilityOf(world, command.skuIds, at));
     case 'read_cart':
     case 'put_line':
     case 'remove_line':
@@ -76,7 +78,15 @@ export function worldAfter(history: readonly Ask[]): World {
 
 const said = (world: World, outcome: Outcome): Step => ({ world, outcome, replayed: false, movements: [] });
 
-function skuStep(world: World, command: SkuCommand, at: number): Step {
+function availabilityOf({ skus }: World, skuIds: readonly string[], at: number): Outcome {
+  const items = skuIds.flatMap((id) => {
+    const sku = skus.get(id);
+    return sku === undefined ? [] : [{ skuId: id, available: available(sku), version: sku.version }];
+  });
+  return { kind: 'availability', items, unknown: skuIds.filter((id) => !skus.has(id)), at };
+}
+
+function skuStep(world: World, command: Exclude<SkuCommand, { kind: 'read_availability' }>, at: number): Step {
   if (command.kind === 'create_sku') {
     if (world.skus.has(command.sku.id)) return said(world, { kind: 'sku_exists', skuId: command.sku.id });
     const { sku, movement } = openSku(command.sku, at);

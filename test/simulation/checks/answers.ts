@@ -3,9 +3,10 @@
  * version, and is not older than what had been answered before it was asked (I2, I7, real-time order). A refusal was true at such a moment.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Outcome } from '../../../src/keeper/command.ts';
 import { unreachable } from '../../../src/lib/assert.ts';
 import type { Order } from '../../../src/orders/order.ts';
-import type { Sku } from '../../../src/stock/sku.ts';
+import { available, type Sku } from '../../../src/stock/sku.ts';
 import { type Asked, isFinal } from '../history.ts';
 import { isSoleWriter } from '../profile.ts';
 import type { World } from '../world.ts';
@@ -37,6 +38,8 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
     case 'sku':
     case 'sku_created':
       return skuFault(world, rows, told, outcome.sku);
+    case 'availability':
+      return availabilityFault(world, rows, told, outcome);
     case 'order':
       return orderFault(world, rows, told, outcome.order);
     case 'order_placed':
@@ -146,6 +149,33 @@ function skuFault(world: World, rows: Rows, told: Told, sku: Sku): string | null
   const { command } = told;
   if ('skuId' in command && command.skuId !== sku.id) return 'I3: another SKU was asked for';
   return versionFault(world, rows, told, sku.id, sku.version, (row) => isDeepStrictEqual(row, sku));
+}
+
+/** Each SKU as it stood, and of every turn all or nothing. */
+function availabilityFault(world: World, rows: Rows, told: Told, said: Extract<Outcome, { kind: 'availability' }>) {
+  for (const { skuId, version, available: has } of said.items) {
+    const fault = versionFault(world, rows, told, skuId, version, (sku) => available(sku) === has);
+    if (fault !== null) return fault;
+  }
+  const known = said.unknown.filter((id) => rows.skuFloor(id, told.called) >= 0);
+  if (known.length > 0) return `I2: ${known} had been answered with`;
+  // Of what a second writer did, memory learns SKU by SKU.
+  return isSoleWriter(world.profile) ? tornTurn(world, said.items) : null;
+}
+
+/** A turn of which the versions show a part alone. */
+function tornTurn({ database }: World, items: readonly { readonly skuId: string; readonly version: number }[]) {
+  const shown = new Map(items.map(({ skuId, version }) => [skuId, version]));
+  for (const written of [...database.skus.values()].flatMap((versions) => [...versions.values()])) {
+    const isIn = written.facts.skus.flatMap(({ sku }) => {
+      const version = shown.get(sku.id);
+      return version === undefined ? [] : [sku.version <= version];
+    });
+    if (isIn.includes(true) && isIn.includes(false)) {
+      return `I8: of the turn that wrote SKU ${written.row.id}@${written.row.version} a part is shown`;
+    }
+  }
+  return null;
 }
 
 /** What is told of a SKU at a version: durable by then, not older than answered before, and as it stood. */

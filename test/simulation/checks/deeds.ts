@@ -76,6 +76,7 @@ function asksFor(command: Command, m: Movement, sku: Sku): boolean {
         command.lines.some(({ skuId, quantity }) => skuId === m.skuId && quantity === m.quantity)
       );
     case 'read_sku':
+    case 'read_availability':
     case 'read_order':
     case 'confirm':
     case 'expire':

@@ -25,6 +25,9 @@ export class Rows {
       // Repeats may tell what a second writer did, of which memory need not know yet.
       if (replayed && !isAlone) continue;
       if ('sku' in outcome) this.#add(`SKU ${outcome.sku.id}`, answered, outcome.sku.version);
+      if (outcome.kind === 'availability') {
+        for (const { skuId, version } of outcome.items) this.#add(`SKU ${skuId}`, answered, version);
+      }
       if ('order' in outcome) this.#addOrder(outcome.order, answered);
     }
     // Another owner has answered its own clients.

@@ -1,0 +1,56 @@
+/** Route of the availability of several SKUs at one moment. */
+import { Type } from 'typebox';
+import { respondWith } from './answers.ts';
+import { AvailabilityBody } from './availability-body.ts';
+import type { App, KeeperDoor } from './door.ts';
+import { Fields, Id } from './fields.ts';
+import { changeDocs } from './route-docs.ts';
+
+/** The most SKUs in one answer. */
+const SKUS_MAX = 1000;
+
+const SkuIdsBody = Fields(
+  {
+    skuIds: Type.Array(Id('Id of the SKU.'), {
+      minItems: 1,
+      maxItems: SKUS_MAX,
+      description: 'Those named twice are answered once.',
+    }),
+  },
+  { examples: [{ skuIds: ['MUG-RED', 'MUG-BLUE', 'MUG-GREEN'] }] },
+);
+
+export function availabilityRoutes(app: App, keeper: KeeperDoor): void {
+  app.post('/availability', {
+    schema: {
+      operationId: 'readAvailability',
+      tags: ['SKUs'],
+      summary: 'Read the availability of several SKUs',
+      description:
+        'All of one moment, never older than an acknowledged write: an order over several of them is in all of these numbers or in none. It changes nothing, so it is safe to repeat, and an `Idempotency-Key` is not looked at. When one of them is quarantined, leave it out.',
+      body: SkuIdsBody,
+      response: { 200: AvailabilityBody },
+    },
+    config: changeDocs(
+      'reader',
+      {
+        200: {
+          description: 'The units that may be reserved, each with the version of its SKU.',
+          example: {
+            items: [
+              { skuId: 'MUG-RED', available: 98, version: 2 },
+              { skuId: 'MUG-BLUE', available: 12, version: 41 },
+            ],
+            unknown: ['MUG-GREEN'],
+            at: '2026-11-20T09:12:30.250Z',
+          },
+        },
+      },
+      'sku_quarantined',
+    ),
+    handler: (request, reply) => {
+      const skuIds = [...new Set(request.body.skuIds)];
+      return respondWith(reply, keeper.ask({ kind: 'read_availability', skuIds }, null));
+    },
+  });
+}
