@@ -114,6 +114,9 @@ describe('a request that is not valid', () => {
     ],
     [post('/skus/A/adjust', { delta: 1 }), 'The body lacks reason'],
     [post('/skus/A/adjust', { delta: 1, reason: 'a\u0000' }), 'reason must be a text of 1 to 512 characters'],
+    [post('/availability', { skuIds: [] }), 'skuIds must be a list of 1 to 1000, got [].'],
+    [post('/availability', { skuIds: Array.from({ length: 1001 }, () => 'A') }), 'skuIds must be a list of 1 to 1000'],
+    [post('/availability', { skuIds: ['A', ''] }), 'skuIds/1 must be a text of 1 to 128 characters'],
     [post('/orders/O-1/cancel', { reason: '\u0000' }), 'reason must be a text of 1 to 512 characters'],
     [
       post('/skus/A/adjust', { delta: -2_147_483_648, reason: 'r' }),

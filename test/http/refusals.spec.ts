@@ -135,6 +135,7 @@ describe('on a shop that has seen something', () => {
       post('/skus/torn/receive', { quantity: 1 }),
       post('/skus/torn/adjust', { delta: 1, reason: 'r' }),
       post('/orders', of('torn')),
+      post('/availability', { skuIds: ['A', 'torn'] }),
     ]) {
       const { json, headers } = await app.inject(request);
       expect(json()).toMatchObject({ code: 'sku_quarantined', status: 503, skuId: 'torn' });

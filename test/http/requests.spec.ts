@@ -49,6 +49,10 @@ describe('a valid request', () => {
     ],
     [post('/skus', { ...SKU, name: WRITTEN }), { kind: 'create_sku', sku: { ...CREATED, name: WRITTEN } }],
     [{ url: '/skus/A' }, { kind: 'read_sku', skuId: 'A' }],
+    [
+      post('/availability', { skuIds: ['B', 'a/b', 'B', 'A'] }),
+      { kind: 'read_availability', skuIds: ['B', 'a/b', 'A'] },
+    ],
     [{ url: '/skus/a%2Fb%20%F0%9F%98%80%3F%25' }, { kind: 'read_sku', skuId: 'a/b 😀?%' }],
     [{ url: `/skus/${encodeURIComponent(LONGEST)}` }, { kind: 'read_sku', skuId: LONGEST }],
     [
@@ -127,6 +131,12 @@ describe('a valid request', () => {
     expect({ statusCode, body }).toMatchObject({ statusCode: 200 });
     expect(keeper.last.command).toEqual(command);
     if (command.kind !== 'return') expect(keeper.last.idempotency).toBeNull();
+  });
+
+  it('takes 1000 SKUs whose availability is asked for', async () => {
+    const skuIds = Array.from({ length: 1000 }, (_, at) => `sku-${at}`);
+    expect((await app.inject(post('/availability', { skuIds }, KEY))).statusCode).toBe(200);
+    expect(keeper.last).toEqual({ command: { kind: 'read_availability', skuIds }, idempotency: null });
   });
 
   it('takes 500 lines, and 1000000 units of a SKU together', async () => {

@@ -96,6 +96,17 @@ describe('a SKU', () => {
     expect(await get('/skus/nothing/movements')).toMatchObject({ status: 404, json: { code: 'sku_not_found' } });
   });
 
+  it('is available with others at one moment, each at its version; who is not there is named', async () => {
+    await sku('av-1', { onHand: 5, safetyStock: 2 });
+    await sku('av-2', { onHand: 3 });
+    await call(post('/orders', { lines: [...lines('av-1', 1), ...lines('av-2', 2)] }));
+    const { status, body } = await call(post('/availability', { skuIds: ['av-2', 'no', 'av-1', 'av-2'] }));
+    expect([status, body]).toEqual([
+      200,
+      '{"items":[{"skuId":"av-2","available":1,"version":2},{"skuId":"av-1","available":2,"version":2}],"unknown":["no"],"at":"2026-11-20T09:00:00.007Z"}',
+    ]);
+  });
+
   it('is listed by id, by page, and by product', async () => {
     for (const id of ['z1', 'z2', 'z3']) await sku(id, { productId: 'Z', onHand: 5 });
     const ids = (answer: Record<string, unknown>, list = 'items') =>
