@@ -11,7 +11,7 @@ describe('the command line of the demonstration', () => {
 
   it.each([
     [['--rounds', '0'], '--rounds is "0"'],
-    [['--rounds', '10001'], '--rounds is "10001"'],
+    [['--rounds', '1001'], '--rounds is "1001"'],
     [['--rounds=-1'], '--rounds is "-1"'],
     [['--rounds', '1.5'], '--rounds is "1.5"'],
     [['--rounds='], '--rounds is ""'],

@@ -12,10 +12,12 @@ export interface Compared {
 
 const SOURCE = new URL('naive-shop.ts', import.meta.url);
 const WIDTH = 110;
+/** Where what is seen begins. */
+const COLUMN = ' '.repeat(16);
 
 export const openingOf = (rounds: number): string =>
   wrapped(
-    `The classic races of a shop, each run ${rounds} times: two client processes send their requests at the same moment over HTTP, first to a naive shop (two processes of a small Fastify app on one PostgreSQL), then to Stock Keeper. Nothing is slowed down to make it happen.`,
+    `Five races that shops lose, each run ${rounds} times: two client processes send their requests at the same moment over HTTP, first to a naive shop (two processes of a small Fastify app on one PostgreSQL), then to Stock Keeper. Nothing is slowed down to make it happen.`,
     '',
   );
 
@@ -53,10 +55,10 @@ function resultOf(shop: string, { rounds, before, ends, wrong, overlapped }: Pla
     '',
     `${shop}: ${wrong} of ${rounds} rounds went wrong (the two requests overlapped in ${overlapped})`,
     `  before        ${before}`,
-    ...ends.map((end, at) => {
-      const verdict = end.wrong === null ? 'right' : `WRONG: ${end.wrong}`;
-      return `  ${at === 0 ? 'after' : '     '}${times(end.rounds)}${end.words}\n${' '.repeat(16)}${verdict}`;
-    }),
+    ...ends.flatMap((end, at) => [
+      `  ${at === 0 ? 'after' : '     '}${times(end.rounds)}${wrapped(end.words, COLUMN).trimStart()}`,
+      wrapped(end.wrong === null ? 'right' : `WRONG: ${end.wrong}`, COLUMN),
+    ]),
   ].join('\n');
 }
 
