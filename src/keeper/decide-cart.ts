@@ -1,7 +1,8 @@
 /** The turns of commands on carts, and the checkout: one turn over a cart, an order, and all SKUs of its lines. */
-import { isIdle, selectedLines, stillSelected } from '../carts/cart.ts';
+import { type Cart, isIdle, selectedLines, stillSelected } from '../carts/cart.ts';
 import type { CartDecision } from '../carts/decide.ts';
 import type { CartShown } from '../carts/outcomes.ts';
+import type { Entry } from '../journal/journal.ts';
 import { assert, unreachable } from '../lib/assert.ts';
 import type { LineRequest } from '../orders/order.ts';
 import { available } from '../stock/sku.ts';
@@ -60,6 +61,8 @@ function merge({ cartId, from }: Extract<CartCommand, { kind: 'merge_carts' }>, 
  */
 export interface Picked {
   lines: readonly LineRequest[] | null;
+  /** What had changed the cart and was not durable yet, `null` for nothing: if it is lost, there never was such a cart, and it is picked anew. */
+  standsOn: Entry | null;
   /** What of it still is in the cart and selected. */
   now: readonly LineRequest[];
 }
@@ -71,8 +74,7 @@ export function checkout(command: Checkout, picked: Picked, turn: Turn): { outco
   if (turn.order(orderId) !== null) return place({ ...command, kind: 'place', lines: [] }, turn);
   const cart = turn.cart(cartId);
   if (cart === null) return { outcome: { kind: 'cart_not_found', cartId }, replayed: false };
-  picked.lines ??= selectedLines(cart);
-  const lines = stillSelected(picked.lines, cart);
+  const lines = stillSelected(pickedLines(picked, cart, turn), cart);
   picked.now = lines;
   if (lines.length === 0) return { outcome: { kind: 'nothing_selected', cartId }, replayed: false };
   const answer = place({ ...command, kind: 'place', lines }, turn);
@@ -82,6 +84,17 @@ export function checkout(command: Checkout, picked: Picked, turn: Turn): { outco
   }
   return answer;
 }
+
+function pickedLines(picked: Picked, cart: Cart, turn: Turn): readonly LineRequest[] {
+  if (picked.lines === null || isLost(picked.standsOn)) {
+    picked.lines = selectedLines(cart);
+    picked.standsOn = turn.cartUnderWay(cart.id);
+  }
+  return picked.lines;
+}
+
+const isLost = (entry: Entry | null) =>
+  entry?.state === 'lost' || entry?.state === 'displaced' || entry?.state === 'unknown';
 
 function after(decision: CartDecision, cartId: string, turn: Turn): Outcome {
   return decision.kind === 'refused' ? decision.refusal : shown(cartId, turn);

@@ -32,7 +32,7 @@ export interface DeciderOptions {
   readonly memory: Memory;
   readonly journal: Journal;
   readonly line: WaitingLine;
-  readonly door: Pick<Door, 'overloaded'>;
+  readonly door: Pick<Door, 'overloaded' | 'closing'>;
   readonly tenure: Tenure;
   readonly clock: Clock;
 }
@@ -41,7 +41,7 @@ export class Decider {
   readonly #memory: Memory;
   readonly #journal: Journal;
   readonly #line: WaitingLine;
-  readonly #door: Pick<Door, 'overloaded'>;
+  readonly #door: Pick<Door, 'overloaded' | 'closing'>;
   readonly #tenure: Tenure;
   readonly #clock: Clock;
 
@@ -109,7 +109,8 @@ export class Decider {
     const restsOn = turn.restsOn();
     if (answer.outcome.kind !== 'insufficient_stock') return { answer, restsOn, waits: false };
     const waiting = patience.wait(answer.outcome);
-    if (waiting !== 'line_full') return { answer, restsOn, waits: waiting === 'waits' };
-    return { answer: { outcome: this.#door.overloaded, replayed: false }, restsOn: [], waits: false };
+    if (waiting === 'waits' || waiting === 'refused') return { answer, restsOn, waits: waiting === 'waits' };
+    const outcome = waiting === 'line_full' ? this.#door.overloaded : this.#door.closing;
+    return { answer: { outcome, replayed: false }, restsOn: [], waits: false };
   }
 }

@@ -18,11 +18,11 @@ export interface WaitingTime {
   readonly alarm: Alarm;
 }
 
-/** What a turn that was refused for lack of stock comes to: it waits, may not any more or never might, or finds the line full. */
-export type Waiting = 'waits' | 'refused' | 'line_full';
+/** What a turn that was refused for lack of stock comes to: it waits, may not any more or never might, or finds the line full or closed. */
+export type Waiting = 'waits' | 'refused' | 'line_full' | 'line_closed';
 
 export class Patience {
-  readonly picked: Picked = { lines: null, now: [] };
+  readonly picked: Picked = { lines: null, standsOn: null, now: [] };
   readonly #line: WaitingLine;
   readonly #command: Command;
   readonly #idempotency: Idempotency | null;
@@ -62,8 +62,8 @@ export class Patience {
 
   /** In the turn that refused it: takes its place, or keeps the one it has. */
   wait(outcome: Extract<Outcome, { kind: 'insufficient_stock' }>): Waiting {
-    if (this.#waitMs === 0 || this.#last !== 'again' || this.#line.isClosed || this.#signal?.aborted === true)
-      return 'refused';
+    if (this.#waitMs === 0 || this.#last !== 'again' || this.#signal?.aborted === true) return 'refused';
+    if (this.#line.isClosed) return 'line_closed';
     if (this.#waiter === null) {
       if (this.#line.isFull) return 'line_full';
       this.#waiter = this.#join();

@@ -73,6 +73,11 @@ export class Turn {
     return owner === null ? null : cartOf(owner);
   }
 
+  /** The entry that changed the cart and is not durable yet, `null` if there is none. */
+  cartUnderWay(id: string): Entry | null {
+    return this.#held.cart(id).lastEntry;
+  }
+
   /** What a product says of itself, `null` if nothing. */
   product(id: string): Product | null {
     return this.#see(this.#held.product(id)).owner;

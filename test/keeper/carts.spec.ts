@@ -5,6 +5,7 @@ import type { Checkout, Outcome } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { Sweeper } from '../../src/keeper/sweeper.ts';
 import { create, place } from '../support/commands.ts';
+import { MemoryStore } from '../support/memory-store.ts';
 import { ABORTED, AT, commitsByHand, hold, isSettled, quiet, release, shop } from '../support/shop.ts';
 
 const put = (cartId: string, skuId: string, quantity: number, selected: boolean | null = null) =>
@@ -219,6 +220,30 @@ describe('a checkout', () => {
     const { outcome } = await bought;
     expect(outcome).toMatchObject({ kind: 'order_placed', order: { lines: [{ skuId: 'A', quantity: 2 }] } });
     expect((await added).outcome.kind).toBe('cart');
+  });
+
+  // Red with: what was picked kept when what had changed the cart was lost.
+  it('that saw a cart which never came to be is decided on the cart that is', async () => {
+    const store = new MemoryStore();
+    const pauses: (() => void)[] = [];
+    const pause = () => new Promise<void>((resolve) => pauses.push(resolve));
+    const keeper = new Keeper({ store, lists: store, clock: () => AT, pause });
+    await keeper.ask(create('A', 10));
+    await keeper.ask(put('c', 'A', 2));
+    const next = commitsByHand(store);
+    const deselected = keeper.ask({ kind: 'select_all', cartId: 'c', selected: false });
+    await quiet();
+    const bought = keeper.ask(checkout('c', 'o'));
+    await quiet();
+    await next(ABORTED);
+    release(store);
+    // The change is decided again behind the checkout.
+    for (const goOn of pauses.splice(0).reverse()) {
+      goOn();
+      await quiet();
+    }
+    expect((await bought).outcome).toMatchObject({ kind: 'order_placed', order: { lines: [{ quantity: 2 }] } });
+    expect((await deselected).outcome).toMatchObject({ kind: 'cart', cart: { lines: [] } });
   });
 });
 

@@ -174,6 +174,16 @@ describe('a placement that may wait', () => {
     expect(alarms.size).toBe(0);
   });
 
+  it('is sent away when it is awake as the keeper closes, and not told that its time is up', async () => {
+    const { wait, keeper, answers } = await soldOut();
+    await wait('1', { A: 1 });
+    // It is read again what there is.
+    keeper.startOver();
+    await keeper.close();
+    await quiet();
+    expect(answers).toEqual([['1', 'closing']]);
+  });
+
   it('finds the line full when too many wait', async () => {
     const { wait, answers } = await soldOut({ waitersMax: 1 });
     await wait('1', { A: 1 });
