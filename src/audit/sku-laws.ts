@@ -86,11 +86,12 @@ export const SKU_LAWS: readonly Law[] = [
   },
   {
     name: 'sku_fields_in_range',
-    sql: `select id as sku_id, null as order_id, format('SKU %s: price %s %s, safetyStock %s, backorderLimit %s, maxPerOrder %s, version %s, created %s, updated %s',
-        id, price, currency, safety_stock, backorder_limit, coalesce(max_per_order::text, 'none'), version, created_at, updated_at) as violation
+    sql: `select id as sku_id, null as order_id, format('SKU %s: price %s %s, safetyStock %s, backorderLimit %s, maxPerOrder %s, maxPerCustomer %s, version %s, created %s, updated %s',
+        id, price, currency, safety_stock, backorder_limit, coalesce(max_per_order::text, 'none'), coalesce(max_per_customer::text, 'none'),
+        version, created_at, updated_at) as violation
       from skus where (price >= 0 and safety_stock >= 0 and backorder_limit >= 0 and version >= 0 and currency ~ '^[A-Z]{3}$'
         and length(id) between 1 and 128 and isfinite(created_at) and isfinite(updated_at)) is not true
-         or max_per_order <= 0`,
+         or max_per_order <= 0 or max_per_customer <= 0`,
     remedy:
       'Nothing else in the database knows what it was: stop the service and set the field right in table skus, leaving version as it is.',
   },

@@ -56,6 +56,12 @@ export function detailOf(refusal: Refusal): string {
       return `One order has one currency, these SKUs have ${refusal.currencies.join(', ')}. Place an order for each currency.`;
     case 'max_per_order':
       return `More than one order may take: ${named(refusal.violations, (v) => `${quoted(v.skuId)} allows ${v.maxPerOrder}, ${v.requested} were asked for`)}.`;
+    case 'customer_required':
+      return `What one customer may order of ${quoted(refusal.skuId)} is limited. Say whose order it is: customerId.`;
+    case 'max_per_customer': {
+      const { skuId, maxPerCustomer, standing, requested } = refusal;
+      return `One customer may order ${maxPerCustomer} of ${quoted(skuId)}: ${standing} are in standing orders of this customer, ${requested} more were asked for.`;
+    }
     case 'amount_too_large':
       return `The total amount is beyond ${refusal.highest} minor units. Split the order.`;
     case 'order_cancelled':

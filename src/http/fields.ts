@@ -60,6 +60,16 @@ export const MaxPerOrder = (options: { default?: null } = {}) =>
     ...options,
   });
 
+export const MaxPerCustomer = (options: { default?: null } = {}) =>
+  Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    minimum: 1,
+    maximum: COUNTER_MAX,
+    description:
+      'The most units in the standing orders of one customer together, less what was returned; `null` is no limit. With a limit, an order of this SKU must name its `customerId`.',
+    ...options,
+  });
+
 export const Currency = Type.String({
   pattern: CURRENCY_CODE,
   default: 'EUR',
@@ -87,7 +97,7 @@ const KEY = {
   maxLength: KEY_LENGTH_MAX,
   pattern: VISIBLE_ASCII,
   description:
-    'Chosen by the client, a UUID for instance, kept 24 hours: the same key with the same request is answered as the first time, with another request 422. Refusals for lack of stock are not remembered.',
+    'Chosen by the client, a UUID for instance, kept 24 hours: the same key with the same request is answered as the first time, with another request 422. Refusals for lack of stock, or of room for a customer, are not remembered.',
 };
 
 /** Headers of a POST. */

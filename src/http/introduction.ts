@@ -16,7 +16,7 @@ is asking too often, \`Retry-After\` says when again.
 
 **Asking again is safe.** Choose the order id, or send an \`Idempotency-Key\` (1 to ${KEY_LENGTH_MAX} visible ASCII characters) with any POST:
 the same request is answered as the first time, with \`Idempotent-Replayed: true\`; another one with 422. A default spelled out, lines in another order,
-and lines of the same SKU added together are the same request. Refusals for lack of stock are not remembered.
+and lines of the same SKU added together are the same request. Refusals for lack of stock, or of room for a customer, are not remembered.
 Any 5xx means "unknown, ask again", never "no". A 503 says when, in \`Retry-After\`.
 
 **Strict.** Unknown fields and parameters, wrong types (\`"1"\`, \`true\`, \`1.5\`) and fields named twice are refused, never guessed. Money is in integer minor units, times are

@@ -76,6 +76,8 @@ export const PLACED = [
   'unknown_sku',
   'order_id_reused',
   'max_per_order',
+  'customer_required',
+  'max_per_customer',
   'currency_mismatch',
   'amount_too_large',
   'order_quarantined',

@@ -32,6 +32,8 @@ export const REFUSALS: { readonly [K in Refusal['kind']]: Extract<Refusal, { kin
   unknown_sku: { kind: 'unknown_sku', skuIds: ['MUG-GREEN'] },
   currency_mismatch: { kind: 'currency_mismatch', currencies: ['EUR', 'CHF'] },
   max_per_order: { kind: 'max_per_order', violations: [{ skuId, requested: 6, maxPerOrder: 5 }] },
+  customer_required: { kind: 'customer_required', skuId },
+  max_per_customer: { kind: 'max_per_customer', skuId, requested: 2, standing: 4, maxPerCustomer: 5 },
   amount_too_large: { kind: 'amount_too_large', highest: Number.MAX_SAFE_INTEGER },
   order_cancelled: { kind: 'order_cancelled', orderId },
   order_expired: { kind: 'order_expired', orderId, expiresAt: Date.UTC(2026, 10, 20, 9, 27, 30, 250) },

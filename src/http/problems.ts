@@ -70,6 +70,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   unknown_sku: { status: 422, title: 'Unknown SKU' },
   order_id_reused: { status: 422, title: 'Another order has this id' },
   max_per_order: { status: 422, title: 'More than one order may take' },
+  customer_required: { status: 422, title: 'The order must name its customer' },
+  max_per_customer: { status: 422, title: 'More than one customer may order' },
   currency_mismatch: { status: 422, title: 'The SKUs have different currencies' },
   nothing_selected: { status: 422, title: 'Nothing is selected' },
   cart_merged_into_itself: { status: 422, title: 'The cart is the same' },

@@ -26,6 +26,10 @@ export const SkuBody = Fields(
       type: ['integer', 'null'],
       description: 'The most units one order may take.',
     }),
+    maxPerCustomer: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'The most units in the standing orders of one customer together, less what was returned.',
+    }),
     version: Count('Number of movements; the `ETag`.'),
     createdAt: Time('When the SKU was created.'),
     updatedAt: Time('When it last changed.'),
@@ -48,6 +52,8 @@ export function skuBody(sku: Sku): SkuBody {
     safetyStock: sku.safetyStock,
     backorderLimit: sku.backorderLimit,
     maxPerOrder: sku.maxPerOrder,
+    // What was recorded under an idempotency key before there was such a limit does not speak of it.
+    maxPerCustomer: sku.maxPerCustomer ?? null,
     version: sku.version,
     createdAt: isoTime(sku.createdAt),
     updatedAt: isoTime(sku.updatedAt),
@@ -102,6 +108,7 @@ export const SKU_EXAMPLE: SkuBody = {
   safetyStock: 0,
   backorderLimit: 0,
   maxPerOrder: null,
+  maxPerCustomer: null,
   version: 2,
   createdAt: '2026-11-20T09:00:00.000Z',
   updatedAt: '2026-11-20T09:12:30.250Z',

@@ -3,88 +3,24 @@ import { Type } from 'typebox';
 import { answerTo, respond, respondWith } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
 import {
-  Counter,
-  Currency,
   Fields,
   ID_LENGTH_MAX,
   Id,
-  isCurrency,
   isId,
   KeyHeader,
   LIMIT_MAX,
   Limit,
   MatchHeader,
-  MaxPerOrder,
-  Money,
   NoneMatchHeader,
-  NullableId,
-  Text,
 } from './fields.ts';
 import { integersIn, PageBody, pageOf, read } from './lists.ts';
 import { etag, ifVersion, isUnchanged } from './preconditions.ts';
 import { DoorFault } from './problems.ts';
 import { changeDocs, listDocs, readDocs } from './route-docs.ts';
 import { SKU_EXAMPLE, skuBody } from './sku-body.ts';
+import { ChangesBody, NewSkuBody, newSku, saidOf } from './sku-requests.ts';
 
 export const SkuParams = Fields({ id: Id('Id of the SKU.') });
-
-const NEW_SKU = {
-  id: 'MUG-RED',
-  productId: 'MUG',
-  name: 'Mug, red',
-  price: 1290,
-  currency: 'EUR',
-  onHand: 100,
-};
-
-const NewSkuBody = Fields(
-  {
-    id: Id('Chosen by the client, unique, never changed.'),
-    productId: Type.Optional(NullableId('The product this SKU belongs to.')),
-    name: Text('What a person calls it.'),
-    price: Money('Minor units of `currency`.'),
-    currency: Type.Optional(Currency),
-    onHand: Type.Optional(Counter('Opening stock, units: the first movement, `received`.', { default: 0 })),
-    safetyStock: Type.Optional(Counter('Units never offered.', { default: 0 })),
-    backorderLimit: Type.Optional(Counter('Units that may be promised beyond what is on hand.', { default: 0 })),
-    maxPerOrder: Type.Optional(MaxPerOrder({ default: null })),
-  },
-  { examples: [NEW_SKU] },
-);
-
-/** The SKU to create, with every default filled in. Throws `DoorFault` when the currency does not exist. */
-function newSku(body: Type.Static<typeof NewSkuBody>) {
-  const currency = body.currency ?? 'EUR';
-  if (!isCurrency(currency)) {
-    throw new DoorFault(
-      'invalid_request',
-      `currency must be one that ISO 4217 knows, such as "EUR", got "${currency}".`,
-    );
-  }
-  return {
-    id: body.id,
-    productId: body.productId ?? null,
-    name: body.name,
-    price: body.price,
-    currency,
-    onHand: body.onHand ?? 0,
-    safetyStock: body.safetyStock ?? 0,
-    backorderLimit: body.backorderLimit ?? 0,
-    maxPerOrder: body.maxPerOrder ?? null,
-  };
-}
-
-const ChangesBody = Fields(
-  {
-    name: Type.Optional(Text('What a person calls it.')),
-    price: Type.Optional(Money('Of orders placed from now on; orders that stand keep theirs.')),
-    productId: Type.Optional(NullableId('The product this SKU belongs to; `null` takes it out.')),
-    safetyStock: Type.Optional(Counter('Units never offered.')),
-    backorderLimit: Type.Optional(Counter('Units that may be promised beyond what is on hand.')),
-    maxPerOrder: Type.Optional(MaxPerOrder()),
-  },
-  { minProperties: 1, examples: [{ price: 1390, safetyStock: 5 }] },
-);
 
 const ListQuery = Fields({
   ids: Type.Optional(
@@ -146,7 +82,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
     ),
     handler: (request, reply) => {
       const sku = newSku(request.body);
-      return answerTo(request, reply, keeper, { kind: 'create_sku', sku });
+      return answerTo(request, reply, keeper, { kind: 'create_sku', sku }, saidOf(sku));
     },
   });
 

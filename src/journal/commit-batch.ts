@@ -84,6 +84,7 @@ function changedSkuRow(change: Change<Sku>) {
     safety_stock: sku.safetyStock,
     backorder_limit: sku.backorderLimit,
     max_per_order: orAbsent(sku.maxPerOrder),
+    max_per_customer: orAbsent(sku.maxPerCustomer),
   };
 }
 

@@ -15,7 +15,8 @@ const ms = (column: string, name: string) => `(extract(epoch from ${column}) * 1
 
 /** Columns come under the names of the domain, so that nothing is mapped twice. */
 const SKU = `s.id, s.product_id as "productId", s.name, s.price, s.currency, s.on_hand as "onHand", s.reserved, s.sales,
-  s.safety_stock as "safetyStock", s.backorder_limit as "backorderLimit", s.max_per_order as "maxPerOrder", s.version,
+  s.safety_stock as "safetyStock", s.backorder_limit as "backorderLimit", s.max_per_order as "maxPerOrder",
+  s.max_per_customer as "maxPerCustomer", s.version,
   ${ms('s.created_at', 'createdAt')}, ${ms('s.updated_at', 'updatedAt')}`;
 
 const MOVEMENT = `sku_id as "skuId", version, kind, quantity, on_hand as "onHand", reserved, sales, order_id as "orderId",

@@ -11,6 +11,7 @@ import type { Database } from '../db/database.ts';
 import type { Order } from '../orders/order.ts';
 import type { Product } from '../stock/product.ts';
 import type { Sku } from '../stock/sku.ts';
+import { loadStandings } from './load-standings.ts';
 import type { KeyRecord, Loaded, Wanted } from './record.ts';
 import { onlySound } from './sound.ts';
 
@@ -23,6 +24,7 @@ select
       'id', s.id, 'productId', s.product_id, 'name', s.name, 'price', s.price, 'currency', s.currency,
       'onHand', s.on_hand, 'reserved', s.reserved, 'sales', s.sales,
       'safetyStock', s.safety_stock, 'backorderLimit', s.backorder_limit, 'maxPerOrder', s.max_per_order,
+      'maxPerCustomer', s.max_per_customer,
       'version', s.version, 'createdAt', ${ms('s.created_at')}, 'updatedAt', ${ms('s.updated_at')}) end,
       m.version, m.on_hand, m.reserved, m.sales)), '[]')
    from json_array_elements_text($1::json) as w (id)
@@ -68,7 +70,10 @@ type SkuRead = readonly [
 export async function loadRows(database: Database, wanted: Wanted): Promise<Loaded> {
   const { skus, orders, keys, carts, products } = wanted;
   const params = [skus, orders, keys, carts, products].map((ids) => JSON.stringify(ids));
-  const [row] = await database.query<Record<keyof Wanted, string>>(LOAD_ROWS, params);
+  const [[row], standings] = await Promise.all([
+    database.query<Record<keyof Wanted, string>>(LOAD_ROWS, params),
+    loadStandings(database, wanted.standings),
+  ]);
   if (row === undefined) throw new Error('a SELECT of one row answered with none');
   return onlySound({
     skus: (JSON.parse(row.skus) as SkuRead[]).map(([id, sku, version, onHand, reserved, sales]) => ({
@@ -80,5 +85,6 @@ export async function loadRows(database: Database, wanted: Wanted): Promise<Load
     keys: JSON.parse(row.keys) as KeyRecord[],
     carts: JSON.parse(row.carts) as Cart[],
     products: JSON.parse(row.products) as Product[],
+    standings,
   });
 }

@@ -80,6 +80,14 @@ export interface Wanted {
   readonly keys: readonly string[];
   readonly carts: readonly string[];
   readonly products: readonly string[];
+  /** What customers have of SKUs: each the JSON of `[customerId, skuId]`. */
+  readonly standings: readonly string[];
+}
+
+/** What a customer has of a SKU: the units in its standing orders, less what was returned; 0 also for whom or what there is not. */
+export interface StandingRow {
+  readonly id: string;
+  readonly units: number;
 }
 
 /** A row that contradicts itself or its ledger: it is named and not given out. */
@@ -97,6 +105,7 @@ export interface Loaded {
   readonly keys: readonly KeyRecord[];
   readonly carts: readonly Cart[];
   readonly products: readonly Product[];
+  readonly standings: readonly StandingRow[];
   /** Of those wanted, the ones that exist and cannot be worked with. */
   readonly corrupt: readonly CorruptRow[];
 }

@@ -6,7 +6,7 @@ import type { Cart } from '../carts/cart.ts';
 import type { Order, OrderLine } from '../orders/order.ts';
 import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
-import type { CorruptRow, KeyRecord, Loaded } from './record.ts';
+import type { CorruptRow, KeyRecord, Loaded, StandingRow } from './record.ts';
 
 /** Where the ledger of a SKU ends. */
 export type LastMovement = Pick<Movement, 'version' | 'onHand' | 'reserved' | 'sales'>;
@@ -24,6 +24,7 @@ export interface Read {
   readonly keys: readonly KeyRecord[];
   readonly carts: readonly Cart[];
   readonly products: readonly Product[];
+  readonly standings: readonly StandingRow[];
 }
 
 /** What was read without what is corrupt, which is named. */
@@ -47,7 +48,8 @@ export function onlySound(read: Read): Loaded {
     if (reason === null) carts.push(cart);
     else corrupt.push({ kind: 'carts', id: cart.id, reason });
   }
-  return { skus, orders, keys: read.keys, carts, products: read.products, corrupt };
+  const { keys, products, standings } = read;
+  return { skus, orders, keys, carts, products, standings, corrupt };
 }
 
 /** What is wrong with a SKU, `null` when nothing is. `row` is `null` for a ledger without a row, `last` for a row without a ledger. */
@@ -55,9 +57,8 @@ export function faultOfSku(row: Sku | null, last: LastMovement | null): string |
   if (row === null) return last === null ? null : `it has a ledger of ${last.version} movements and no row`;
   const outOfRange = COUNTS.find((name) => !isCount(row[name]));
   if (outOfRange !== undefined) return `its ${outOfRange} is ${row[outOfRange]}, out of range`;
-  if (row.maxPerOrder !== null && (!isCount(row.maxPerOrder) || row.maxPerOrder === 0)) {
-    return `its maxPerOrder is ${row.maxPerOrder}, out of range`;
-  }
+  const noLimit = LIMITS.find((name) => row[name] !== null && (!isCount(row[name]) || row[name] === 0));
+  if (noLimit !== undefined) return `its ${noLimit} is ${row[noLimit]}, out of range`;
   if (!isTime(row.createdAt) || !isTime(row.updatedAt)) return 'its times are out of range';
   const end = last ?? EMPTY;
   const differs = LAST.some((name) => row[name] !== end[name]);
@@ -110,6 +111,7 @@ function isCartLine(line: unknown): boolean {
 }
 
 const COUNTS = ['onHand', 'reserved', 'sales', 'version', 'price', 'safetyStock', 'backorderLimit'] as const;
+const LIMITS = ['maxPerOrder', 'maxPerCustomer'] as const;
 const LAST = ['version', 'onHand', 'reserved', 'sales'] as const;
 const EMPTY: LastMovement = { version: 0, onHand: 0, reserved: 0, sales: 0 };
 const STATUSES: readonly string[] = ['pending', 'confirmed', 'shipped', 'cancelled'] satisfies Order['status'][];

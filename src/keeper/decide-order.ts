@@ -29,7 +29,7 @@ export function place(command: Placement, turn: Turn): { outcome: Outcome; repla
       ? { outcome: { kind: 'order_placed', order: asPlaced(existing) }, replayed: true }
       : { outcome: { kind: 'order_id_reused', orderId: command.orderId }, replayed: false };
   }
-  const decided = placeOrder(command, (skuId) => turn.sku(skuId), turn.at, turn.ahead);
+  const decided = placeOrder(command, turn, turn.at);
   if ('refusal' in decided) return { outcome: decided.refusal, replayed: false };
   const order = decided.placed;
   turn.placeOrder(order);

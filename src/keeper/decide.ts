@@ -55,7 +55,12 @@ function isCartCommand(command: Command): command is CartCommand {
   return CART_COMMANDS.has(command.kind);
 }
 
-/** Refusals for lack of stock are decided afresh each time: the stock may have come. */
-function isRemembered(outcome: Outcome): boolean {
-  return outcome.kind !== 'insufficient_stock' && outcome.kind !== 'not_on_hand' && outcome.kind !== 'below_reserved';
-}
+/** Decided afresh each time: the stock may have come, and the customer may have given units back. */
+const AFRESH: ReadonlySet<Outcome['kind']> = new Set<Outcome['kind']>([
+  'insufficient_stock',
+  'not_on_hand',
+  'below_reserved',
+  'max_per_customer',
+]);
+
+const isRemembered = ({ kind }: Outcome): boolean => !AFRESH.has(kind);

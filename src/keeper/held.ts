@@ -1,4 +1,4 @@
-/** What one command holds in memory until its turn: at most one order, one idempotency key and one product, and any number of SKUs and carts. */
+/** What one command holds in memory until its turn: at most one order, one idempotency key and one product, any number of SKUs and carts, and what a customer has of SKUs. */
 import type { Cart } from '../carts/cart.ts';
 import { type CartActor, cartOf } from '../carts/cart-actor.ts';
 import type { KeyRecord } from '../journal/record.ts';
@@ -6,15 +6,18 @@ import { assert } from '../lib/assert.ts';
 import type { Order } from '../orders/order.ts';
 import type { OrderActor } from '../orders/order-actor.ts';
 import type { Product } from '../stock/product.ts';
-import type { SkuActor } from '../stock/sku-actor.ts';
+import type { Sku } from '../stock/sku.ts';
+import { type SkuActor, skuOf } from '../stock/sku-actor.ts';
 import type { Memory } from './memory.ts';
 import type { Resident, Residents } from './residents.ts';
+import { type Standing, standingId } from './standings.ts';
 
 export class Held {
   readonly #memory: Memory;
   readonly #skus = new Map<string, Resident<SkuActor>>();
   #order: Resident<OrderActor> | null = null;
   #key: Resident<KeyRecord> | null = null;
+  readonly #standings = new Map<string, Resident<Standing>>();
   readonly #carts = new Map<string, Resident<CartActor>>();
   #product: Resident<Product> | null = null;
 
@@ -24,6 +27,17 @@ export class Held {
 
   wantSku(id: string): void {
     this.#skus.set(id, again(this.#memory.skus, id, this.#skus.get(id) ?? null));
+  }
+
+  /** What a customer has of a SKU that is in memory: read anew when it was read beside another resident of the SKU. */
+  wantStanding(customerId: string, skuId: string): void {
+    const { standings } = this.#memory;
+    const id = standingId(customerId, skuId);
+    const held = again(standings, id, this.#standings.get(id) ?? null);
+    this.#standings.set(id, held);
+    if (held.owner === null || held.owner.sku === this.sku(skuId)) return;
+    standings.evict(held);
+    this.#standings.set(id, again(standings, id, held));
   }
 
   wantOrder(id: string): void {
@@ -54,6 +68,18 @@ export class Held {
   order(id: string): Resident<OrderActor> {
     assert(this.#order?.id === id, `order ${id} was asked for`);
     return inMemory(this.#order);
+  }
+
+  /** The SKU as far as it is in memory already. */
+  loadedSku(id: string): Sku | null {
+    const owner = this.#skus.get(id)?.owner ?? null;
+    return owner === null ? null : skuOf(owner);
+  }
+
+  standing(customerId: string, skuId: string): Standing {
+    const { owner } = inMemory(this.#standings.get(standingId(customerId, skuId)));
+    assert(owner !== null && owner.sku === this.sku(skuId), 'what a customer has was read beside the SKU');
+    return owner;
   }
 
   /** The order as far as it is in memory already. */
@@ -93,6 +119,7 @@ export class Held {
     this.#skus.clear();
     this.#order = null;
     this.#key = null;
+    this.#standings.clear();
     this.#carts.clear();
     this.#product = null;
   }
@@ -101,6 +128,7 @@ export class Held {
     yield* this.#skus.values() as Iterable<Resident<unknown>>;
     if (this.#order !== null) yield this.#order as Resident<unknown>;
     if (this.#key !== null) yield this.#key as Resident<unknown>;
+    yield* this.#standings.values() as Iterable<Resident<unknown>>;
     yield* this.#carts.values() as Iterable<Resident<unknown>>;
     if (this.#product !== null) yield this.#product as Resident<unknown>;
   }

@@ -6,7 +6,7 @@ import type { Order } from '../orders/order.ts';
 import type { Product } from '../stock/product.ts';
 import type { Sku } from '../stock/sku.ts';
 
-type Row = Sku | Order | KeyRecord | Cart | Product;
+type Row = Sku | Order | KeyRecord | Cart | Product | number;
 
 /** One row that a load is asked for, and whoever waits for it. */
 interface Request {
@@ -55,6 +55,11 @@ export class Loader {
     return this.#ask('products', id) as Promise<Product | null>;
   }
 
+  /** Units of a SKU in a customer's standing orders, by the id of the standing. Rejects when the database cannot answer. */
+  standing(id: string): Promise<number | null> {
+    return this.#ask('standings', id) as Promise<number | null>;
+  }
+
   #ask(kind: keyof Wanted, id: string): Promise<Row | null> {
     const { promise, resolve, reject } = Promise.withResolvers<Row | null>();
     this.#next.push({ kind, id, resolve, reject });
@@ -76,6 +81,7 @@ export class Loader {
           keys: ids('keys'),
           carts: ids('carts'),
           products: ids('products'),
+          standings: ids('standings'),
         });
         const rows = byId(loaded);
         const corrupt = new Map(loaded.corrupt.map((row) => [`${row.kind} ${row.id}`, row]));
@@ -109,5 +115,6 @@ function byId(loaded: Loaded): Record<keyof Wanted, ReadonlyMap<string, Row>> {
     keys: new Map(loaded.keys.map((record) => [record.key, record])),
     carts: new Map(loaded.carts.map((cart) => [cart.id, cart])),
     products: new Map(loaded.products.map((product) => [product.id, product])),
+    standings: new Map(loaded.standings.map(({ id, units }) => [id, units])),
   };
 }

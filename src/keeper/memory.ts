@@ -6,6 +6,7 @@ import type { Product } from '../stock/product.ts';
 import { type SkuActor, startSkuActor } from '../stock/sku-actor.ts';
 import { Loader } from './loader.ts';
 import { type Resident, Residents } from './residents.ts';
+import { type Standing, skuOfStanding } from './standings.ts';
 
 export interface MemoryLimits {
   /** SKUs in memory, as many orders and as many carts. A SKU takes about 3.6 kB, an order 0.9. */
@@ -24,6 +25,7 @@ export class Memory {
   readonly skus: Residents<SkuActor>;
   readonly orders: Residents<OrderActor>;
   readonly keys: Residents<KeyRecord>;
+  readonly standings: Residents<Standing>;
   readonly carts: Residents<CartActor>;
   readonly products: Residents<Product>;
 
@@ -38,6 +40,14 @@ export class Memory {
     this.keys = new Residents(KEYS_MAX, async (resident) =>
       this.keys.loaded(resident, await readOr(resident, loader.key(resident.id), (record) => record)),
     );
+    this.standings = new Residents(limits.residentsMax, async (resident) => {
+      const sku = this.skus.find(skuOfStanding(resident.id));
+      // Whoever changes an order writes its SKUs: what is decided and not yet durable is in the entry that the SKU has under way, or before it.
+      await sku?.lastEntry?.settled;
+      const beside = sku?.state === 'present' ? sku : null;
+      const read = await readOr(resident, loader.standing(resident.id), (units) => ({ sku: beside, units }));
+      this.standings.loaded(resident, read);
+    });
     this.carts = new Residents(limits.residentsMax, async (resident) =>
       this.carts.loaded(resident, await readOr(resident, loader.cart(resident.id), startCartActor)),
     );
@@ -48,8 +58,8 @@ export class Memory {
 
   /** Throws everything away. */
   clear(): void {
-    const { skus, orders, keys, carts, products } = this;
-    for (const residents of [skus, orders, keys, carts, products]) residents.evictAll();
+    const { skus, orders, keys, standings, carts, products } = this;
+    for (const residents of [skus, orders, keys, standings, carts, products]) residents.evictAll();
   }
 }
 

@@ -18,7 +18,7 @@ export function holdNeeds(command: Command, idempotency: Idempotency | null, hel
       for (const skuId of command.skuIds) held.wantSku(skuId);
       return;
     case 'place':
-      for (const line of command.lines) held.wantSku(line.skuId);
+      for (const { skuId } of command.lines) holdToReserve(skuId, command.customerId, held);
       return command.idIsNew ? held.wantNewOrder(command.orderId) : held.wantOrder(command.orderId);
     case 'read_order':
       return held.wantOrder(command.orderId);
@@ -38,12 +38,20 @@ export function holdNeeds(command: Command, idempotency: Idempotency | null, hel
       if (command.idIsNew) held.wantNewOrder(command.orderId);
       else held.wantOrder(command.orderId);
       held.wantCart(command.cartId);
-      for (const { skuId } of selectedIn(command.cartId, held)) held.wantSku(skuId);
+      for (const { skuId } of selectedIn(command.cartId, held)) holdToReserve(skuId, command.customerId, held);
       return;
     default:
       held.wantOrder(command.orderId);
       return holdLines(command.orderId, held);
   }
+}
+
+/** What is to be reserved, and what the customer has of it where that is limited: known once the SKU is in memory. */
+function holdToReserve(skuId: string, customerId: string | null, held: Held): void {
+  held.wantSku(skuId);
+  if (customerId === null) return;
+  const sku = held.loadedSku(skuId);
+  if (sku !== null && sku.maxPerCustomer !== null) held.wantStanding(customerId, skuId);
 }
 
 /** A cart is shown with what its SKUs say. */

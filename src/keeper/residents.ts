@@ -72,6 +72,11 @@ export class Residents<T> {
     return resident;
   }
 
+  /** Who is in memory, in whatever state; `null` when nobody is. */
+  find(id: string): Resident<T> | null {
+    return this.#byId.get(id) ?? null;
+  }
+
   /** Holds what is known to be absent, without reading anything: an id that was made just now. */
   pinAbsent(id: string): Resident<T> {
     assert(!this.#byId.has(id), `nobody has the new id ${id}`);

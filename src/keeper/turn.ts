@@ -20,6 +20,7 @@ import { type SkuActor, skuOf, startSkuActor, tellSku } from '../stock/sku-actor
 import type { Held } from './held.ts';
 import type { Memory } from './memory.ts';
 import type { Resident } from './residents.ts';
+import { countStanding } from './standings.ts';
 
 /** Whoever tells a SKU something has found it, or has it from a stored order or cart. */
 const NO_ROW = 'a stored order or cart names it, and it has no row';
@@ -53,6 +54,11 @@ export class Turn {
   sku(id: string): Sku | null {
     const { owner } = this.#see(this.#held.sku(id));
     return owner === null ? null : skuOf(owner);
+  }
+
+  /** Units of a SKU in the standing orders of a customer. */
+  standing(customerId: string, skuId: string): number {
+    return this.#held.standing(customerId, skuId).units;
   }
 
   /** The order as it stands, `null` if there is none. */
@@ -93,13 +99,15 @@ export class Turn {
     return refusalOf(this.namedSku(id), message);
   }
 
-  /** Sends a message to a SKU's actor. Throws `Corrupt` when a stored order cannot be true of it. */
+  /** Sends a message to a SKU's actor, after the order that it is of was told. Throws `Corrupt` when a stored order cannot be true of it. */
   tellSku(id: string, message: StockMessage): StockDecision {
     const resident = this.#see(this.#held.sku(id));
     if (resident.owner === null) throw corruptSku(id, NO_ROW);
-    const basis = skuOf(resident.owner).version;
+    const { version: basis, sales } = skuOf(resident.owner);
     const decision = tellSku(resident.owner, message);
     if (decision.kind === 'moved') {
+      const customerId = this.#order?.order.customerId ?? null;
+      countStanding(this.#memory.standings, customerId, resident, decision.sku.sales - sales);
       this.#wrote.push(resident);
       this.#skus.push({ basis, sku: decision.sku, movement: decision.movement });
     }

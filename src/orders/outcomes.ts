@@ -18,6 +18,16 @@ export type OrderRefusal =
         readonly maxPerOrder: number;
       }[];
     }
+  /** Of a SKU with a limit for each customer, and nobody named whose order it would be. */
+  | { readonly kind: 'customer_required'; readonly skuId: string }
+  /** `standing` units of the SKU are in the customer's standing orders already. */
+  | {
+      readonly kind: 'max_per_customer';
+      readonly skuId: string;
+      readonly requested: number;
+      readonly standing: number;
+      readonly maxPerCustomer: number;
+    }
   | { readonly kind: 'amount_too_large'; readonly highest: number }
   | { readonly kind: 'order_cancelled'; readonly orderId: string }
   | { readonly kind: 'order_expired'; readonly orderId: string; readonly expiresAt: number }

@@ -15,22 +15,30 @@ export interface PlaceRequest {
   readonly fingerprint: string;
 }
 
+/** What a placement looks at, as it is at its turn. */
+export interface Shop {
+  /** `null` for a SKU that does not exist. */
+  sku(skuId: string): Sku | null;
+  /** Units in the customer's standing orders, less what was returned; asked of a SKU that has a limit for each customer. */
+  standing(customerId: string, skuId: string): number;
+  /** Units that those ahead in the SKU's waiting line ask for, which are left to them. */
+  ahead(skuId: string): number;
+}
+
 /**
- * Decides a placement on the SKUs as they are at its turn. Precedence: unknown SKU, currency, purchase limit, amount, stock, counter limit.
- * `skuOf` answers `null` for a SKU that does not exist; `aheadOf` with the units that those ahead in its waiting line ask for, which are left to them.
- * All lines or none.
+ * Decides a placement on a shop as it is at its turn. Precedence: unknown SKU, currency, limit for an order, customer not named, limit for a
+ * customer, amount, stock, counter limit. All lines or none.
  */
 export function placeOrder(
   request: PlaceRequest,
-  skuOf: (skuId: string) => Sku | null,
+  shop: Shop,
   at: number,
-  aheadOf: (skuId: string) => number = () => 0,
 ): { readonly placed: Order } | { readonly refusal: OrderRefusal | SkuRefusal } {
   const asked = addTogether(request.lines);
   const found: { line: LineRequest; sku: Sku }[] = [];
   const unknown: string[] = [];
   for (const line of asked) {
-    const sku = skuOf(line.skuId);
+    const sku = shop.sku(line.skuId);
     if (sku === null) unknown.push(line.skuId);
     else found.push({ line, sku });
   }
@@ -46,6 +54,9 @@ export function placeOrder(
       : [],
   );
   if (violations.length > 0) return { refusal: { kind: 'max_per_order', violations } };
+
+  const tooMany = refusalToCustomer(request.customerId, found, shop);
+  if (tooMany !== null) return { refusal: tooMany };
 
   const placed: Order = {
     id: request.orderId,
@@ -74,7 +85,7 @@ export function placeOrder(
   }
 
   const refusals = found.flatMap(({ line: { quantity }, sku }) => {
-    const ahead = aheadOf(sku.id);
+    const ahead = shop.ahead(sku.id);
     const refusal = refusalOf(sku, { type: 'reserve', quantity, orderId: placed.id, at });
     return ahead === 0 ? (refusal ?? []) : (leftTo(sku, quantity, ahead) ?? refusal ?? []);
   });
@@ -82,6 +93,26 @@ export function placeOrder(
   if (shortages.length > 0) return { refusal: { kind: 'insufficient_stock', shortages } };
   const [beyondLimit] = refusals;
   return beyondLimit === undefined ? { placed } : { refusal: beyondLimit };
+}
+
+/** Why one customer may not have so many, `null` when it may: nobody in particular has none of what is limited. */
+function refusalToCustomer(
+  customerId: string | null,
+  found: readonly { readonly line: LineRequest; readonly sku: Sku }[],
+  shop: Shop,
+): OrderRefusal | null {
+  const limited = found.filter(({ sku }) => sku.maxPerCustomer !== null);
+  const [first] = limited;
+  if (first === undefined) return null;
+  if (customerId === null) return { kind: 'customer_required', skuId: first.sku.id };
+  for (const { line, sku } of limited) {
+    const { id: skuId, maxPerCustomer } = sku;
+    const standing = shop.standing(customerId, skuId);
+    if (maxPerCustomer !== null && standing + line.quantity > maxPerCustomer) {
+      return { kind: 'max_per_customer', skuId, requested: line.quantity, standing, maxPerCustomer };
+    }
+  }
+  return null;
 }
 
 /** Too little for a request that has others ahead of it in line, `null` when they leave enough. */

@@ -22,6 +22,8 @@ export interface Policy {
   readonly backorderLimit: number;
   /** The most units one order may take; `null` is no limit. */
   readonly maxPerOrder: number | null;
+  /** The most units that the standing orders of one customer may have together; `null` is no limit. */
+  readonly maxPerCustomer: number | null;
 }
 
 export interface Sku extends Counters, Policy {

@@ -68,6 +68,8 @@ function meaning({ operationId, segments }: Call, where: 'path' | 'query' | 'hea
         return fc.constantFrom(0, 0, 5, 2_147_483_647);
       case 'body maxPerOrder':
         return fc.constantFrom(null, null, null, null, 2, 1000, 2_147_483_647);
+      case 'body maxPerCustomer':
+        return fc.constantFrom(null, null, null, null, null, 2, 1000, 2_147_483_647);
       case 'body currency':
         return mostly(fc.constant('EUR'), fc.constantFrom('USD', 'XXX', 'QQQ'));
       case 'body expiresInSeconds':

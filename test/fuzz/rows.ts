@@ -16,6 +16,7 @@ interface SkuRow {
   readonly safety_stock: number;
   readonly backorder_limit: number;
   readonly max_per_order: number | null;
+  readonly max_per_customer: number | null;
   readonly version: number;
   readonly created_at: string;
   readonly updated_at: string;
@@ -155,6 +156,7 @@ function skuShown(row: SkuRow): SkuBody {
     safetyStock: row.safety_stock,
     backorderLimit: row.backorder_limit,
     maxPerOrder: row.max_per_order,
+    maxPerCustomer: row.max_per_customer,
     version: row.version,
     createdAt: iso(row.created_at),
     updatedAt: iso(row.updated_at),

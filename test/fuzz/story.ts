@@ -33,6 +33,7 @@ const BEGINNING: readonly Telling[] = [
   sku('story', 9),
   sku('story', 9),
   sku('story-dollar', 9, { currency: 'USD', maxPerOrder: 1 }),
+  sku('story-scarce', 9, { maxPerCustomer: 1 }),
   sku('story-full', HIGHEST),
   sku('story-later', 0, { backorderLimit: 5 }),
   ...dear.map((id) => sku(id, 1_000_000, { price: HIGHEST })),
@@ -43,6 +44,8 @@ const BEGINNING: readonly Telling[] = [
   order('story-1', [line('story', 3)], paid),
   order('story-x', [line('story', 1), line('story-dollar', 1)]),
   order('story-x', [line('story-dollar', 2)]),
+  order('story-x', [line('story-scarce', 1)]),
+  order('story-x', [line('story-scarce', 2)], { customerId: 'story-customer' }),
   order('story-x', [line('story-nowhere', 1)]),
   order('story-x', [line('story', 1000)]),
   order(

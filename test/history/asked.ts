@@ -82,6 +82,7 @@ const NEW_SKU: Omit<NewSku, 'reserved' | 'sales'> = {
   safetyStock: 0,
   backorderLimit: 0,
   maxPerOrder: null,
+  maxPerCustomer: null,
 };
 
 function ofSku(method: string, skuId: string, step: string | undefined, body: Body, search: URLSearchParams): Asked {

@@ -66,8 +66,8 @@ function callOf(act: Act): Call<Question, Answer> | null {
 function questionOf({ asked, key }: Act): Question | null {
   switch (asked.kind) {
     case 'create': {
-      const { onHand, safetyStock, backorderLimit, maxPerOrder } = asked.sku;
-      const isPlain = safetyStock === 0 && backorderLimit === 0 && maxPerOrder === null;
+      const { onHand, safetyStock, backorderLimit, maxPerOrder, maxPerCustomer } = asked.sku;
+      const isPlain = safetyStock === 0 && backorderLimit === 0 && maxPerOrder === null && maxPerCustomer === null;
       return isPlain && key === null ? { kind: 'create', onHand } : null;
     }
     case 'read_sku':

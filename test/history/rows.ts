@@ -13,7 +13,8 @@ export interface Rows {
 const ms = (column: string, name: string) => `(extract(epoch from ${column}) * 1000)::float8 as "${name}"`;
 
 const SKUS = `select id, product_id as "productId", name, price, currency, on_hand as "onHand", reserved, sales,
-  safety_stock as "safetyStock", backorder_limit as "backorderLimit", max_per_order as "maxPerOrder", version,
+  safety_stock as "safetyStock", backorder_limit as "backorderLimit", max_per_order as "maxPerOrder",
+  max_per_customer as "maxPerCustomer", version,
   ${ms('created_at', 'createdAt')}, ${ms('updated_at', 'updatedAt')} from skus`;
 
 const ORDERS = `select id, status, payment, customer_id as "customerId", freight, currency, ${ms('expires_at', 'expiresAt')},

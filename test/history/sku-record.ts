@@ -4,7 +4,15 @@ import { available, type Counters, type Movement, type Sku } from '../../src/sto
 import type { Violations } from './violations.ts';
 
 /** What only a `changed` movement changes. The ledger names the fields, not their values. */
-export const SETTINGS = ['name', 'price', 'productId', 'safetyStock', 'backorderLimit', 'maxPerOrder'] as const;
+export const SETTINGS = [
+  'name',
+  'price',
+  'productId',
+  'safetyStock',
+  'backorderLimit',
+  'maxPerOrder',
+  'maxPerCustomer',
+] as const;
 export type Settings = Pick<Sku, (typeof SETTINGS)[number]>;
 
 const NOTHING: Counters = { onHand: 0, reserved: 0, sales: 0 };

@@ -85,6 +85,7 @@ describe('a request that is not valid', () => {
     [sku({ currency: 'EUR\n' }), 'currency must be a text of three capital letters'],
     [sku({ currency: 'XQQ' }), 'currency must be one that ISO 4217 knows, such as "EUR", got "XQQ".'],
     [sku({ maxPerOrder: 0 }), 'maxPerOrder must be an integer from 1 to 2147483647 or null, got 0.'],
+    [sku({ maxPerCustomer: 0 }), 'maxPerCustomer must be an integer from 1 to 2147483647 or null, got 0.'],
     [sku({ name: '' }), 'name must be a text of 1 to 512 characters'],
     [sku({ name: 'a'.repeat(513) }), 'name must be a text of 1 to 512 characters'],
     [sku({ name: 'a\u0000b' }), 'name must be a text of 1 to 512 characters without NUL or lone surrogates'],

@@ -47,6 +47,8 @@ const PROMISED: Readonly<Record<ProblemCode, number>> = {
   unknown_sku: 422,
   order_id_reused: 422,
   max_per_order: 422,
+  customer_required: 422,
+  max_per_customer: 422,
   currency_mismatch: 422,
   nothing_selected: 422,
   cart_merged_into_itself: 422,

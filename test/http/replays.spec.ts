@@ -1,6 +1,7 @@
 /** Idempotency: which requests are the same, and how an answer that is given again looks. */
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fingerprint } from '../../src/http/preconditions.ts';
 import { KEY, line, post, SKU } from './request-texts.ts';
 import { ORDER, SKU as STORED, type StandInKeeper, standIn } from './stand-in.ts';
 
@@ -32,7 +33,7 @@ describe('the same request, said otherwise', () => {
     [
       'defaults spelled out',
       keyed('/skus', SKU),
-      keyed('/skus', { maxPerOrder: null, onHand: 0, currency: 'EUR', productId: null, ...SKU }),
+      keyed('/skus', { maxPerOrder: null, maxPerCustomer: null, onHand: 0, currency: 'EUR', productId: null, ...SKU }),
     ],
     [
       'defaults of an order spelled out',
@@ -100,6 +101,15 @@ describe('another request', () => {
     expect((await fingerprints(one)).key).not.toEqual((await fingerprints(other)).key);
   });
 
+  it('of a new SKU without a limit for each customer is the one it had before there were such limits', async () => {
+    const { key } = await fingerprints(keyed('/skus', SKU));
+    const { command } = keeper.last;
+    if (command.kind !== 'create_sku') throw new Error('a SKU was to be created');
+    const { maxPerCustomer: _, ...before } = command.sku;
+    expect(key).toBe(fingerprint('POST /skus', { kind: 'create_sku', sku: before }));
+    expect((await fingerprints(keyed('/skus', { ...SKU, maxPerCustomer: 1 }))).key).not.toBe(key);
+  });
+
   it('tells placements apart by more than their id, which is no part of it', async () => {
     const first = await fingerprints(post('/orders', { lines: [line] }));
     expect(first.key).toBeUndefined();
@@ -132,6 +142,15 @@ describe('an answer', () => {
       expect(headers).toMatchObject({ location: '/skus/A', etag: '"7"' });
       expect(headers['idempotent-replayed']).toBe(replayed ? 'true' : undefined);
     }
+  });
+
+  it('that was recorded before a SKU had a limit for each customer says that there is none', async () => {
+    const { maxPerCustomer: _, ...before } = STORED;
+    keeper.outcome = { kind: 'sku', sku: before as typeof STORED };
+    keeper.replayed = true;
+    const { statusCode, body } = await app.inject(post('/skus/A/receive', { quantity: 1 }, KEY));
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ maxPerCustomer: null });
   });
 
   it('that refuses keeps its status when given again', async () => {

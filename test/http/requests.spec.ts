@@ -17,6 +17,7 @@ beforeEach(() => {
 });
 
 const WRITTEN = 'Mug 😀\r\n\tred\u0007\u0085';
+const MAX = 2_147_483_647;
 const LONGEST = '😀'.repeat(128);
 const CREATED = {
   ...SKU,
@@ -26,6 +27,7 @@ const CREATED = {
   safetyStock: 0,
   backorderLimit: 0,
   maxPerOrder: null,
+  maxPerCustomer: null,
 };
 const CHOSEN = {
   kind: 'place',
@@ -44,8 +46,11 @@ describe('a valid request', () => {
   const cases: readonly [InjectOptions, Command][] = [
     [post('/skus', SKU), { kind: 'create_sku', sku: CREATED }],
     [
-      post('/skus', { ...CREATED, currency: 'CHF', maxPerOrder: 3, productId: 'P', onHand: 2147483647 }),
-      { kind: 'create_sku', sku: { ...CREATED, currency: 'CHF', maxPerOrder: 3, productId: 'P', onHand: 2147483647 } },
+      post('/skus', { ...CREATED, currency: 'CHF', maxPerOrder: 3, maxPerCustomer: 4, productId: 'P', onHand: MAX }),
+      {
+        kind: 'create_sku',
+        sku: { ...CREATED, currency: 'CHF', maxPerOrder: 3, maxPerCustomer: 4, productId: 'P', onHand: MAX },
+      },
     ],
     [post('/skus', { ...SKU, name: WRITTEN }), { kind: 'create_sku', sku: { ...CREATED, name: WRITTEN } }],
     [{ url: '/skus/A' }, { kind: 'read_sku', skuId: 'A' }],
@@ -60,8 +65,8 @@ describe('a valid request', () => {
       { kind: 'change_sku', skuId: 'A', changes: { price: 0, productId: null }, ifVersion: null },
     ],
     [
-      patch('/skus/A', { maxPerOrder: null }, { 'if-match': '"7"' }),
-      { kind: 'change_sku', skuId: 'A', changes: { maxPerOrder: null }, ifVersion: 7 },
+      patch('/skus/A', { maxPerOrder: null, maxPerCustomer: 2 }, { 'if-match': '"7"' }),
+      { kind: 'change_sku', skuId: 'A', changes: { maxPerOrder: null, maxPerCustomer: 2 }, ifVersion: 7 },
     ],
     [
       post('/skus/A/receive', { quantity: 1_000_000 }, { 'if-match': '*' }),

@@ -34,7 +34,7 @@ describe('a SKU', () => {
     const created = await sku('shown', { productId: 'P', onHand: 10, safetyStock: 1, backorderLimit: 2 });
     expect(created.status).toBe(201);
     expect(created.body).toBe(
-      '{"id":"shown","productId":"P","name":"shown","price":1290,"currency":"EUR","onHand":10,"reserved":0,"available":11,"sales":0,"safetyStock":1,"backorderLimit":2,"maxPerOrder":null,"version":1,"createdAt":"2026-11-20T09:00:00.007Z","updatedAt":"2026-11-20T09:00:00.007Z"}',
+      '{"id":"shown","productId":"P","name":"shown","price":1290,"currency":"EUR","onHand":10,"reserved":0,"available":11,"sales":0,"safetyStock":1,"backorderLimit":2,"maxPerOrder":null,"maxPerCustomer":null,"version":1,"createdAt":"2026-11-20T09:00:00.007Z","updatedAt":"2026-11-20T09:00:00.007Z"}',
     );
     expect((await get('/skus/shown')).body).toBe(created.body);
   });

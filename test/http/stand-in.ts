@@ -21,6 +21,7 @@ export const SKU: Sku = {
   safetyStock: 1,
   backorderLimit: 2,
   maxPerOrder: null,
+  maxPerCustomer: null,
   version: 7,
   createdAt: AT,
   updatedAt: AT,

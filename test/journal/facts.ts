@@ -13,7 +13,7 @@ export const fresh = (kind: string) => `${kind}-${++last}`;
 
 /** Of which tests name what they mean. */
 export const NOTHING: Facts = { skus: [], order: null, key: null, carts: [], product: null };
-export const NOTHING_WANTED: Wanted = { skus: [], orders: [], keys: [], carts: [], products: [] };
+export const NOTHING_WANTED: Wanted = { skus: [], orders: [], keys: [], carts: [], products: [], standings: [] };
 
 /** What one turn decided. */
 export const facts = (skus: readonly SkuFact[], order: Facts['order'] = null, key: KeyRecord | null = null): Facts => ({
@@ -36,6 +36,7 @@ export function opened(id: string, onHand = 10, at = AT): SkuFact {
       safetyStock: 0,
       backorderLimit: 0,
       maxPerOrder: null,
+      maxPerCustomer: null,
     },
     at,
   );
@@ -64,7 +65,8 @@ export function placed(id: string, skus: readonly Sku[], at = AT, expiresInSecon
     expiresInSeconds,
     fingerprint: `f${id}`,
   } as const;
-  const decided = placeOrder(request, (skuId) => skus.find((sku) => sku.id === skuId) ?? null, at);
+  const skuOf = (skuId: string) => skus.find((sku) => sku.id === skuId) ?? null;
+  const decided = placeOrder(request, { sku: skuOf, standing: () => 0, ahead: () => 0 }, at);
   if ('refusal' in decided) throw new Error(`${id} was to be placed`);
   return decided.placed;
 }

@@ -28,6 +28,7 @@ function sku(id: string, productId: string | null, sales: number): Sku {
     safetyStock: 4,
     backorderLimit: 5,
     maxPerOrder: productId === null ? null : 6,
+    maxPerCustomer: productId === null ? null : 7,
     version: 3,
     createdAt: AT,
     updatedAt: AT + 1,

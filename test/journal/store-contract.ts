@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Facts, KEY_KEPT_MS, type SkuFact, type Store } from '../../src/journal/record.ts';
 import { OrderActor } from '../../src/orders/order-actor.ts';
+import type { OrderMessage } from '../../src/orders/order-changes.ts';
 import { decideStock, openSku, type StockMessage } from '../../src/stock/decide.ts';
 import type { Movement } from '../../src/stock/sku.ts';
 import { AT, facts, fresh, NOTHING_WANTED, opened, placed, placedFact, receive, told } from './facts.ts';
@@ -62,6 +63,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
           keys: [],
           carts: [],
           products: [],
+          standings: [],
           corrupt: [],
         });
       });
@@ -79,6 +81,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
             safetyStock: 1,
             backorderLimit: 2,
             maxPerOrder: 3,
+            maxPerCustomer: 4,
           },
           AT,
         );
@@ -94,7 +97,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         const second = receive(first.sku);
         const third = told(second.sku, {
           type: 'change',
-          changes: { name: 'new', price: 1, productId: 'p', maxPerOrder: 9 },
+          changes: { name: 'new', price: 1, productId: 'p', maxPerOrder: 9, maxPerCustomer: 8 },
           at: AT + 1,
         });
         await committed(facts([first]), facts([second]), facts([third]));
@@ -122,6 +125,42 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         actor.tell({ type: 'ship', at: AT + 4, blocked: null });
         await committed(facts([], again), facts([], { basis: 4, order: actor.order, linesChanged: false }));
         expect(await orderRow(order.id)).toEqual(actor.order);
+      });
+    });
+
+    describe('what a customer has of a SKU', () => {
+      const standings = async (...ids: readonly (readonly [customerId: string, skuId: string])[]) => {
+        const loaded = await store.load({ ...NOTHING_WANTED, standings: ids.map((id) => JSON.stringify(id)) });
+        const units = new Map(loaded.standings.map((row) => [row.id, row.units]));
+        return ids.map((id) => units.get(JSON.stringify(id)));
+      };
+
+      it('is what stands in its orders, less what was returned', async () => {
+        const [a, b] = [opened(fresh('s "ü\\')), opened(fresh('s'))];
+        const ann = fresh('ann "ü\\');
+        const of = (customerId: string | null, ...messages: readonly OrderMessage[]) => {
+          const actor = new OrderActor({ ...placed(fresh('o'), [a.sku, b.sku]), customerId });
+          for (const message of messages) actor.tell(message);
+          return facts([], placedFact(actor.order));
+        };
+        const at = AT + 1;
+        const paid = [
+          { type: 'confirm', at },
+          { type: 'ship', at, blocked: null },
+        ] as const;
+        const returned = { type: 'return', lines: [{ skuId: a.sku.id, quantity: 1 }], restock: true } as const;
+        await committed(
+          facts([a, b]),
+          of(ann),
+          of(ann, { type: 'cancel', reason: null, at }),
+          of(ann, { type: 'reduce', skuId: a.sku.id, quantity: 1, at }),
+          of(ann, ...paid, { ...returned, blocked: null, at }),
+          of(null),
+          of('another'),
+        );
+        expect(
+          await standings([ann, a.sku.id], [ann, b.sku.id], [ann, 'none'], ['none', a.sku.id], ['another', a.sku.id]),
+        ).toEqual([2 + 1 + 1, 6, 0, 0, 2]);
       });
     });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
+import { NOTHING_WANTED } from '../journal/facts.ts';
 import { cancel, create, place, readOrder, readSku } from '../support/commands.ts';
 import { ABORTED, AT, shop } from '../support/shop.ts';
 
@@ -12,7 +13,7 @@ describe('loads', () => {
     expect(store.loads).toHaveLength(1);
     await keeper.ask(place('o', { S1: 1, S2: 1 }));
     expect(store.loads).toHaveLength(2);
-    expect(store.loads[1]).toEqual({ skus: [], orders: ['o'], keys: [] });
+    expect(store.loads[1]).toEqual({ ...NOTHING_WANTED, orders: ['o'] });
   });
 
   it('are not made of an order whose id was made for it', async () => {

@@ -49,6 +49,7 @@ describe('a SKU whose row contradicts its ledger', () => {
     ['a price below zero', { price: -1 }],
     ['a policy below zero', { safetyStock: -1 }],
     ['a limit of no units an order', { maxPerOrder: 0 }],
+    ['a limit of no units a customer', { maxPerCustomer: 0 }],
     ['no time', { updatedAt: Number.POSITIVE_INFINITY }],
   ])('is quarantined: %s', async (_, changes) => {
     const { store } = await stocked('S', 'T');

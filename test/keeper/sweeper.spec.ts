@@ -39,6 +39,7 @@ async function shop(orders: number) {
       safetyStock: 0,
       backorderLimit: 0,
       maxPerOrder: null,
+      maxPerCustomer: null,
     },
   });
   await Promise.all(Array.from({ length: orders }, (_, i) => keeper.ask(place(`o${i}`, 10))));

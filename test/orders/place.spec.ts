@@ -1,6 +1,6 @@
 /** Placing an order, sentence by sentence. */
 import { describe, expect, it } from 'vitest';
-import { type PlaceRequest, placeOrder } from '../../src/orders/place.ts';
+import { type PlaceRequest, placeOrder, type Shop } from '../../src/orders/place.ts';
 import { COUNTER_MAX, type Sku } from '../../src/stock/sku.ts';
 import { aSku } from '../stock/examples.ts';
 
@@ -24,7 +24,17 @@ function ask(changes: Partial<PlaceRequest> = {}): PlaceRequest {
 
 /** Places on a shop with these SKUs. */
 function place(request: PlaceRequest, ...skus: Sku[]) {
-  return placeOrder(request, (skuId) => skus.find((sku) => sku.id === skuId) ?? null, AT);
+  return placeIn({ skus }, request);
+}
+
+/** The same, where the customer has units of each SKU already. */
+function placeIn({ skus, standing = {} }: { skus: Sku[]; standing?: Record<string, number> }, request: PlaceRequest) {
+  const shop: Shop = {
+    sku: (skuId) => skus.find((sku) => sku.id === skuId) ?? null,
+    standing: (customerId, skuId) => (customerId === 'ann' ? (standing[skuId] ?? 0) : 0),
+    ahead: () => 0,
+  };
+  return placeOrder(request, shop, AT);
 }
 
 const anvil = aSku();
@@ -92,6 +102,28 @@ describe('a placement that is refused', () => {
     });
   });
 
+  it('names the first line above what one customer may have, with what stands already, lines of one SKU together', () => {
+    const lines = ['anvil', 'bolt', 'anvil'].map((skuId) => ({ skuId, quantity: 2 }));
+    const skus = [
+      { ...anvil, maxPerCustomer: 5 },
+      { ...bolt, maxPerCustomer: 2 },
+    ];
+    expect(placeIn({ skus, standing: { anvil: 1 } }, ask({ lines }))).toHaveProperty('placed');
+    expect(placeIn({ skus, standing: { anvil: 2, bolt: 1 } }, ask({ lines }))).toEqual({
+      refusal: { kind: 'max_per_customer', skuId: 'anvil', requested: 4, standing: 2, maxPerCustomer: 5 },
+    });
+    expect(placeIn({ skus, standing: { anvil: 1, bolt: 1 } }, ask({ lines }))).toEqual({
+      refusal: { kind: 'max_per_customer', skuId: 'bolt', requested: 2, standing: 1, maxPerCustomer: 2 },
+    });
+    expect(placeIn({ skus, standing: { anvil: 9 } }, ask({ lines, customerId: 'bob' }))).toHaveProperty('placed');
+  });
+
+  it('names nobody, and asks for what is limited for each customer', () => {
+    expect(place(ask({ customerId: null }), anvil, { ...bolt, maxPerCustomer: 1_000_000 })).toEqual({
+      refusal: { kind: 'customer_required', skuId: 'bolt' },
+    });
+  });
+
   it('names every shortage, with the version at which it was true, and lines of one SKU together', () => {
     const lines = ['anvil', 'bolt', 'anvil'].map((skuId) => ({ skuId, quantity: 6 }));
     expect(place(ask({ lines }), anvil, { ...bolt, onHand: 4 })).toEqual({
@@ -134,7 +166,17 @@ describe('a placement with several faults', () => {
   const faults: [string, Sku[], Partial<PlaceRequest>][] = [
     ['unknown_sku', [{ ...anvil, currency: 'USD', maxPerOrder: 1, onHand: 0 }], {}],
     ['currency_mismatch', [{ ...anvil, currency: 'USD', maxPerOrder: 1, onHand: 0 }, bolt], {}],
-    ['max_per_order', [{ ...anvil, maxPerOrder: 1, onHand: 0 }, bolt], { freight: Number.MAX_SAFE_INTEGER }],
+    [
+      'max_per_order',
+      [{ ...anvil, maxPerOrder: 1, maxPerCustomer: 1, onHand: 0 }, bolt],
+      { customerId: null, freight: Number.MAX_SAFE_INTEGER },
+    ],
+    [
+      'customer_required',
+      [{ ...anvil, maxPerCustomer: 1, onHand: 0 }, bolt],
+      { customerId: null, freight: Number.MAX_SAFE_INTEGER },
+    ],
+    ['max_per_customer', [{ ...anvil, maxPerCustomer: 1, onHand: 0 }, bolt], { freight: Number.MAX_SAFE_INTEGER }],
     ['amount_too_large', [{ ...anvil, onHand: 0 }, bolt], { freight: Number.MAX_SAFE_INTEGER }],
     [
       'insufficient_stock',

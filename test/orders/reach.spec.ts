@@ -70,6 +70,8 @@ const PATHS = [
   'place: unknown_sku',
   'place: currency_mismatch',
   'place: max_per_order',
+  'place: customer_required',
+  'place: max_per_customer',
   'confirm: order_expired',
   'confirm: order_cancelled',
   'cancel: order_shipped',

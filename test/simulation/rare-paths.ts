@@ -8,6 +8,7 @@ export const RARE_PATHS = [
   'answer: place closing',
   'answer: place idempotency_key_reused',
   'answer: place insufficient_stock',
+  'answer: place max_per_customer',
   'answer: place order_id_reused',
   'answer: place order_placed again',
   'answer: place overloaded',

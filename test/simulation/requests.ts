@@ -146,13 +146,16 @@ export class Requests {
         safetyStock: random.pick([0, 0, 0, 1]),
         backorderLimit: random.pick([0, 0, 3]),
         maxPerOrder: random.pick([null, null, null, null, 3]),
+        maxPerCustomer: random.pick([null, null, null, null, 3, 5]),
       },
     };
   }
 
   #changes(name: string): Extract<Command, { kind: 'change_sku' }>['changes'] {
     const { random } = this.#world;
-    return random.chance(0.6) ? { name } : { name, backorderLimit: random.integer(0, 4), price: random.integer(1, 9) };
+    if (random.chance(0.6)) return { name };
+    if (random.chance(0.3)) return { name, maxPerCustomer: random.pick([null, 3, 5]) };
+    return { name, backorderLimit: random.integer(0, 4), price: random.integer(1, 9) };
   }
 
   /** Mostly what was asked for under this id before: the same request again. */
@@ -167,7 +170,7 @@ export class Requests {
     const asked: Omit<PlaceRequest, 'orderId' | 'fingerprint'> = {
       lines,
       payment: random.pick(['online', 'online', 'cash_on_delivery']),
-      customerId: null,
+      customerId: random.pick([null, 'ann', 'ann', 'bob']),
       freight: 0,
       expiresInSeconds: random.pick([1, 1, 2, 3, 900]),
     };

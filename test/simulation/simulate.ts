@@ -7,6 +7,7 @@ import type { Command } from '../../src/keeper/command.ts';
 import { AT } from '../support/shop.ts';
 import { checkAnswers } from './checks/answers.ts';
 import { checkBooks } from './checks/books.ts';
+import { checkCustomers } from './checks/customers.ts';
 import { checkDeeds } from './checks/deeds.ts';
 import { checkWords } from './checks/words.ts';
 import { ask, serveClient } from './clients.ts';
@@ -51,7 +52,7 @@ export async function simulate(seed: number, write: ((line: string) => void) | n
   const longestMs = Math.max(0, ...world.history.map((it) => (it.answeredMs ?? it.calledMs) - it.calledMs));
   if (longestMs > ANSWERED_WITHIN_MS) violations.push(`I9: a call was answered after ${longestMs} ms`);
   violations.push(...checkBooks(world.database.store, world.tainted));
-  violations.push(...checkAnswers(world), ...checkWords(world), ...checkDeeds(world));
+  violations.push(...checkAnswers(world), ...checkWords(world), ...checkDeeds(world), ...checkCustomers(world));
   if (profile.isFrozen && violations.length === 0) {
     const isLinear = linearizes(world.history, AT);
     coverage.count(isLinear === 'undecided' ? 'check: too large to linearize' : 'check: linearized');

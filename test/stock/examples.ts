@@ -14,6 +14,7 @@ export function aSku(changes: Partial<Sku> = {}): Sku {
     safetyStock: 0,
     backorderLimit: 0,
     maxPerOrder: null,
+    maxPerCustomer: null,
     version: 1,
     createdAt: 1000,
     updatedAt: 1000,

@@ -40,6 +40,7 @@ function newSku(id: string): fc.Arbitrary<Omit<NewSku, 'reserved' | 'sales'>> {
     safetyStock: fc.constantFrom(0, 0, 0, 2),
     backorderLimit: fc.constantFrom(0, 3, 6),
     maxPerOrder: fc.constantFrom(null, null, null, null, null, 3),
+    maxPerCustomer: fc.constantFrom(null, null, null, null, null, 4),
   });
 }
 
@@ -147,6 +148,7 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
           safetyStock: fc.constantFrom(0, 2),
           backorderLimit: fc.constantFrom(0, 3),
           maxPerOrder: fc.constantFrom(null, 3),
+          maxPerCustomer: fc.constantFrom(null, 3),
         },
         { requiredKeys: [] },
       ),

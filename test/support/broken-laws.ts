@@ -3,7 +3,7 @@
 /** The tables without their CHECK constraints and keys, so that rows can lie. */
 export const TABLES = `
   create table skus (id text, on_hand int, reserved int, sales int, safety_stock int, backorder_limit int, version int,
-    price int default 100, currency text default 'EUR', max_per_order int, created_at timestamptz default '2026-01-01', updated_at timestamptz default '2026-01-02');
+    price int default 100, currency text default 'EUR', max_per_order int, max_per_customer int, created_at timestamptz default '2026-01-01', updated_at timestamptz default '2026-01-02');
   create table orders (id text, status text, payment text default 'online', cancel_reason text, freight int default 0, currency text default 'EUR',
     version int default 1, created_at timestamptz default '2026-01-02', updated_at timestamptz default '2026-01-02', expires_at timestamptz default '2026-01-03');
   create table order_lines (order_id text, sku_id text, quantity int, ordered int, returned int, position int default 0, unit_price int default 100);
@@ -196,6 +196,11 @@ export const SKU_BREAKS: Breaks = {
       by: 'a limit of nothing',
       sql: `update skus set max_per_order = 0 where id = 'bare'`,
       names: /SKU bare: .*maxPerOrder 0/,
+    },
+    {
+      by: 'a limit of nothing for each customer',
+      sql: `update skus set max_per_customer = 0 where id = 'bare'`,
+      names: /SKU bare: .*maxPerCustomer 0/,
     },
     {
       by: 'no currency',

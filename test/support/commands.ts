@@ -1,7 +1,8 @@
 /** Commands as tests write them. */
 import type { Command } from '../../src/keeper/command.ts';
+import type { Policy } from '../../src/stock/sku.ts';
 
-export const create = (id: string, onHand: number, maxPerOrder: number | null = null): Command => ({
+export const create = (id: string, onHand: number, policy: Partial<Policy> = {}): Command => ({
   kind: 'create_sku',
   sku: {
     id,
@@ -12,7 +13,9 @@ export const create = (id: string, onHand: number, maxPerOrder: number | null = 
     onHand,
     safetyStock: 0,
     backorderLimit: 0,
-    maxPerOrder,
+    maxPerOrder: null,
+    maxPerCustomer: null,
+    ...policy,
   },
 });
 

@@ -65,6 +65,7 @@ function beginnings(): string[] {
       safetyStock: 0,
       backorderLimit: 0,
       maxPerOrder: null,
+      maxPerCustomer: null,
     },
     0,
   );
@@ -72,7 +73,7 @@ function beginnings(): string[] {
   return payments.map((payment) => {
     const lines = [{ skuId: sku.id, quantity: 1 }];
     const asked = { orderId: 'o', lines, payment, customerId: null, freight: 0, expiresInSeconds: 1, fingerprint: '' };
-    const decision = placeOrder(asked, () => sku, 0);
+    const decision = placeOrder(asked, { sku: () => sku, standing: () => 0, ahead: () => 0 }, 0);
     if (!('placed' in decision)) throw new Error(`the example was refused: ${decision.refusal.kind}`);
     return `[*] --> ${decision.placed.status} : place [${payment.replaceAll('_', ' ')}]`;
   });

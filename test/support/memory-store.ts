@@ -22,6 +22,7 @@ import { type LastMovement, onlySound } from '../../src/journal/sound.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { Product } from '../../src/stock/product.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
+import { standingUnits } from './standing-units.ts';
 
 /** What a test may do to a call: throw to fail it, or answer a commit with another result. */
 export interface Gate {
@@ -54,9 +55,15 @@ export class MemoryStore implements Store, Lists {
       keys: present(wanted.keys, this.keyRows),
       carts: present(wanted.carts, this.cartRows),
       products: present(wanted.products, this.productRows),
+      standings: wanted.standings.map((id) => ({ id, units: this.#standing(id) })),
     });
     await this.gate.after('load');
     return structuredClone(loaded);
+  }
+
+  #standing(id: string): number {
+    const [customerId, skuId] = JSON.parse(id) as [string, string];
+    return standingUnits(this.orderRows.values(), customerId, skuId);
   }
 
   #lastOf(skuId: string): LastMovement | null {

@@ -8,10 +8,11 @@ import { assert, unreachable } from '../../src/lib/assert.ts';
 import { addTogether, asPlaced, type LineRequest, type Order } from '../../src/orders/order.ts';
 import { OrderActor } from '../../src/orders/order-actor.ts';
 import type { OrderMessage, OrderSaid } from '../../src/orders/order-changes.ts';
-import { type PlaceRequest, placeOrder } from '../../src/orders/place.ts';
+import { type PlaceRequest, placeOrder, type Shop } from '../../src/orders/place.ts';
 import { decideStock, openSku, refusalOf, type StockDecision, type StockMessage } from '../../src/stock/decide.ts';
 import type { SkuRefusal } from '../../src/stock/outcomes.ts';
 import { available, type Movement, type Sku } from '../../src/stock/sku.ts';
+import { standingUnits } from './standing-units.ts';
 
 export interface World {
   readonly skus: ReadonlyMap<string, Sku>;
@@ -135,7 +136,12 @@ function orderStep(world: World, command: OrderCommand, at: number): Step {
 }
 
 function place(world: World, request: PlaceRequest, at: number): Step {
-  const decision = placeOrder(request, (skuId) => world.skus.get(skuId) ?? null, at);
+  const shop: Shop = {
+    sku: (skuId) => world.skus.get(skuId) ?? null,
+    standing: (customerId, skuId) => standingUnits(world.orders.values(), customerId, skuId),
+    ahead: () => 0,
+  };
+  const decision = placeOrder(request, shop, at);
   if ('refusal' in decision) return said(world, decision.refusal);
   const { placed } = decision;
   const stock = placed.lines.map(({ skuId, quantity }) => ({

@@ -122,7 +122,7 @@ function skuId(i: number): string {
 }
 
 async function createSku(keeper: Keeper, i: number): Promise<void> {
-  const policy = { safetyStock: 0, backorderLimit: 0, maxPerOrder: null };
+  const policy = { safetyStock: 0, backorderLimit: 0, maxPerOrder: null, maxPerCustomer: null };
   const sku = {
     id: skuId(i),
     productId: null,

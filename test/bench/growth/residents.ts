@@ -19,7 +19,15 @@ const COUNTS = [10_000, 50_000, 200_000];
 const AT_ONCE = 500;
 
 const pretending: Store = {
-  load: async ({ skus }) => ({ skus: skus.map(skuOf), orders: [], keys: [], carts: [], products: [], corrupt: [] }),
+  load: async ({ skus }) => ({
+    skus: skus.map(skuOf),
+    orders: [],
+    keys: [],
+    carts: [],
+    products: [],
+    standings: [],
+    corrupt: [],
+  }),
   commit: async () => ({ kind: 'committed' }),
   due: async () => [],
   idleCarts: async () => [],
@@ -39,6 +47,7 @@ const skuOf = (id: string) => ({
   safetyStock: 0,
   backorderLimit: 0,
   maxPerOrder: null,
+  maxPerCustomer: null,
   version: 1,
   createdAt: 0,
   updatedAt: 0,

@@ -10,6 +10,7 @@ import { available, type Sku } from '../../../src/stock/sku.ts';
 import { type Asked, isFinal } from '../history.ts';
 import { isSoleWriter } from '../profile.ts';
 import type { World } from '../world.ts';
+import { toldOfCustomer } from './customers.ts';
 import { durable, Rows } from './rows.ts';
 
 /** An answered call. */
@@ -81,6 +82,11 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
     }
     case 'max_per_order':
       return placeRefused(world, told);
+    case 'customer_required':
+      return customerOf(told) === null ? placeRefused(world, told) : 'I7: the customer was named';
+    case 'max_per_customer':
+      if (outcome.standing + outcome.requested <= outcome.maxPerCustomer) return 'I7: it is not too many';
+      return toldOfCustomer(world, rows, told, outcome, customerOf(told)) ?? placeRefused(world, told);
     case 'order_not_found':
       return rows.orderFloor(order, told.called) < 0 || told.answer.replayed ? null : 'I2: it had been answered with';
     case 'order_id_reused':
@@ -144,6 +150,8 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
       return unreachable(outcome);
   }
 }
+
+const customerOf = ({ command }: Told): string | null => ('customerId' in command ? command.customerId : null);
 
 function skuFault(world: World, rows: Rows, told: Told, sku: Sku): string | null {
   const { command } = told;

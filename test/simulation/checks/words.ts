@@ -9,6 +9,7 @@ const AFRESH: readonly Outcome['kind'][] = [
   'insufficient_stock',
   'not_on_hand',
   'below_reserved',
+  'max_per_customer',
   'idempotency_key_reused',
   'sku_quarantined',
   'order_quarantined',

@@ -120,6 +120,7 @@ const OPENED: Command = {
     safetyStock: 0,
     backorderLimit: 0,
     maxPerOrder: null,
+    maxPerCustomer: null,
   },
 };
 

@@ -1,0 +1,84 @@
+/** What requests say of a SKU: to create it, and to change it. */
+import { Type } from 'typebox';
+import {
+  Counter,
+  Currency,
+  Fields,
+  Id,
+  isCurrency,
+  MaxPerCustomer,
+  MaxPerOrder,
+  Money,
+  NullableId,
+  Text,
+} from './fields.ts';
+import { DoorFault } from './problems.ts';
+
+const NEW_SKU = {
+  id: 'MUG-RED',
+  productId: 'MUG',
+  name: 'Mug, red',
+  price: 1290,
+  currency: 'EUR',
+  onHand: 100,
+};
+
+export const NewSkuBody = Fields(
+  {
+    id: Id('Chosen by the client, unique, never changed.'),
+    productId: Type.Optional(NullableId('The product this SKU belongs to.')),
+    name: Text('What a person calls it.'),
+    price: Money('Minor units of `currency`.'),
+    currency: Type.Optional(Currency),
+    onHand: Type.Optional(Counter('Opening stock, units: the first movement, `received`.', { default: 0 })),
+    safetyStock: Type.Optional(Counter('Units never offered.', { default: 0 })),
+    backorderLimit: Type.Optional(Counter('Units that may be promised beyond what is on hand.', { default: 0 })),
+    maxPerOrder: Type.Optional(MaxPerOrder({ default: null })),
+    maxPerCustomer: Type.Optional(MaxPerCustomer({ default: null })),
+  },
+  { examples: [NEW_SKU] },
+);
+
+/** The SKU to create, with every default filled in. Throws `DoorFault` when the currency does not exist. */
+export function newSku(body: Type.Static<typeof NewSkuBody>) {
+  const currency = body.currency ?? 'EUR';
+  if (!isCurrency(currency)) {
+    throw new DoorFault(
+      'invalid_request',
+      `currency must be one that ISO 4217 knows, such as "EUR", got "${currency}".`,
+    );
+  }
+  return {
+    id: body.id,
+    productId: body.productId ?? null,
+    name: body.name,
+    price: body.price,
+    currency,
+    onHand: body.onHand ?? 0,
+    safetyStock: body.safetyStock ?? 0,
+    backorderLimit: body.backorderLimit ?? 0,
+    maxPerOrder: body.maxPerOrder ?? null,
+    maxPerCustomer: body.maxPerCustomer ?? null,
+  };
+}
+
+export const ChangesBody = Fields(
+  {
+    name: Type.Optional(Text('What a person calls it.')),
+    price: Type.Optional(Money('Of orders placed from now on; orders that stand keep theirs.')),
+    productId: Type.Optional(NullableId('The product this SKU belongs to; `null` takes it out.')),
+    safetyStock: Type.Optional(Counter('Units never offered.')),
+    backorderLimit: Type.Optional(Counter('Units that may be promised beyond what is on hand.')),
+    maxPerOrder: Type.Optional(MaxPerOrder()),
+    maxPerCustomer: Type.Optional(MaxPerCustomer()),
+  },
+  { minProperties: 1, examples: [{ price: 1390, safetyStock: 5 }] },
+);
+
+/**
+ * What tells the request of a new SKU from another one under its idempotency key. Without a limit for each customer it is told by the same words as
+ * before there were such limits: it may be asked again across an upgrade.
+ */
+export function saidOf(sku: ReturnType<typeof newSku>) {
+  return { kind: 'create_sku', sku: { ...sku, maxPerCustomer: sku.maxPerCustomer ?? undefined } };
+}
