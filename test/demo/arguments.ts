@@ -1,7 +1,7 @@
 /** The command line of the demonstration. */
 import { parseArgs } from 'node:util';
 
-export const ROUNDS = 100;
+export const ROUNDS = 200;
 const ROUNDS_MAX = 1000;
 
 export const HELP = `npm run demo -- [--rounds N]
