@@ -80,7 +80,7 @@ export function waitingRoutes(app: App, keeper: KeeperDoor): void {
       const answer = await keeper.ask({ kind: 'read_sku', skuId }, null);
       if (answer.outcome.kind !== 'sku') return respond(reply, answer);
       const { after = 0, limit = LIMIT_DEFAULT } = request.query;
-      const line = keeper.waitingFor(skuId);
+      const line = keeper.waiting.of(skuId);
       const items = line.slice(after, after + limit).map((waiter, at) => ({
         orderId: waiter.orderId,
         quantity: unitsOf(waiter, skuId),
@@ -116,12 +116,12 @@ export function waitingRoutes(app: App, keeper: KeeperDoor): void {
     ),
     handler: async (request) => {
       const { id: orderId } = request.params;
-      const waiter = keeper.waitingOrder(orderId);
+      const waiter = keeper.waiting.forOrder(orderId);
       if (waiter === null) {
         throw new DoorFault('not_waiting', `No request waits to place order ${JSON.stringify(orderId)}.`, { orderId });
       }
       const lines = [...waiter.needs].flatMap(([skuId, quantity]) => {
-        const line = keeper.waitingFor(skuId);
+        const line = keeper.waiting.of(skuId);
         const place = line.indexOf(waiter) + 1;
         return place === 0 ? [] : [{ skuId, quantity, place, length: line.length }];
       });

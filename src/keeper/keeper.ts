@@ -24,7 +24,7 @@ import type { KeeperOptions } from './options.ts';
 import { Patience, type WaitingTime } from './patience.ts';
 import { Quarantine } from './quarantine.ts';
 import { type Load, type Readiness, readinessOf, STANDBY } from './readiness.ts';
-import { type Waiter, WaitingLine } from './waiting-line.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other. */
 const ALONE_AFTER_ATTEMPTS = 2;
@@ -91,14 +91,9 @@ export class Keeper {
     return taken.answered;
   }
 
-  /** Who waits for a SKU, in the order of their places. */
-  waitingFor(skuId: string): readonly Waiter[] {
-    return this.#line.of(skuId);
-  }
-
-  /** The request that waits to place an order, with its place in the line of each SKU; `null` when none does. */
-  waitingOrder(orderId: string): Waiter | null {
-    return this.#line.forOrder(orderId);
+  /** Who waits for stock, SKU by SKU and order by order. */
+  get waiting(): Pick<WaitingLine, 'of' | 'forOrder'> {
+    return this.#line;
   }
 
   /** Nobody waits for stock any more: those who do are told that the keeper is closing. */

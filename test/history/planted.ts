@@ -9,8 +9,8 @@ import type { Batch, CommitResult, Loaded, Store, Wanted } from '../../src/journ
 import type { Answer, Command, Idempotency } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { Sku } from '../../src/stock/sku.ts';
-import { NOTHING } from '../journal/facts.ts';
 import { MemoryStore } from '../support/memory-store.ts';
+import { NOBODY_WAITS, NOTHING } from '../support/nothing.ts';
 
 /** A keeper crashes behind so many questions, and the next one begins. */
 const QUESTIONS_A_LIFE = 150;
@@ -41,8 +41,7 @@ export class PlantedService implements KeeperDoor {
   readonly database = new MemoryStore();
   readonly lists: KeeperDoor['lists'] = this.database;
   readonly role = 'owner';
-  readonly waitingFor = () => [];
-  readonly waitingOrder = () => null;
+  readonly waiting = NOBODY_WAITS;
   readonly #parts: Parts;
   #keepers: readonly Keeper[] = [];
   #life = { over: false, crash: (_error: Error) => {}, crashed: Promise.resolve<never>(undefined as never) };

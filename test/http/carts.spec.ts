@@ -5,7 +5,7 @@ import { buildServer } from '../../src/http/server.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { quiet } from '../support/shop.ts';
-import { patch, post } from './request-texts.ts';
+import { patch, post, put as putLine } from './request-texts.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 9, 0, 0, 7);
 let app: FastifyInstance;
@@ -27,8 +27,7 @@ async function call(request: InjectOptions) {
   return { status, headers, body, json: (body === '' ? null : JSON.parse(body)) as Record<string, unknown> };
 }
 const get = (url: string) => call({ url });
-const put = (cartId: string, skuId: string, body: object) =>
-  call({ ...post(`/carts/${cartId}/lines/${skuId}`, body), method: 'PUT' });
+const put = (cartId: string, skuId: string, body: object) => call(putLine(`/carts/${cartId}/lines/${skuId}`, body));
 const sku = (id: string, fields = {}) => call(post('/skus', { id, name: id, price: 1290, onHand: 5, ...fields }));
 
 describe('a cart', () => {

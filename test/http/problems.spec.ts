@@ -160,6 +160,7 @@ describe('the door refuses', () => {
     ],
     ['idempotency_key_required', { method: 'POST', url: '/orders/O-1/return' }],
     ['product_not_found', { url: '/products/P' }],
+    ['not_waiting', { url: '/orders/O-1/waiting' }],
     ['route_not_found', { url: '/nothing/here' }],
     ['route_not_found', { url: '/problems/nothing' }],
     ['method_not_allowed', { method: 'DELETE', url: '/skus/A' }],

@@ -7,7 +7,7 @@ import { buildServer } from '../../src/http/server.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { declaredCodes } from './declared.ts';
-import { KEY, patch, post } from './request-texts.ts';
+import { KEY, patch, post, put } from './request-texts.ts';
 
 let now = Date.UTC(2026, 10, 20);
 let app: FastifyInstance;
@@ -19,6 +19,8 @@ const MAX = 2_147_483_647;
 const of = (skuId: string, quantity = 1) => ({ lines: [{ skuId, quantity }] });
 const back = (order: string, lines: object, key: string) =>
   post(`/orders/${order}/return`, { ...lines, restock: true }, { 'idempotency-key': key });
+
+const CART_KEY = { 'idempotency-key': 'cart' };
 
 /** A million of each is more than a number holds exactly. */
 const DEAR = ['d1', 'd2', 'd3', 'd4', 'd5'];
@@ -43,6 +45,19 @@ const SHOP: readonly InjectOptions[] = [
   post('/orders/filled/ship'),
   post('/skus/full/receive', { quantity: 1 }),
   post('/orders/pending/confirm', {}, KEY),
+  put('/carts/C/lines/A', { quantity: 1000 }),
+  put('/carts/none/lines/A', { quantity: 1, selected: false }),
+  post('/carts/guest/merge', { from: 'C' }, CART_KEY),
+  put('/carts/C/lines/A', { quantity: 1000 }),
+];
+
+/** Whatever is asked of a cart. */
+const cartCalls = (id: string): readonly InjectOptions[] => [
+  { method: 'GET', url: `/carts/${id}` },
+  { method: 'DELETE', url: `/carts/${id}/lines/A` },
+  patch(`/carts/${id}`, { selectAll: true }),
+  post(`/carts/${id}/checkout`, { payment: 'online' }),
+  post('/carts/C/merge', { from: id }),
 ];
 
 const store = new MemoryStore();
@@ -67,7 +82,7 @@ afterAll(async () => {
 const match = { 'if-match': '"99"' };
 
 describe('on a shop that has seen something', () => {
-  const cases: readonly [ProblemCode, InjectOptions][] = [
+  const cases: readonly (readonly [ProblemCode, InjectOptions])[] = [
     ['sku_exists', post('/skus', { id: 'A', name: 'A', price: 1 })],
     ['sku_not_found', { method: 'GET', url: '/skus/nothing' }],
     ['sku_not_found', { method: 'GET', url: '/skus/nothing/movements' }],
@@ -109,6 +124,16 @@ describe('on a shop that has seen something', () => {
     ['line_not_found', patch('/orders/pending/lines/B', { quantity: 0 })],
     ['return_exceeds_shipped', back('shipped', of('A', 3), 'b4')],
     ['counter_limit', back('filled', of('full'), 'b5')],
+    ...cartCalls('nothing').map((request) => ['cart_not_found', request] as const),
+    ['cart_merged_into_itself', post('/carts/C/merge', { from: 'C' })],
+    ['nothing_selected', post('/carts/none/checkout', { payment: 'online' })],
+    ['insufficient_stock', post('/carts/C/checkout', { payment: 'online' })],
+    ['order_id_reused', post('/carts/C/checkout', { orderId: 'pending', payment: 'online' })],
+    ['unknown_sku', put('/carts/C/lines/nothing', { quantity: 1 })],
+    ['sku_not_found', { method: 'GET', url: '/skus/nothing/waiting' }],
+    ['not_waiting', { method: 'GET', url: '/orders/pending/waiting' }],
+    ['idempotency_key_reused', post('/carts/C/merge', { from: 'guest' }, CART_KEY)],
+    ['idempotency_key_reused', post('/carts/C/checkout', { payment: 'online' }, KEY)],
     ['idempotency_key_reused', post('/orders/pending/cancel', {}, KEY)],
     ['idempotency_key_reused', post('/orders', of('A'), KEY)],
     ['idempotency_key_reused', post('/skus', { id: 'N', name: 'N', price: 1 }, KEY)],
@@ -166,6 +191,32 @@ describe('on a shop that has seen something', () => {
       expect(declaredCodes(document, String(request.method), String(request.url))).toContain('order_quarantined');
     }
     provoked.add('order_quarantined');
+  });
+
+  it('cart_full: a line or a cart too many', async () => {
+    const line = (at: number) => ({ skuId: `S${at}`, quantity: 1, selected: true });
+    const row = { version: 1, createdAt: now, updatedAt: now };
+    store.cartRows.set('full', { ...row, id: 'full', lines: Array.from({ length: 500 }, (_, at) => line(at)) });
+    for (const { skuId } of store.cartRows.get('full')?.lines ?? []) {
+      await app.inject(post('/skus', { id: skuId, name: skuId, price: 1 }));
+    }
+    for (const request of [put('/carts/full/lines/A', { quantity: 1 }), post('/carts/full/merge', { from: 'C' })]) {
+      const { json } = await app.inject(request);
+      expect(json()).toMatchObject({ code: 'cart_full', status: 409, cartId: 'full', lines: 501, highest: 500 });
+      expect(declaredCodes(document, String(request.method), String(request.url))).toContain('cart_full');
+    }
+    provoked.add('cart_full');
+  });
+
+  it('cart_quarantined: a cart with a line of nothing, whatever is asked of it', async () => {
+    const lines = [{ skuId: 'A', quantity: 0, selected: true }];
+    store.cartRows.set('torn', { id: 'torn', lines, version: 1, createdAt: now, updatedAt: now });
+    for (const request of [...cartCalls('torn'), put('/carts/torn/lines/A', { quantity: 1 })]) {
+      const { json } = await app.inject(request);
+      expect(json()).toMatchObject({ code: 'cart_quarantined', status: 503, cartId: 'torn' });
+      expect(declaredCodes(document, String(request.method), String(request.url))).toContain('cart_quarantined');
+    }
+    provoked.add('cart_quarantined');
   });
 
   it('closing: a keeper that is closing', async () => {

@@ -23,3 +23,5 @@ export const text = (method: 'POST' | 'PATCH', url: string, payload: string): In
 export const SKU = { id: 'A', name: 'Mug', price: 1290 };
 export const line = { skuId: 'A', quantity: 1 };
 export const KEY = { 'idempotency-key': 'k' };
+
+export const put = (url: string, body: object): InjectOptions => ({ ...post(url, body), method: 'PUT' });

@@ -2,7 +2,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../../src/keeper/command.ts';
-import { KEY, line, patch, post, SKU } from './request-texts.ts';
+import { KEY, line, patch, post, put, SKU } from './request-texts.ts';
 import { type StandInKeeper, standIn } from './stand-in.ts';
 
 let app: FastifyInstance;
@@ -29,16 +29,15 @@ const CREATED = {
   maxPerOrder: null,
   maxPerCustomer: null,
 };
-const CHOSEN = {
-  kind: 'place',
-  orderId: 'made',
-  lines: [line],
+const TERMS = {
   payment: 'online',
   customerId: null,
   freight: 0,
   expiresInSeconds: 900,
+  waitSeconds: 0,
   fingerprint: expect.any(String) as string,
 } as const;
+const CHOSEN = { ...TERMS, kind: 'place', orderId: 'made', lines: [line] } as const;
 /** Placed under an id that was made for it. */
 const PLACED = { ...CHOSEN, idIsNew: true } as const;
 
@@ -106,6 +105,33 @@ describe('a valid request', () => {
     ],
     [post('/orders', { lines: [line], expiresInSeconds: 2_592_000 }), { ...PLACED, expiresInSeconds: 2_592_000 }],
     [{ url: '/orders/O-1' }, { kind: 'read_order', orderId: 'O-1' }],
+    [post('/orders', { lines: [line], waitSeconds: 60 }), { ...PLACED, waitSeconds: 60 }],
+    [{ url: '/carts/C' }, { kind: 'read_cart', cartId: 'C' }],
+    [
+      put('/carts/C/lines/A', { quantity: 2 }),
+      { kind: 'put_line', cartId: 'C', skuId: 'A', quantity: 2, selected: null },
+    ],
+    [
+      put('/carts/C/lines/A', { quantity: 1_000_000, selected: false }),
+      { kind: 'put_line', cartId: 'C', skuId: 'A', quantity: 1_000_000, selected: false },
+    ],
+    [
+      { method: 'DELETE', url: '/carts/C/lines/A' },
+      { kind: 'remove_line', cartId: 'C', skuId: 'A' },
+    ],
+    [patch('/carts/C', { selectAll: true }), { kind: 'select_all', cartId: 'C', selected: true }],
+    [post('/carts/C/merge', { from: 'G' }), { kind: 'merge_carts', cartId: 'C', from: 'G' }],
+    [
+      post('/carts/C/checkout', { orderId: 'O-1', payment: 'online', waitSeconds: 5 }),
+      { ...TERMS, kind: 'checkout', cartId: 'C', orderId: 'O-1', waitSeconds: 5 },
+    ],
+    [
+      post('/carts/C/checkout', { payment: 'cash_on_delivery', freight: 7, customerId: 'me', expiresInSeconds: 5 }),
+      {
+        ...{ ...TERMS, kind: 'checkout', cartId: 'C', orderId: 'made', idIsNew: true },
+        ...{ payment: 'cash_on_delivery', freight: 7, customerId: 'me' },
+      },
+    ],
     [post('/orders/O-1/confirm'), { kind: 'confirm', orderId: 'O-1' }],
     [post('/orders/O-1/confirm', {}), { kind: 'confirm', orderId: 'O-1' }],
     [

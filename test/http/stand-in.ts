@@ -1,4 +1,5 @@
 /** A keeper that answers what a test tells it to, and remembers what it was asked. */
+
 import type { FastifyInstance } from 'fastify';
 import type { KeeperDoor } from '../../src/http/door.ts';
 import type { LoggerOption } from '../../src/http/log.ts';
@@ -6,6 +7,7 @@ import { buildServer } from '../../src/http/server.ts';
 import type { Answer, Command, Idempotency, Outcome } from '../../src/keeper/command.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { Sku } from '../../src/stock/sku.ts';
+import { NOBODY_WAITS } from '../support/nothing.ts';
 
 const AT = Date.UTC(2026, 10, 20, 9, 0, 0, 7);
 
@@ -52,6 +54,9 @@ const AVAILABILITY: Outcome = {
   unknown: ['B'],
   at: AT,
 };
+const SKU_ANSWER: Outcome = { kind: 'sku', sku: SKU };
+const ORDER_ANSWER: Outcome = { kind: 'order', order: ORDER };
+const CART_ANSWER: Outcome = { kind: 'cart', cart: { id: 'C', lines: [], version: 1, createdAt: AT, updatedAt: AT } };
 
 export class StandInKeeper implements KeeperDoor {
   readonly asked: { readonly command: Command; readonly idempotency: Idempotency | null }[] = [];
@@ -62,8 +67,7 @@ export class StandInKeeper implements KeeperDoor {
   fails: Error | null = null;
   ready: Awaited<ReturnType<KeeperDoor['readiness']>> = { ready: true };
   readonly load = { commands: 3, commandsMax: 4000, skus: 2, orders: 1, waiting: 0 };
-  readonly waitingFor = () => [];
-  readonly waitingOrder = () => null;
+  readonly waiting = NOBODY_WAITS;
   lists: KeeperDoor['lists'] = {
     skusById: async (ids) => ids.filter((id) => id === 'A').map(() => SKU),
     skus: async () => ({ items: [SKU], next: 'A' }),
@@ -77,8 +81,9 @@ export class StandInKeeper implements KeeperDoor {
     if (this.fails !== null) throw this.fails;
     if (command.kind === 'read_availability') return { outcome: this.outcome ?? AVAILABILITY, replayed: this.replayed };
     const isSku = ['create_sku', 'read_sku', 'change_sku', 'receive', 'adjust'].includes(command.kind);
+    const isCart = 'cartId' in command && command.kind !== 'checkout';
     return {
-      outcome: this.outcome ?? (isSku ? { kind: 'sku', sku: SKU } : { kind: 'order', order: ORDER }),
+      outcome: this.outcome ?? (isSku ? SKU_ANSWER : isCart ? CART_ANSWER : ORDER_ANSWER),
       replayed: this.replayed,
     };
   }

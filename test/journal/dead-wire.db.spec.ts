@@ -1,13 +1,15 @@
 /** The store and the lists on a wire that goes dead, with deadlines short enough to wait for. */
+
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
 import { createLists } from '../../src/journal/lists.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import type { Observation } from '../../src/lib/observe.ts';
+import { NOTHING_WANTED } from '../support/nothing.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { Wire } from '../support/proxy.ts';
 import { reignOver } from '../support/reign.ts';
-import { facts, NOTHING_WANTED, opened } from './facts.ts';
+import { facts, opened } from './facts.ts';
 
 const DEADLINE_MS = 700;
 const DEADLINES = { readMs: DEADLINE_MS, commitMs: DEADLINE_MS, settleMs: DEADLINE_MS, pingMs: DEADLINE_MS };

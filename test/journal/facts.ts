@@ -1,19 +1,16 @@
 /** What turns leave behind, made by the rules: SKUs opened and moved, orders placed. */
-import type { Facts, KeyRecord, SkuFact, Wanted } from '../../src/journal/record.ts';
+import type { Facts, KeyRecord, SkuFact } from '../../src/journal/record.ts';
 import type { Order } from '../../src/orders/order.ts';
 import { placeOrder } from '../../src/orders/place.ts';
 import { decideStock, openSku, type StockMessage } from '../../src/stock/decide.ts';
 import type { Sku } from '../../src/stock/sku.ts';
+import { NOTHING } from '../support/nothing.ts';
 
 /** When all of it was decided. */
 export const AT = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 let last = 0;
 /** An id that no other test uses: the store is one for all of them. */
 export const fresh = (kind: string) => `${kind}-${++last}`;
-
-/** Of which tests name what they mean. */
-export const NOTHING: Facts = { skus: [], order: null, key: null, carts: [], product: null };
-export const NOTHING_WANTED: Wanted = { skus: [], orders: [], keys: [], carts: [], products: [], standings: [] };
 
 /** What one turn decided. */
 export const facts = (skus: readonly SkuFact[], order: Facts['order'] = null, key: KeyRecord | null = null): Facts => ({

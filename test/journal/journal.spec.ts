@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Entry, Journal } from '../../src/journal/journal.ts';
 import type { Batch, CommitResult, Facts } from '../../src/journal/record.ts';
 import { unobserved } from '../../src/lib/observe.ts';
-import { NOTHING } from './facts.ts';
+import { NOTHING } from '../support/nothing.ts';
 
 const ABORTED: CommitResult = { kind: 'aborted', error: new Error('as planned') };
 

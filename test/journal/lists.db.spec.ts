@@ -8,9 +8,9 @@ import type { Facts, Lists, Page, PageRequest } from '../../src/journal/record.t
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import type { Order, OrderStatus } from '../../src/orders/order.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
+import { NOTHING } from '../support/nothing.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { reignOver } from '../support/reign.ts';
-import { NOTHING } from './facts.ts';
 
 const AT = Date.UTC(2026, 10, 20, 12, 0, 0, 123);
 const DEADLINE_MS = 60_000;

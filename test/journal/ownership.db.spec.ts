@@ -1,13 +1,15 @@
 /** Who owns a PostgreSQL database: one at a time, handed on when the owner goes, is cut off or is ended. */
+
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { connectDatabase, openDatabase } from '../../src/db/open.ts';
 import { Ownership } from '../../src/journal/ownership.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import { type Observation, unobserved } from '../../src/lib/observe.ts';
+import { NOTHING_WANTED } from '../support/nothing.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { Wire } from '../support/proxy.ts';
 import { SqlSession } from '../support/sql.ts';
-import { facts, NOTHING_WANTED, opened } from './facts.ts';
+import { facts, opened } from './facts.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 5 };
 

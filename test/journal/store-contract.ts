@@ -1,4 +1,5 @@
 /** What the journal and the keeper rely on, asked of every store: the double in memory, PGlite and PostgreSQL. */
+
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Facts, KEY_KEPT_MS, type SkuFact, type Store } from '../../src/journal/record.ts';
@@ -6,7 +7,8 @@ import { OrderActor } from '../../src/orders/order-actor.ts';
 import type { OrderMessage } from '../../src/orders/order-changes.ts';
 import { decideStock, openSku, type StockMessage } from '../../src/stock/decide.ts';
 import type { Movement } from '../../src/stock/sku.ts';
-import { AT, facts, fresh, NOTHING_WANTED, opened, placed, placedFact, receive, told } from './facts.ts';
+import { NOTHING_WANTED } from '../support/nothing.ts';
+import { AT, facts, fresh, opened, placed, placedFact, receive, told } from './facts.ts';
 
 export interface StoreUnderTest {
   readonly store: Store;

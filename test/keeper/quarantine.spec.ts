@@ -70,7 +70,13 @@ describe('a SKU whose row contradicts its ledger', () => {
     for (let i = 0; i < 5; i++) expect(await keeper.ask(readSku('S'))).toMatchObject(quarantined('S'));
     expect(store.loads).toHaveLength(loads + 5);
     expect(told()).toEqual([
-      { kind: 'quarantined', skuId: 'S', orderId: null, reason: expect.stringContaining('its row says 6/0/0') },
+      {
+        kind: 'quarantined',
+        skuId: 'S',
+        orderId: null,
+        cartId: null,
+        reason: expect.stringContaining('its row says 6/0/0'),
+      },
     ]);
     expect(keeper.load).toMatchObject({ commands: 0, skus: 0 });
     tear(store, 'S', { onHand: 7 });
@@ -159,7 +165,7 @@ describe('an order that asks its SKU for more than it ever reserved', () => {
     store.ledger.length = 0;
     const { keeper } = restarted(store);
     expect(await keeper.ask(cancel('o'))).toMatchObject({
-      outcome: { kind: 'sku_quarantined', skuId: 'S', reason: 'a stored order names it, and it has no row' },
+      outcome: { kind: 'sku_quarantined', skuId: 'S', reason: 'a stored order or cart names it, and it has no row' },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/journal/journal.ts';
 import { Residents } from '../../src/keeper/residents.ts';
-import { NOTHING } from '../journal/facts.ts';
+import { NOTHING } from '../support/nothing.ts';
 
 function memory(max: number, rows: Record<string, string> = {}) {
   const loads: string[] = [];

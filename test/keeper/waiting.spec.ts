@@ -55,7 +55,7 @@ describe('a placement that may wait', () => {
     const { wait, ask, answers, keeper, alarms } = await soldOut();
     for (const id of ['1', '2', '3']) await wait(id, { A: 1 });
     expect(answers).toEqual([]);
-    expect(keeper.waitingFor('A').map(({ orderId }) => orderId)).toEqual(['1', '2', '3']);
+    expect(keeper.waiting.of('A').map(({ orderId }) => orderId)).toEqual(['1', '2', '3']);
     expect(keeper.load).toMatchObject({ commands: 0, waiting: 3 });
     await ask(receive('A', 1));
     expect(answers).toEqual([['1', 'order_placed']]);
@@ -243,9 +243,9 @@ describe('a placement that may wait', () => {
     const { wait, keeper } = await soldOut({}, 'A', 'B');
     await wait('1', { A: 1 });
     await wait('2', { A: 2, B: 1 });
-    expect(keeper.waitingOrder('2')).toMatchObject({ orderId: '2', since: AT, until: AT + 30_000 });
-    expect(keeper.waitingFor('A').map(({ orderId }) => orderId)).toEqual(['1', '2']);
-    expect(keeper.waitingOrder('3')).toBeNull();
+    expect(keeper.waiting.forOrder('2')).toMatchObject({ orderId: '2', since: AT, until: AT + 30_000 });
+    expect(keeper.waiting.of('A').map(({ orderId }) => orderId)).toEqual(['1', '2']);
+    expect(keeper.waiting.forOrder('3')).toBeNull();
   });
 });
 
@@ -375,7 +375,7 @@ describe('any crowd', () => {
           for (const skuId of ['A', 'B']) {
             const { outcome } = await keeper.ask({ kind: 'read_sku', skuId });
             expect(outcome.kind === 'sku' && available(outcome.sku)).toBe(free.get(skuId));
-            const inLine = keeper.waitingFor(skuId).map(({ orderId }) => orderId);
+            const inLine = keeper.waiting.of(skuId).map(({ orderId }) => orderId);
             expect(inLine).toEqual(line.filter((each) => each.lines[skuId] !== undefined).map((each) => each.id));
           }
         }

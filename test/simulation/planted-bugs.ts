@@ -20,7 +20,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: 'src/keeper/keeper.ts',
-        text: 'const verdicts = await verdictsOf(decided.restsOn);',
+        text: 'const verdicts = await verdictsOf(restsOn);',
         instead: 'const verdicts: string[] = []; void verdictsOf;',
       },
     ],

@@ -2,12 +2,14 @@
  * A way behind the service's own HTTP door: same routes, schemas, headers and answers as the service, so that what is compared is what is behind it.
  * It is started as the service is, says it is ready as the service does, and ends with SIGTERM.
  */
+
 import type { KeeperDoor } from '../../../src/http/door.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import type { Answer, Command, Outcome } from '../../../src/keeper/command.ts';
 import { keepGarbageYoung } from '../../../src/lib/young-garbage.ts';
 import type { Order } from '../../../src/orders/order.ts';
 import type { Shortage } from '../../../src/stock/sku.ts';
+import { NOBODY_WAITS } from '../../support/nothing.ts';
 
 /** What every SKU of the bench costs. */
 export const PRICE = 1200;
@@ -36,8 +38,7 @@ export async function serve(way: Sells, end: () => Promise<void> = async () => {
     get lists(): never {
       throw new Error('this way has no lists');
     },
-    waitingFor: () => [],
-    waitingOrder: () => null,
+    waiting: NOBODY_WAITS,
     readiness: async () => ({ ready: true, role: 'owner' }) as never,
     ask: async (command) => ({ outcome: await decide(way, command), replayed: false }) satisfies Answer,
   };
