@@ -6,8 +6,18 @@ import { openDatabase } from '../../src/db/open.ts';
 import type { FreshDatabase } from '../support/postgres.ts';
 import { emptyDatabase } from './empty-database.ts';
 
-const TABLES = ['epochs', 'idempotency_keys', 'mikro_orm_migrations', 'movements', 'order_lines', 'orders', 'skus'];
-const MIGRATIONS = ['001_initial', '002_epochs', '003_commit_batch'];
+const TABLES = [
+  'carts',
+  'epochs',
+  'idempotency_keys',
+  'mikro_orm_migrations',
+  'movements',
+  'order_lines',
+  'orders',
+  'products',
+  'skus',
+];
+const MIGRATIONS = ['001_initial', '002_epochs', '003_commit_batch', '004_shop'];
 const APPLIED = MIGRATIONS.map((name) => `migration ${name} applied`);
 
 let fresh: FreshDatabase;

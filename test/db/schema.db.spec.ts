@@ -169,6 +169,7 @@ describe.each(['PostgreSQL', 'PGlite'])('a migrated %s', (name) => {
       [],
     );
     expect(rows.map((row) => row.column)).toEqual([
+      'carts.id',
       'idempotency_keys.key',
       'movements.order_id',
       'movements.sku_id',
@@ -176,6 +177,7 @@ describe.each(['PostgreSQL', 'PGlite'])('a migrated %s', (name) => {
       'order_lines.sku_id',
       'orders.customer_id',
       'orders.id',
+      'products.id',
       'skus.id',
       'skus.product_id',
     ]);

@@ -2,12 +2,13 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Facts, KEY_KEPT_MS, type SkuFact, type Store } from '../../src/journal/record.ts';
+import type { Cart } from '../../src/carts/cart.ts';
+import { type CartFact, type Facts, KEY_KEPT_MS, type SkuFact, type Store } from '../../src/journal/record.ts';
 import { OrderActor } from '../../src/orders/order-actor.ts';
 import type { OrderMessage } from '../../src/orders/order-changes.ts';
 import { decideStock, openSku, type StockMessage } from '../../src/stock/decide.ts';
 import type { Movement } from '../../src/stock/sku.ts';
-import { NOTHING_WANTED } from '../support/nothing.ts';
+import { NOTHING, NOTHING_WANTED } from '../support/nothing.ts';
 import { AT, facts, fresh, opened, placed, placedFact, receive, told } from './facts.ts';
 
 export interface StoreUnderTest {
@@ -31,6 +32,14 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     });
     afterAll(() => tested.close());
 
+    const cart = (id: string): Cart => ({
+      id,
+      lines: [{ skuId: 'ü "', quantity: 2, selected: false }],
+      ...{ version: 1, createdAt: AT, updatedAt: AT },
+    });
+    const product = (id: string) => ({ id, name: 'Mug', description: 'ü', version: 1, createdAt: AT, updatedAt: AT });
+    const made = (row: Cart): CartFact => ({ id: row.id, basis: null, cart: row });
+    const swept = ({ id, version }: Cart): CartFact => ({ id, basis: version, cart: null });
     const committed = async (...batch: Facts[]) => expect(await store.commit(batch)).toEqual({ kind: 'committed' });
     const skuRow = async (id: string) => (await store.load({ ...NOTHING_WANTED, skus: [id] })).skus[0];
     const orderRow = async (id: string) => (await store.load({ ...NOTHING_WANTED, orders: [id] })).orders[0];
@@ -56,6 +65,40 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         expect(loaded.keys).toEqual([key]);
         expect([...loaded.skus].sort((x, y) => (x.id < y.id ? -1 : 1))).toEqual([reserved[1]?.sku, reserved[0]?.sku]);
         expect(await tested.ledger(a.sku.id)).toEqual([a.movement, reserved[0]?.movement]);
+      });
+
+      it('holds carts and products too, to the last of their changes', async () => {
+        const [kept, gone, anew] = [cart(fresh('c')), cart(fresh('c')), cart(fresh('c'))];
+        await committed(
+          { ...NOTHING, carts: [made(kept), made(gone)] },
+          { ...NOTHING, carts: [made(anew)], product: { basis: null, product: product(fresh('p')) } },
+        );
+        const changed = { ...kept, lines: [], version: 2, updatedAt: AT + 1 };
+        // What is swept and made anew in one batch is another cart.
+        const again = { ...anew, lines: [], createdAt: AT + 5 };
+        await committed(
+          { ...NOTHING, carts: [{ id: kept.id, basis: 1, cart: changed }] },
+          { ...NOTHING, carts: [swept(gone), swept(anew)] },
+          { ...NOTHING, carts: [made(again)] },
+        );
+        const ids = [kept, gone, anew].map(({ id }) => id);
+        const loaded = await store.load({ ...NOTHING_WANTED, carts: ids });
+        expect([...loaded.carts].sort((x, y) => (x.id < y.id ? -1 : 1))).toEqual([changed, again]);
+        const renamed = { ...product(fresh('p')), description: null };
+        await committed({ ...NOTHING, product: { basis: null, product: renamed } });
+        const last = { ...renamed, name: 'Cup', version: 2 };
+        await committed({ ...NOTHING, product: { basis: 1, product: last } });
+        expect((await store.load({ ...NOTHING_WANTED, products: [renamed.id] })).products).toEqual([last]);
+      });
+
+      it('finds idle carts, the longest idle first, page by page', async () => {
+        const at = AT - 1_000_000_000;
+        const carts = [3, 1, 2].map((age) => ({ ...cart(fresh('idle')), updatedAt: at - age }));
+        await committed({ ...NOTHING, carts: carts.map(made) });
+        const page = await store.idleCarts(at - 1, null, 2);
+        expect(page.map(({ updatedAt }) => at - updatedAt)).toEqual([3, 2]);
+        const next = await store.idleCarts(at - 1, page.at(-1) ?? null, 2);
+        expect(next.map(({ updatedAt }) => at - updatedAt)).toEqual([1]);
       });
 
       it('finds nothing where nothing was written', async () => {
@@ -211,6 +254,29 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       it('loses a batch that changes what is gone', async () => {
         const { sku } = opened(fresh('s'));
         expect(await store.commit([facts([receive(sku)])])).toEqual({ kind: 'lost' });
+      });
+    });
+
+    describe('a cart or a product that is not as it was when it was decided on', () => {
+      it('loses the batch, whether it is made, changed or swept', async () => {
+        const row = cart(fresh('c'));
+        const mug = product(fresh('p'));
+        await committed({ ...NOTHING, carts: [made(row)], product: { basis: null, product: mug } });
+        const third = { ...row, version: 3 };
+        for (const facts of [
+          { ...NOTHING, carts: [made(row)] },
+          { ...NOTHING, carts: [{ id: row.id, basis: 2, cart: third }] },
+          { ...NOTHING, carts: [{ id: row.id, basis: 2, cart: null }] },
+          { ...NOTHING, carts: [{ id: fresh('none'), basis: 1, cart: null }] },
+          { ...NOTHING, product: { basis: null, product: mug } },
+          { ...NOTHING, product: { basis: 2, product: { ...mug, version: 3 } } },
+        ]) {
+          const sku = opened(fresh('s'));
+          expect(await store.commit([facts, { ...NOTHING, skus: [sku] }])).toEqual({ kind: 'lost' });
+          expect(await skuRow(sku.sku.id)).toBeUndefined();
+        }
+        const loaded = await store.load({ ...NOTHING_WANTED, carts: [row.id], products: [mug.id] });
+        expect(loaded).toMatchObject({ carts: [row], products: [mug] });
       });
     });
 
