@@ -3,7 +3,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
-import { NOTHING_WANTED } from '../journal/facts.ts';
 import { cancel, create, place, readOrder, readSku } from '../support/commands.ts';
 import { NOTHING_WANTED } from '../support/nothing.ts';
 import { ABORTED, AT, shop } from '../support/shop.ts';
