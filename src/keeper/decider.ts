@@ -95,7 +95,8 @@ export class Decider {
       const { facts } = turn;
       const entry = this.#journal.append(facts, turn.wrote, turn.saw, alone);
       for (const resident of turn.wrote) resident.lastEntry = entry;
-      if (answer.outcome.kind === 'order_placed') patience.served(entry);
+      // A repeat took nothing, even where it records its key.
+      if (answer.outcome.kind === 'order_placed' && !answer.replayed) patience.served(entry);
       if (this.#line.size > 0) this.#line.stirBy(facts);
       return { answer, restsOn: [entry], waits: false };
     } catch (bugOrCorrupt) {

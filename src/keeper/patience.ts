@@ -102,7 +102,12 @@ export class Patience {
       this.#last = why;
       this.#line.wake(waiter, why);
     };
-    const dropped = () => wake('dropped');
+    const dropped = () => {
+      const isAwake = waiter.awaken === null;
+      wake('dropped');
+      // It may be long on its way to its turn, in which it learns of it: those behind need not wait for that.
+      if (isAwake) this.#line.giveWay(waiter);
+    };
     const off = this.#time.alarm(this.#waitMs, () => wake('late'));
     this.#signal?.addEventListener('abort', dropped, { once: true });
     this.#disarm = () => {

@@ -127,6 +127,12 @@ export class WaitingLine {
     }
   }
 
+  /** Gives up its place, and wakes those behind: what there is for them is not known here. */
+  giveWay(waiter: Waiter): void {
+    this.leave(waiter);
+    for (const skuId of waiter.skuIds) this.stir(skuId, null);
+  }
+
   /** `available` units of a SKU are there, as far as is known: wakes whom it was short for, and is no more. */
   stir(skuId: string, available: number | null): void {
     let left = available ?? Number.POSITIVE_INFINITY;

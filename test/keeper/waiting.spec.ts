@@ -13,12 +13,14 @@ import { ABORTED, AT, commitsByHand, quiet, release } from '../support/shop.ts';
 async function soldOut(limits: Partial<KeeperLimits> = {}, ...skuIds: readonly string[]) {
   const store = new MemoryStore();
   const alarms = new Set<() => void>();
+  /** What comes between two attempts of a command. */
+  const rest = { pause: async () => {} };
   const keeper = new Keeper({
     store,
     lists: store,
     limits,
     clock: () => AT,
-    pause: async () => {},
+    pause: () => rest.pause(),
     alarm: (_ms, ring) => {
       alarms.add(ring);
       return () => alarms.delete(ring);
@@ -47,7 +49,18 @@ async function soldOut(limits: Partial<KeeperLimits> = {}, ...skuIds: readonly s
     await quiet();
   };
   const isPlaced = (orderId: string) => answers.some(([id, kind]) => id === orderId && kind === 'order_placed');
-  return { store, keeper, alarms, answers, wait, ask, ringAll, isPlaced, drop: (id: string) => leave.get(id)?.() };
+  return {
+    store,
+    keeper,
+    rest,
+    alarms,
+    answers,
+    wait,
+    ask,
+    ringAll,
+    isPlaced,
+    drop: (id: string) => leave.get(id)?.(),
+  };
 }
 
 describe('a placement that may wait', () => {
@@ -202,6 +215,42 @@ describe('a placement that may wait', () => {
   });
 
   // Red with: a place given up when its entry is lost.
+  // Red with: a repeat that records its key taken for one that was served.
+  it('that has its answer from another request, under a key, leaves what it kept to those behind', async () => {
+    const { wait, ask, answers } = await soldOut();
+    await wait('o', { A: 1 }, 'k1');
+    await wait('o', { A: 1 }, 'k2');
+    await wait('behind', { A: 1 });
+    await ask(receive('A', 2));
+    expect(answers.map(([id, kind]) => `${id} ${kind}`)).toEqual([
+      'o order_placed',
+      'o order_placed',
+      'behind order_placed',
+    ]);
+  });
+
+  it('gone while it is on its way to its turn holds up nobody', async () => {
+    const { wait, ask, keeper, store, rest, drop, isPlaced } = await soldOut({}, 'A', 'B');
+    await ask(receive('B', 1));
+    await wait('gone', { A: 1, B: 1 });
+    await wait('behind', { B: 1 });
+    const goOn = Promise.withResolvers<void>();
+    const next = commitsByHand(store);
+    const received = keeper.ask(receive('A', 1));
+    await next();
+    await received;
+    // What served it is lost, and it rests before it is decided again.
+    rest.pause = () => goOn.promise;
+    await next(ABORTED);
+    release(store);
+    drop('gone');
+    await quiet();
+    expect(isPlaced('behind')).toBe(true);
+    goOn.resolve();
+    await quiet();
+    expect([...store.orderRows.keys()]).toEqual(['behind']);
+  });
+
   it('keeps its place when the commit that served it is lost', async () => {
     const { wait, ask, answers, store, keeper } = await soldOut();
     await wait('1', { A: 1 });
