@@ -1,6 +1,6 @@
 /** Clients: each has a request, asks, and asks again when the answer says nothing; some ask several times at once, some lose patience. */
 import type { Command } from '../../src/keeper/command.ts';
-import { type Asked, isFinal, isUnknown, type Request } from './history.ts';
+import { type Asked, isFinal, isPlacement, isUnknown, type Request } from './history.ts';
 import { POISON, type World } from './world.ts';
 
 /** Runs until the client has its answer or gives up. */
@@ -31,6 +31,7 @@ async function askUntilAnswered(world: World, request: Request): Promise<void> {
       continue;
     }
     const asked = await ask(world, request);
+    if (asked.dropped !== null) return;
     if (isFinal(asked)) {
       if (tries > 0) coverage.count('client: answered when asked again');
       return;
@@ -56,16 +57,22 @@ export async function ask(world: World, request: Request): Promise<Asked> {
     calledMs: timeline.now,
     answeredMs: null,
     answer: null,
+    dropped: null,
     isBroken: false,
   };
   history.push(asked);
+  const signal = openAsk(world, asked);
   if (request.idempotency !== null) world.keyUses.push(request.idempotency);
   const under = request.idempotency === null ? '' : ` under ${request.idempotency.key}`;
   world.trace(() => `#${n} asks ${JSON.stringify(command)}${under}`);
-  const reply = (await process?.ask(command, request.idempotency)) ?? { broken: 'died' };
+  const reply = (await process?.ask(command, request.idempotency, signal)) ?? { broken: 'died' };
+  closeAsk(world, asked);
   asked.answered = timeline.tick();
   asked.answeredMs = timeline.now;
-  if ('answer' in reply) {
+  if (asked.dropped !== null) {
+    asked.isBroken = true;
+    coverage.count('answer: none, nobody waited for it');
+  } else if ('answer' in reply) {
     asked.answer = reply.answer;
     const { outcome, replayed } = reply.answer;
     coverage.count(`answer: ${command.kind} ${outcome.kind}${replayed ? ' again' : ''}`);
@@ -77,7 +84,33 @@ export async function ask(world: World, request: Request): Promise<Asked> {
   return asked;
 }
 
+/** Who waits for stock may lose patience: what is returned tells the keeper so. */
+function openAsk(world: World, asked: Asked): AbortSignal | null {
+  const { timeline, random, profile, coverage, trace } = world;
+  const { command } = asked;
+  if (!isPlacement(command)) return null;
+  const { orderId, waitSeconds = 0 } = command;
+  world.asking(orderId, 1);
+  if (waitSeconds === 0 || !profile.faults.has('disconnect') || !random.chance(0.4)) return null;
+  const gone = new AbortController();
+  timeline.after(random.integer(1, waitSeconds * 1000), () => {
+    if (asked.answered !== null) return;
+    // Of several who ask for one order, all must wait to know it of this one.
+    const wasInLine = world.lineWatch.standing(orderId) >= world.openAsks(orderId);
+    world.asking(orderId, -1);
+    asked.dropped = { tick: timeline.tick(), wasInLine };
+    coverage.count(wasInLine ? 'fault: disconnected while waiting' : 'fault: disconnected');
+    trace(() => `whoever asked for ${orderId} is gone`);
+    gone.abort();
+  });
+  return gone.signal;
+}
+
+function closeAsk(world: World, { command, dropped }: Asked): void {
+  if (isPlacement(command) && dropped === null) world.asking(command.orderId, -1);
+}
+
 /** An order id that is made for a request is another one each time. */
 function anew(command: Command, n: number): Command {
-  return command.kind === 'place' && command.idIsNew ? { ...command, orderId: `${command.orderId}.${n}` } : command;
+  return isPlacement(command) && command.idIsNew ? { ...command, orderId: `${command.orderId}.${n}` } : command;
 }

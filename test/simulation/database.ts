@@ -1,6 +1,7 @@
 /**
  * The simulated database: the store in memory, and the history of every row in it. It outlives the processes that write to it.
  */
+import type { Cart } from '../../src/carts/cart.ts';
 import type { Batch, CommitResult, Facts } from '../../src/journal/record.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { Sku } from '../../src/stock/sku.ts';
@@ -25,11 +26,21 @@ export interface Written<T> {
   readonly facts: Facts;
 }
 
+/** One change of a cart. Carts come and go, so their versions alone do not order them. */
+export interface CartWritten extends Omit<Written<Cart | null>, 'row'> {
+  readonly id: string;
+  /** `null` where there was none, or is none any more. */
+  readonly before: Cart | null;
+  readonly cart: Cart | null;
+}
+
 export class Database {
   readonly store = new MemoryStore();
   /** By id, then by version. */
   readonly skus = new Map<string, Map<number, Written<Sku>>>();
   readonly orders = new Map<string, Map<number, Written<Order>>>();
+  /** By id, in the order in which they were written. */
+  readonly carts = new Map<string, CartWritten[]>();
   readonly #timeline: Timeline;
 
   constructor(timeline: Timeline) {
@@ -46,6 +57,11 @@ export class Database {
       for (const { sku } of facts.skus) remember(this.skus, sku, { row: sku, by, tick, ms, facts });
       const order = facts.order?.order;
       if (order !== undefined) remember(this.orders, order, { row: order, by, tick, ms, facts });
+      for (const { id, cart } of facts.carts) {
+        const written = this.carts.get(id) ?? [];
+        written.push({ id, before: written.at(-1)?.cart ?? null, cart, by, tick, ms, facts });
+        this.carts.set(id, written);
+      }
     }
     return result;
   }

@@ -23,9 +23,14 @@ export interface Asked {
   answeredMs: number | null;
   /** `null` while it is unanswered, and for good when the process died. */
   answer: Answer | null;
-  /** The process that it was asked of died, or its turn was stopped by a bug: as good as unknown. */
+  /** When the client was gone before it was answered, on the timeline's ticks, and whether it was known to wait in the line then. */
+  dropped: { readonly tick: number; readonly wasInLine: boolean } | null;
+  /** The process that it was asked of died, the client was gone, or its turn was stopped by a bug: as good as unknown. */
   isBroken: boolean;
 }
+
+/** One that was answered. */
+export type Told = Asked & { readonly answered: number; readonly answer: Answer };
 
 /** Whether the answer says nothing of what happened. */
 export function isUnknown({ answer, isBroken }: Asked): boolean {
@@ -41,4 +46,11 @@ export function isTurnedAway({ answer }: Asked): boolean {
 /** Whether asking again may bring another answer. */
 export function isFinal(asked: Asked): boolean {
   return !isUnknown(asked) && !isTurnedAway(asked);
+}
+
+/** A command that places an order: of lines that it names, or of a cart. */
+export type Placement = Extract<Command, { kind: 'place' | 'checkout' }>;
+
+export function isPlacement(command: Command): command is Placement {
+  return command.kind === 'place' || command.kind === 'checkout';
 }

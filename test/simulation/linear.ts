@@ -1,4 +1,5 @@
 /** Whether some order of the same commands, one at a time, explains a small history: the search of `test/history/wing-gong.ts`. */
+import type { Command } from '../../src/keeper/command.ts';
 import { CALLS_MAX, linearize } from '../history/wing-gong.ts';
 import { type CommandCall, worldModel } from '../support/world-model.ts';
 import { type Asked, isTurnedAway, isUnknown } from './history.ts';
@@ -29,6 +30,6 @@ function callOf(asked: Asked): CommandCall {
 
 /** It was not answered and changes nothing: it explains nothing. */
 function isIdle(asked: Asked): boolean {
-  const { kind } = asked.command;
-  return isUnknown(asked) && (kind === 'read_sku' || kind === 'read_order' || kind === 'read_availability');
+  const reads: readonly Command['kind'][] = ['read_sku', 'read_order', 'read_cart', 'read_availability'];
+  return isUnknown(asked) && reads.includes(asked.command.kind);
 }

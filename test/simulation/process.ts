@@ -46,11 +46,35 @@ export class Process {
       observe,
       random: () => random.next(),
       pause: (ms) => new Promise((resolve) => this.#after(Math.ceil(ms), resolve)),
+      alarm: (ms, ring) => {
+        let isOff = false;
+        this.#after(ms, () => {
+          if (!isOff) ring();
+        });
+        return () => {
+          isOff = true;
+        };
+      },
       schedule: (run) => this.#after(random.chance(0.8) ? 0 : 1, run),
     });
-    this.sweeper = new Sweeper({ keeper: this.keeper, store: this.#wire, clock, observe });
+    this.sweeper = new Sweeper({
+      keeper: this.keeper,
+      store: this.#wire,
+      cartIdleMs: world.profile.cartIdleMs,
+      clock,
+      observe,
+    });
     this.#sweepAgain();
     this.#lookForLate();
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** Whether nothing is under way: all that has come is answered, or waits for stock. */
+  get isAtRest(): boolean {
+    return this.isOwner && this.keeper.load.commands === 0 && !this.#wire.isCommitting;
   }
 
   /** Whether nothing keeps it from deciding. */
@@ -62,14 +86,14 @@ export class Process {
     return this.#isClosing;
   }
 
-  ask(command: Command, idempotency: Idempotency | null): Promise<Reply> {
+  ask(command: Command, idempotency: Idempotency | null, signal: AbortSignal | null = null): Promise<Reply> {
     if (!this.#isAlive) return Promise.resolve({ broken: 'died' });
     const { promise, resolve } = Promise.withResolvers<Reply>();
     this.#waiting.add(resolve);
     const end = (reply: Reply) => {
       if (this.#waiting.delete(resolve)) resolve(reply);
     };
-    this.keeper.ask(command, idempotency).then(
+    this.keeper.ask(command, idempotency, signal).then(
       (answer) => end({ answer }),
       (bug: unknown) => {
         this.#bug(command, bug);

@@ -25,6 +25,7 @@ const SHARES = {
   corrupt_row: 0.12,
   doubt: 0.2,
   deposed: 0.25,
+  disconnect: 0.3,
 } as const;
 
 export type Fault = keyof typeof SHARES;
@@ -40,6 +41,13 @@ export interface Profile {
   /** Requests arrive within this time, milliseconds. */
   readonly spreadMs: number;
   readonly sweepRestMs: number;
+  /** Carts that clients share. */
+  readonly carts: number;
+  /** A cart that nobody has changed for so long is swept, milliseconds. */
+  readonly cartIdleMs: number;
+  /** The share of requests that are about carts, and of placements that wait for stock. */
+  readonly cartShare: number;
+  readonly waitShare: number;
   /** The clock stands still and no key is used, so that an answer is told by its words alone and a small history can be linearized. */
   readonly isFrozen: boolean;
 }
@@ -68,6 +76,7 @@ export function drawProfile(random: Random): Profile {
       commandsMax: random.pick([3, 8, 4000, 4000]),
       linesMax: random.pick([6, 50_000, 50_000]),
       attemptsMax: random.pick([2, 4, 8, 8]),
+      waitersMax: random.pick([1, 3, 1000, 1000]),
     },
     skus: random.integer(1, 5),
     orders: random.integer(2, 12),
@@ -75,6 +84,11 @@ export function drawProfile(random: Random): Profile {
     requests: isFrozen ? random.integer(6, 20) : random.integer(8, 50),
     spreadMs: random.pick([30, 300, 3000, 9000]),
     sweepRestMs: random.pick([50, 200, 1000]),
+    carts: random.integer(1, 3),
+    cartIdleMs: random.pick([300, 2000, 30 * 24 * 3_600_000]),
+    cartShare: random.pick([0, 0.3, 0.6]),
+    // Where the clock stands still nobody's time is ever up, and the model that linearizes knows no line.
+    waitShare: random.pick(isFrozen ? [0] : [0, 0.3, 0.9]),
     isFrozen,
   };
 }
@@ -84,7 +98,7 @@ export function isSoleWriter({ faults }: Profile): boolean {
   return !BEHIND_ITS_BACK.some((fault) => faults.has(fault));
 }
 
-/** Whether nothing ever fails. */
+/** Whether nothing ever fails; clients may lose patience. */
 export function isCalm({ faults }: Profile): boolean {
-  return faults.size === 0;
+  return faults.size === 0 || (faults.size === 1 && faults.has('disconnect'));
 }

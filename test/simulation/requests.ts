@@ -2,7 +2,8 @@
 import type { Command, Idempotency, OrderCommand, SkuCommand } from '../../src/keeper/command.ts';
 import type { OrderStatus } from '../../src/orders/order.ts';
 import type { PlaceRequest } from '../../src/orders/place.ts';
-import type { Request } from './history.ts';
+import { CartRequests } from './cart-requests.ts';
+import { isPlacement, type Request } from './history.ts';
 import { POISON, type World } from './world.ts';
 
 type Place = Extract<Command, { kind: 'place' }>;
@@ -35,10 +36,12 @@ const FITTING: Partial<Record<Kind, OrderStatus>> = {
 export class Requests {
   readonly #world: World;
   readonly #placed = new Map<string, Place>();
+  readonly #carts: CartRequests;
   #n = 0;
 
   constructor(world: World) {
     this.#world = world;
+    this.#carts = new CartRequests(world);
   }
 
   /** The request that opens a SKU; few units, so that they run out. */
@@ -58,10 +61,11 @@ export class Requests {
 
   next(): Request {
     const { random, profile } = this.#world;
-    const kind = random.weighted(SHOP_WEIGHTS);
-    const command = this.#command(kind);
-    const isRead = kind === 'read_sku' || kind === 'read_order';
-    const wantsKey = kind === 'return' || (!isRead && random.chance(0.25));
+    const command = random.chance(profile.cartShare)
+      ? this.#carts.next(this.#n)
+      : this.#command(random.weighted(SHOP_WEIGHTS));
+    const isRead = command.kind === 'read_sku' || command.kind === 'read_order' || command.kind === 'read_cart';
+    const wantsKey = command.kind === 'return' || (!isRead && random.chance(0.25));
     // The model that linearizes knows no keys.
     if (!wantsKey || profile.isFrozen) return this.#request(command, null);
     const fingerprint = 'idIsNew' in command ? command.fingerprint : JSON.stringify(command);
@@ -72,7 +76,7 @@ export class Requests {
 
   #request(command: Command, idempotency: Idempotency | null): Request {
     const once: readonly Command['kind'][] = ['receive', 'adjust', 'change_sku', 'return'];
-    const isNamedAnew = command.kind === 'place' && command.idIsNew === true;
+    const isNamedAnew = isPlacement(command) && command.idIsNew === true;
     const isRepeatable = idempotency !== null || !(once.includes(command.kind) || isNamedAnew);
     return { n: this.#n++, command, idempotency, isRepeatable };
   }
@@ -175,8 +179,11 @@ export class Requests {
       expiresInSeconds: random.pick([1, 1, 2, 3, 900]),
     };
     const fingerprint = JSON.stringify(asked);
-    if (random.chance(0.1)) return { kind: 'place', ...asked, orderId: `new-${this.#n}`, fingerprint, idIsNew: true };
-    const place: Place = { kind: 'place', ...asked, orderId, fingerprint };
+    const waitSeconds = this.#world.waitSeconds();
+    if (random.chance(0.1)) {
+      return { kind: 'place', ...asked, orderId: `new-${this.#n}`, fingerprint, idIsNew: true, waitSeconds };
+    }
+    const place: Place = { kind: 'place', ...asked, orderId, fingerprint, waitSeconds };
     if (earlier === undefined) this.#placed.set(orderId, place);
     return place;
   }

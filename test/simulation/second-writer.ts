@@ -1,6 +1,6 @@
 /** A second writer on the same database: it decides by the rules on the rows as they are, and writes with ledger and versions at once. */
 
-import { type Facts, KEY_KEPT_MS, type SkuFact } from '../../src/journal/record.ts';
+import { type CartFact, type Facts, KEY_KEPT_MS, type SkuFact } from '../../src/journal/record.ts';
 import type { Command, Idempotency } from '../../src/keeper/command.ts';
 import { Corrupt } from '../../src/lib/corrupt.ts';
 import { type World as Shop, type Step, step } from '../support/model.ts';
@@ -20,7 +20,7 @@ export async function writeBehind(
   const at = world.clock();
   const earlier = idempotency === null ? undefined : store.keyRows.get(idempotency.key);
   if (earlier !== undefined && at < earlier.at + KEY_KEPT_MS) return;
-  const before = { skus: store.skuRows, orders: store.orderRows };
+  const before = { skus: store.skuRows, orders: store.orderRows, carts: store.cartRows };
   const turn = stepUnlessTorn(world, before, command, at);
   if (turn === null) return;
   const { world: after, outcome, movements } = turn;
@@ -32,13 +32,19 @@ export async function writeBehind(
     skus.push({ basis: row?.version ?? null, sku, movement });
   }
   const order = [...after.orders.values()].find(({ id, version }) => before.orders.get(id)?.version !== version);
-  if (skus.length === 0 && order === undefined) return;
+  const carts: CartFact[] = [];
+  for (const cart of after.carts.values()) {
+    const basis = before.carts.get(cart.id)?.version ?? null;
+    if (basis !== cart.version) carts.push({ id: cart.id, basis, cart });
+  }
+  if (skus.length === 0 && order === undefined && carts.length === 0) return;
   const facts: Facts = {
-    ...NOTHING,
     skus,
     order:
       order === undefined ? null : { basis: before.orders.get(order.id)?.version ?? null, order, linesChanged: true },
     key: idempotency === null ? null : { ...idempotency, outcome: JSON.stringify(outcome), at },
+    carts,
+    product: null,
   };
   const { kind } = await world.database.commit([facts], by);
   world.coverage.count(`fault: ${by === 'other' ? 'second writer' : 'another owner'}, ${kind}`);
@@ -47,6 +53,8 @@ export async function writeBehind(
 
 /** It leaves alone, too, what was corrupted by hand. */
 function stepUnlessTorn(world: World, before: Shop, command: Command, at: number): Step | null {
+  const carts = 'cartId' in command ? [command.cartId, 'from' in command ? command.from : ''] : [];
+  if (carts.some((id) => world.tainted.has(`cart ${id}`))) return null;
   try {
     return step(before, command, at);
   } catch (error) {

@@ -3,14 +3,21 @@
  * has an answer, the books, the answers and the memory are checked. The same seed gives the same run, event by event.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Command } from '../../src/keeper/command.ts';
+import type { Cart } from '../../src/carts/cart.ts';
+import type { Command, Outcome } from '../../src/keeper/command.ts';
+import type { Order } from '../../src/orders/order.ts';
+import type { Sku } from '../../src/stock/sku.ts';
 import { AT } from '../support/shop.ts';
 import { checkAnswers } from './checks/answers.ts';
 import { checkBooks } from './checks/books.ts';
+import { stored } from './checks/cart-answers.ts';
+import { checkCarts } from './checks/carts.ts';
 import { checkCustomers } from './checks/customers.ts';
 import { checkDeeds } from './checks/deeds.ts';
+import { checkWaiting } from './checks/waiting.ts';
 import { checkWords } from './checks/words.ts';
 import { ask, serveClient } from './clients.ts';
+import { type Asked, isPlacement } from './history.ts';
 import { linearizes } from './linear.ts';
 import { isSoleWriter } from './profile.ts';
 import { Requests } from './requests.ts';
@@ -28,7 +35,7 @@ export interface Run {
   readonly longestMs: number;
 }
 
-/** No call waits longer than this for its answer, milliseconds of virtual time (I9). */
+/** No call waits longer than this for its answer, beyond the time that it would wait for stock, milliseconds of virtual time (I9). */
 const ANSWERED_WITHIN_MS = 31_000;
 /** After the weather has cleared up, everybody has an answer by then. */
 const QUIET_WITHIN_MS = 150_000;
@@ -49,10 +56,11 @@ export async function simulate(seed: number, write: ((line: string) => void) | n
   for (const [n, { answered, command }] of world.history.entries()) {
     if (answered === null) violations.push(`I9: #${n} ${JSON.stringify(command)} was never answered`);
   }
-  const longestMs = Math.max(0, ...world.history.map((it) => (it.answeredMs ?? it.calledMs) - it.calledMs));
+  const longestMs = Math.max(0, ...world.history.map(workedOnMs));
   if (longestMs > ANSWERED_WITHIN_MS) violations.push(`I9: a call was answered after ${longestMs} ms`);
   violations.push(...checkBooks(world.database.store, world.tainted));
   violations.push(...checkAnswers(world), ...checkWords(world), ...checkDeeds(world), ...checkCustomers(world));
+  violations.push(...checkCarts(world), ...checkWaiting(world));
   if (profile.isFrozen && violations.length === 0) {
     const isLinear = linearizes(world.history, AT);
     coverage.count(isLinear === 'undecided' ? 'check: too large to linearize' : 'check: linearized');
@@ -62,10 +70,17 @@ export async function simulate(seed: number, write: ((line: string) => void) | n
   return { seed, violations, coverage: coverage.entries(), events: timeline.events, longestMs };
 }
 
+/** How long an answer took, beyond the time that was to be waited for stock. */
+function workedOnMs({ command, calledMs, answeredMs }: Asked): number {
+  const waitMs = isPlacement(command) ? (command.waitSeconds ?? 0) * 1000 : 0;
+  return (answeredMs ?? calledMs) - calledMs - waitMs;
+}
+
 async function live(world: World, spanMs: number): Promise<void> {
   const { timeline, random, profile, weather } = world;
   const requests = new Requests(world);
   startProcess(world);
+  timeline.look = () => world.lineWatch.look();
   const come = (afterMs: number, request: () => ReturnType<Requests['next']>) => {
     world.clients.push(timeline.sleep(afterMs).then(() => serveClient(world, request())));
   };
@@ -101,16 +116,17 @@ async function endQuietly(world: World): Promise<void> {
   }
   const ids: Command[] = world.skuIds().map((skuId) => ({ kind: 'read_sku', skuId }));
   for (const orderId of database.store.orderRows.keys()) ids.push({ kind: 'read_order', orderId });
+  for (const cartId of database.store.cartRows.keys()) ids.push({ kind: 'read_cart', cartId });
   await Promise.all(ids.map((command) => readBack(world, command)));
   // A sweep of the new process may be at work; with nothing failing it is through soon.
   const isBusy = () => (world.process?.keeper.load.commands ?? 0) > 0;
   for (let looks = 200; isBusy() && looks > 0; looks--) await timeline.sleep(7);
   if (isBusy()) violations.push('I9: a command is worked on when all is quiet');
+  if (world.process?.keeper.load.waiting !== 0) violations.push('W2: somebody waits in the line when all are answered');
 }
 
 async function readBack(world: World, command: Command): Promise<void> {
-  const { store } = world.database;
-  const isSku = command.kind === 'read_sku';
+  const row = rowOf(world, command);
   for (;;) {
     const { answer } = await ask(world, { n: -1, command, idempotency: null, isRepeatable: true });
     const { outcome } = answer ?? {};
@@ -119,13 +135,22 @@ async function readBack(world: World, command: Command): Promise<void> {
       continue;
     }
     if (outcome?.kind === 'sku_quarantined' && world.tainted.has(`SKU ${outcome.skuId}`)) return;
-    const read = outcome?.kind === 'sku' ? outcome.sku : outcome?.kind === 'order' ? outcome.order : null;
-    const stored = isSku
-      ? store.skuRows.get(command.skuId)
-      : 'orderId' in command && store.orderRows.get(command.orderId);
-    if (!isDeepStrictEqual(read, stored || null)) {
-      world.violation(`I6: memory has ${JSON.stringify(outcome)}, stored is ${JSON.stringify(stored)}`);
+    if (outcome?.kind === 'cart_quarantined' && world.tainted.has(`cart ${outcome.cartId}`)) return;
+    if (!isDeepStrictEqual(readIn(outcome), row)) {
+      world.violation(`I6: memory has ${JSON.stringify(outcome)}, stored is ${JSON.stringify(row)}`);
     }
     return;
   }
+}
+
+function rowOf({ database: { store } }: World, command: Command): Sku | Order | Cart | null {
+  if (command.kind === 'read_sku') return store.skuRows.get(command.skuId) ?? null;
+  if (command.kind === 'read_cart') return store.cartRows.get(command.cartId) ?? null;
+  return command.kind === 'read_order' ? (store.orderRows.get(command.orderId) ?? null) : null;
+}
+
+function readIn(outcome: Outcome | undefined): Sku | Order | Cart | null {
+  if (outcome?.kind === 'sku') return outcome.sku;
+  if (outcome?.kind === 'cart') return stored(outcome.cart);
+  return outcome?.kind === 'order' ? outcome.order : null;
 }

@@ -16,6 +16,8 @@ export class Timeline {
   now = 0;
   /** Events so far. */
   events = 0;
+  /** Called after each event. */
+  look: () => void = () => {};
   readonly #random: Random;
   /** A binary heap, the next event first. */
   readonly #heap: Event[] = [];
@@ -60,6 +62,7 @@ export class Timeline {
       this.events++;
       void next.run();
       await settled();
+      this.look();
     }
     return true;
   }

@@ -139,6 +139,14 @@ function corrupt(world: World, requests: Requests): void {
     crowdAround(world, requests, torn);
     return;
   }
+  const [cart] = [...store.cartRows.values()].filter(({ lines }) => lines.length > 0);
+  if (cart !== undefined && random.chance(0.3)) {
+    coverage.count('fault: cart corrupted');
+    trace(() => `cart ${cart.id} is corrupted`);
+    tainted.add(`cart ${cart.id}`);
+    store.cartRows.set(cart.id, { ...cart, lines: cart.lines.map((line) => ({ ...line, quantity: 0 })) });
+    return;
+  }
   if (random.chance(0.7)) return;
   const id = random.pick(world.skuIds());
   const row = store.skuRows.get(id);

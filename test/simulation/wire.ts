@@ -35,6 +35,10 @@ export class Wire implements Store {
     this.#database = world.database;
   }
 
+  get isCommitting(): boolean {
+    return this.#underWay !== null;
+  }
+
   load(wanted: Wanted): Promise<Loaded> {
     this.#world.trace(() => `loads ${Object.values(wanted).flat().join(' ')}`);
     return this.#read(() => this.#database.store.load(wanted));
@@ -65,6 +69,7 @@ export class Wire implements Store {
     if (this.#underWay !== null) this.#world.violation('I5: a commit began while another one was under way');
     const { kind, toMs, backMs } = weather.commit(timeline.now);
     trace(() => `commits ${batch.map(named).join(', ')}: ${kind} in ${toMs} + ${backMs} ms`);
+    this.#noteTried(batch);
     const { promise, resolve } = Promise.withResolvers<CommitResult>();
     const answer = (result: CommitResult) =>
       timeline.after(backMs, () => {
@@ -105,6 +110,15 @@ export class Wire implements Store {
     else this.#world.timeline.after(random.integer(0, 2000), () => void underWay.write('other'));
   }
 
+  #noteTried(batch: Batch): void {
+    const { tried, timeline } = this.#world;
+    for (const { order } of batch) {
+      if (order?.basis !== null) continue;
+      const { id } = order.order;
+      tried.set(id, [...(tried.get(id) ?? []), timeline.tick()]);
+    }
+  }
+
   #begin(batch: Batch): UnderWay {
     const { epoch } = this.#tenure;
     const isOfEarlierEpoch = () => epoch !== this.#tenure.epoch || this.#tenure.hasEnded;
@@ -143,10 +157,11 @@ export class Wire implements Store {
   }
 }
 
-/** The rows of a turn, `SKU@version` and `order@version`. */
-function named({ skus, order, key }: Batch[number]): string {
+/** The rows of a turn, each as `id@version`. */
+function named({ skus, order, key, carts }: Batch[number]): string {
   const rows = skus.map(({ sku }) => `${sku.id}@${sku.version}`);
   if (order !== null) rows.push(`${order.order.id}@${order.order.version}`);
+  for (const { id, cart } of carts) rows.push(`${id}@${cart?.version ?? 'gone'}`);
   if (key !== null) rows.push(key.key);
   return rows.join('+');
 }

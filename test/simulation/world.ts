@@ -4,6 +4,7 @@ import { AT } from '../support/shop.ts';
 import { Coverage } from './coverage.ts';
 import { Database } from './database.ts';
 import type { Asked } from './history.ts';
+import { LineWatch } from './line-watch.ts';
 import type { Process } from './process.ts';
 import { drawProfile, type Profile } from './profile.ts';
 import { Random } from './random.ts';
@@ -22,6 +23,11 @@ export class World {
   readonly coverage = new Coverage();
   readonly history: Asked[] = [];
   readonly violations: string[] = [];
+  /** When an order was on its way to the database, on the timeline's ticks, each time it was tried. */
+  readonly tried = new Map<string, number[]>();
+  readonly lineWatch: LineWatch = new LineWatch(this);
+  /** How many ask to place an order and wait for the answer, by its id. */
+  readonly #asking = new Map<string, number>();
   /** The process that runs, `null` between two. */
   process: Process | null = null;
   /** Clients that have come; more may join them. */
@@ -66,7 +72,23 @@ export class World {
     return ['s0', ...others];
   };
 
+  /** How long who places an order would wait for stock. */
+  waitSeconds(): number {
+    return this.random.chance(this.profile.waitShare) ? this.random.pick([1, 1, 2, 4, 9]) : 0;
+  }
+
+  /** One more, or one less, waits for the answer to a placement of this order. */
+  asking(orderId: string, more: 1 | -1): void {
+    this.#asking.set(orderId, this.openAsks(orderId) + more);
+  }
+
+  openAsks(orderId: string): number {
+    return this.#asking.get(orderId) ?? 0;
+  }
+
   violation(found: string): void {
+    // What is looked at after each event is found after each.
+    if (this.violations.includes(found)) return;
     this.violations.push(found);
     this.trace(() => `VIOLATION ${found}`);
   }

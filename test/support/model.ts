@@ -1,8 +1,9 @@
 /**
- * The reference model: a shop as two maps, to which the rules apply one command as one turn. No memory to lose, no journal, no waiting.
+ * The reference model: a shop as three maps, to which the rules apply one command as one turn. No memory to lose, no journal, no waiting.
  * What the keeper answers and records must be what `step` answers and records for the same commands in the order of their turns.
  * Every order is restored from its stored status for each command, so the model knows nothing that a row does not hold.
  */
+import type { Cart } from '../../src/carts/cart.ts';
 import type { Command, OrderCommand, Outcome, SkuCommand } from '../../src/keeper/command.ts';
 import { assert, unreachable } from '../../src/lib/assert.ts';
 import { addTogether, asPlaced, type LineRequest, type Order } from '../../src/orders/order.ts';
@@ -12,14 +13,16 @@ import { type PlaceRequest, placeOrder, type Shop } from '../../src/orders/place
 import { decideStock, openSku, refusalOf, type StockDecision, type StockMessage } from '../../src/stock/decide.ts';
 import type { SkuRefusal } from '../../src/stock/outcomes.ts';
 import { available, type Movement, type Sku } from '../../src/stock/sku.ts';
+import { cartStep, checkoutStep } from './cart-model.ts';
 import { standingUnits } from './standing-units.ts';
 
 export interface World {
   readonly skus: ReadonlyMap<string, Sku>;
   readonly orders: ReadonlyMap<string, Order>;
+  readonly carts: ReadonlyMap<string, Cart>;
 }
 
-export const EMPTY_WORLD: World = { skus: new Map(), orders: new Map() };
+export const EMPTY_WORLD: World = { skus: new Map(), orders: new Map(), carts: new Map() };
 
 /** One turn: the world after it, the answer, and the movements it wrote in their order. A turn that changed nothing leaves the same `world` object. */
 export interface Step {
@@ -53,8 +56,9 @@ export function step(world: World, command: Command, at: number): Step {
     case 'select_all':
     case 'merge_carts':
     case 'sweep_cart':
+      return cartStep(world, command, at);
     case 'checkout':
-      throw new Error(`the model knows no ${command.kind}`);
+      return checkoutStep(world, command, at, (lines) => placing(world, { ...command, lines }, at));
     default:
       return orderStep(world, command, at);
   }
@@ -121,18 +125,21 @@ function stockMessage(command: Extract<SkuCommand, { ifVersion: unknown }>, at: 
 }
 
 function orderStep(world: World, command: OrderCommand, at: number): Step {
+  if (command.kind === 'place') return placing(world, command, at);
   const order = world.orders.get(command.orderId);
-  if (command.kind === 'place') {
-    if (order === undefined) return place(world, command, at);
-    if (order.fingerprint !== command.fingerprint) return said(world, { kind: 'order_id_reused', orderId: order.id });
-    return { ...said(world, { kind: 'order_placed', order: asPlaced(order) }), replayed: true };
-  }
   if (order === undefined) return said(world, { kind: 'order_not_found', orderId: command.orderId });
   if (command.kind === 'read_order') return said(world, { kind: 'order', order });
   const owner = new OrderActor(order);
   const answer = owner.tell(orderMessage(world, order, command, at));
   const outcome: Outcome = answer.refusal ?? { kind: 'order', order: owner.order };
   return answer.changed ? applied(world, owner.order, answer.stock, outcome) : said(world, outcome);
+}
+
+function placing(world: World, request: PlaceRequest, at: number): Step {
+  const order = world.orders.get(request.orderId);
+  if (order === undefined) return place(world, request, at);
+  if (order.fingerprint !== request.fingerprint) return said(world, { kind: 'order_id_reused', orderId: order.id });
+  return { ...said(world, { kind: 'order_placed', order: asPlaced(order) }), replayed: true };
 }
 
 function place(world: World, request: PlaceRequest, at: number): Step {
@@ -216,5 +223,6 @@ function applied(world: World, order: Order, stock: OrderSaid['stock'], outcome:
     skus.set(skuId, decision.sku);
     movements.push(decision.movement);
   }
-  return { world: { skus, orders: new Map(world.orders).set(order.id, order) }, outcome, replayed: false, movements };
+  const orders = new Map(world.orders).set(order.id, order);
+  return { world: { ...world, skus, orders }, outcome, replayed: false, movements };
 }

@@ -15,8 +15,8 @@ export function worldModel(at: number): Model<World, Command, Answer> {
       return { state, answer: { outcome, replayed } };
     },
     isSame: isDeepStrictEqual,
-    fingerprint: ({ skus, orders }) =>
-      JSON.stringify([[...skus.values()], [...orders.values()]].map((rows) => rows.sort(byId))),
+    fingerprint: ({ skus, orders, carts }) =>
+      JSON.stringify([[...skus.values()], [...orders.values()], [...carts.values()]].map((rows) => rows.sort(byId))),
   };
 }
 

@@ -7,14 +7,12 @@ import type { Outcome } from '../../../src/keeper/command.ts';
 import { unreachable } from '../../../src/lib/assert.ts';
 import type { Order } from '../../../src/orders/order.ts';
 import { available, type Sku } from '../../../src/stock/sku.ts';
-import { type Asked, isFinal } from '../history.ts';
+import { isFinal, isPlacement, type Told } from '../history.ts';
 import { isSoleWriter } from '../profile.ts';
 import type { World } from '../world.ts';
+import { cartFault, cartNotFoundFault, nothingSelectedFault } from './cart-answers.ts';
 import { toldOfCustomer } from './customers.ts';
 import { durable, Rows } from './rows.ts';
-
-/** An answered call. */
-type Told = Asked & { readonly answered: number; readonly answer: NonNullable<Asked['answer']> };
 
 export function checkAnswers(world: World): string[] {
   const rows = new Rows(world);
@@ -45,6 +43,14 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
       return orderFault(world, rows, told, outcome.order);
     case 'order_placed':
       return placedFault(world, told, outcome.order);
+    case 'cart':
+      return cartFault(world, rows, told, outcome.cart);
+    case 'cart_not_found':
+      return cartNotFoundFault(world, rows, told, outcome.cartId) ?? placeRefused(world, told);
+    case 'nothing_selected':
+      return nothingSelectedFault(world, rows, told, outcome.cartId) ?? placeRefused(world, told);
+    case 'cart_merged_into_itself':
+      return told.command.kind === 'merge_carts' && told.command.from === outcome.cartId ? null : 'I7: it was not';
     case 'sku_not_found':
       return rows.skuFloor(outcome.skuId, told.called) < 0 || told.answer.replayed
         ? null
@@ -74,7 +80,10 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
         const fault = versionFault(world, rows, told, shortage.skuId, shortage.version, (sku) => {
           const has =
             'onHand' in shortage ? sku.onHand : sku.onHand + sku.backorderLimit - sku.safetyStock - sku.reserved;
-          return has === ('onHand' in shortage ? shortage.onHand : shortage.available) && shortage.requested > has;
+          const ahead = 'ahead' in shortage ? (shortage.ahead ?? 0) : 0;
+          return (
+            has === ('onHand' in shortage ? shortage.onHand : shortage.available) && shortage.requested > has - ahead
+          );
         });
         if (fault !== null) return fault;
       }
@@ -129,14 +138,11 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
     }
     case 'sku_quarantined':
       return world.tainted.size > 0 || !isSoleWriter(world.profile) ? null : 'I7: nothing was corrupted';
-    case 'cart':
-    case 'cart_swept':
-    case 'cart_kept':
-    case 'cart_not_found':
-    case 'cart_full':
-    case 'cart_merged_into_itself':
-    case 'nothing_selected':
     case 'cart_quarantined':
+      return world.tainted.has(`cart ${outcome.cartId}`) ? null : 'I7: nothing was corrupted';
+    case 'cart_full':
+    case 'cart_kept':
+    case 'cart_swept':
     case 'order_quarantined':
     case 'currency_mismatch':
     case 'amount_too_large':
@@ -233,6 +239,8 @@ function placedFault(world: World, { answered, command }: Told, order: Order): s
   if (row === null) return `I2: order ${order.id} was not durable`;
   if (!isDeepStrictEqual(row, order)) return `I2: order ${order.id} was placed as ${JSON.stringify(row)}`;
   const asked = new Map<string, number>();
+  // What a cart had in it is held against its own history.
+  if (command.kind === 'checkout') return null;
   if (command.kind !== 'place') return 'I3: a placement was not asked for';
   for (const { skuId, quantity } of command.lines) asked.set(skuId, (asked.get(skuId) ?? 0) + quantity);
   const isAsked = order.lines.length === asked.size && order.lines.every((it) => it.ordered === asked.get(it.skuId));
@@ -241,7 +249,7 @@ function placedFault(world: World, { answered, command }: Told, order: Order): s
 
 /** A placement is not refused when it had been placed before it was asked for. */
 function placeRefused(world: World, { command, called, answer }: Told): string | null {
-  if (command.kind !== 'place' || answer.replayed || !isSoleWriter(world.profile)) return null;
+  if (!isPlacement(command) || answer.replayed || !isSoleWriter(world.profile)) return null;
   const placed = world.database.orders.get(command.orderId)?.get(1);
   return placed === undefined || placed.tick > called ? null : `I7: order ${command.orderId} had been placed`;
 }

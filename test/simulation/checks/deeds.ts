@@ -57,6 +57,9 @@ function asksFor(command: Command, m: Movement, sku: Sku): boolean {
       const lines = command.lines.filter(({ skuId }) => skuId === m.skuId);
       return lines.reduce((sum, { quantity }) => sum + quantity, 0) === m.quantity;
     }
+    case 'checkout':
+      // How much of what is held against the history of the cart.
+      return m.kind === 'reserved' && command.orderId === m.orderId;
     case 'cancel':
       return m.kind === 'released' && command.orderId === m.orderId && command.reason === m.reason;
     case 'reduce':
@@ -78,15 +81,14 @@ function asksFor(command: Command, m: Movement, sku: Sku): boolean {
     case 'read_sku':
     case 'read_availability':
     case 'read_order':
-    case 'confirm':
-    case 'expire':
     case 'read_cart':
     case 'put_line':
     case 'remove_line':
     case 'select_all':
     case 'merge_carts':
     case 'sweep_cart':
-    case 'checkout':
+    case 'confirm':
+    case 'expire':
       return false;
   }
 }

@@ -1,7 +1,7 @@
 /** Repeats are answered in equal words: by order id, by idempotency key, and every cancel of one order (I4, I7). */
 import { isDeepStrictEqual } from 'node:util';
 import type { Outcome } from '../../../src/keeper/command.ts';
-import { type Asked, isFinal } from '../history.ts';
+import { type Asked, isFinal, isPlacement } from '../history.ts';
 import type { World } from '../world.ts';
 
 /** Outcomes that no key remembers: the stock may come. */
@@ -13,6 +13,7 @@ const AFRESH: readonly Outcome['kind'][] = [
   'idempotency_key_reused',
   'sku_quarantined',
   'order_quarantined',
+  'cart_quarantined',
 ];
 
 export function checkWords(world: World): string[] {
@@ -21,7 +22,7 @@ export function checkWords(world: World): string[] {
   const group = (name: (asked: Asked, outcome: Outcome) => string | null) =>
     Map.groupBy(final, (asked) => (asked.answer === null ? null : name(asked, asked.answer.outcome)));
   const placed = group(({ command }, { kind }) =>
-    command.kind === 'place' && kind === 'order_placed' && !world.tainted.has(`order ${command.orderId}`)
+    isPlacement(command) && kind === 'order_placed' && !world.tainted.has(`order ${command.orderId}`)
       ? `placing of ${command.orderId}`
       : null,
   );

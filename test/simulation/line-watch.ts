@@ -1,0 +1,112 @@
+/**
+ * Looks at the waiting line after each event: who stands where since when. A waiter is never passed by one who came later, is asked for by
+ * somebody who still waits for the answer, and does not wait while enough is free for it.
+ */
+
+import type { Waiter } from '../../src/keeper/waiting-line.ts';
+import { available } from '../../src/stock/sku.ts';
+import { isSoleWriter } from './profile.ts';
+import type { World } from './world.ts';
+
+/** One waiter, as it was seen from outside. */
+export interface Stay {
+  readonly orderId: string;
+  /** When it was first seen, on the timeline's ticks. */
+  readonly from: number;
+  /** The least that it asked for, by SKU. */
+  readonly needs: Map<string, number>;
+  /** The number of the first look at it, and its place in the line of each SKU then: who stands before it has a smaller one. */
+  readonly ranks: Map<string, number>;
+}
+
+export class LineWatch {
+  readonly #world: World;
+  readonly #stays = new Map<Waiter, Stay>();
+  #ranks = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get stays(): readonly Stay[] {
+    return [...this.#stays.values()];
+  }
+
+  /** How many stand in the line for an order now. */
+  standing(orderId: string): number {
+    const { process } = this.#world;
+    if (process === null || !process.isAlive) return 0;
+    const waiters = this.#world.skuIds().flatMap((skuId) => process.keeper.waitingFor(skuId));
+    return new Set(waiters.filter((waiter) => waiter.orderId === orderId)).size;
+  }
+
+  /** To be called when all that an event set going has run. */
+  look(): void {
+    const { process, timeline } = this.#world;
+    if (process === null || !process.isAlive || process.keeper.load.waiting === 0) return;
+    const tick = timeline.tick();
+    const standing = new Map<Waiter, Stay>();
+    for (const skuId of this.#world.skuIds()) {
+      let before = -1;
+      for (const waiter of process.keeper.waitingFor(skuId)) {
+        const stay = this.#stayOf(waiter, tick);
+        standing.set(waiter, stay);
+        const rank = this.#rankOf(stay, skuId);
+        if (rank < before) this.#world.violation(`W1: ${stay.orderId} lost its place in the line of ${skuId}`);
+        before = Math.max(before, rank);
+        const units = waiter.needs.get(skuId) ?? 0;
+        stay.needs.set(skuId, Math.min(units, stay.needs.get(skuId) ?? units));
+      }
+    }
+    this.#askedBySomebody(standing.values());
+    this.#notForNothing();
+  }
+
+  #stayOf(waiter: Waiter, tick: number): Stay {
+    const found = this.#stays.get(waiter);
+    if (found !== undefined) return found;
+    this.#world.coverage.count('path: waits in the line');
+    const stay: Stay = { orderId: waiter.orderId, from: tick, needs: new Map(), ranks: new Map() };
+    this.#stays.set(waiter, stay);
+    return stay;
+  }
+
+  #rankOf(stay: Stay, skuId: string): number {
+    const rank = stay.ranks.get(skuId) ?? this.#ranks++;
+    stay.ranks.set(skuId, rank);
+    return rank;
+  }
+
+  /** Who was dropped, or answered, stands in no line. */
+  #askedBySomebody(standing: Iterable<Stay>): void {
+    const waiters = new Map<string, number>();
+    for (const { orderId } of standing) waiters.set(orderId, (waiters.get(orderId) ?? 0) + 1);
+    for (const [orderId, count] of waiters) {
+      const asks = this.#world.openAsks(orderId);
+      if (count > asks) this.#world.violation(`W2: ${count} wait for ${orderId}, of which ${asks} are waited for`);
+    }
+  }
+
+  /** Where nothing is under way memory is what is stored, and whoever has enough has had its turn. */
+  #notForNothing(): void {
+    const { process, database, profile, tainted } = this.#world;
+    if (process === null || !process.isAtRest || !isSoleWriter(profile) || tainted.size > 0) return;
+    const left = new Map<string, number>();
+    const blocked = new Map<Waiter, string>();
+    const waiting = new Set<Waiter>();
+    for (const skuId of this.#world.skuIds()) {
+      const row = database.store.skuRows.get(skuId);
+      left.set(skuId, row === undefined ? 0 : available(row));
+      for (const waiter of process.keeper.waitingFor(skuId)) {
+        const units = waiter.needs.get(skuId) ?? 0;
+        const free = left.get(skuId) ?? 0;
+        waiting.add(waiter);
+        if (units > free) blocked.set(waiter, skuId);
+        left.set(skuId, free - units);
+      }
+    }
+    for (const waiter of waiting) {
+      if (!blocked.has(waiter)) this.#world.violation(`W3: ${waiter.orderId} waits, and there is enough for it`);
+    }
+  }
+}

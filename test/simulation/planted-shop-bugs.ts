@@ -1,0 +1,206 @@
+/** Bugs to plant in carts, the checkout and the waiting line; as in `planted-bugs.ts`. */
+import type { PlantedBug } from './planted-bugs.ts';
+
+const CHECKOUT = 'src/keeper/decide-cart.ts';
+const CART_RULES = 'src/carts/decide.ts';
+const LINE = 'src/keeper/waiting-line.ts';
+const PATIENCE = 'src/keeper/patience.ts';
+const KEEPER = 'src/keeper/keeper.ts';
+
+export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'a refused checkout empties the cart',
+    changes: [
+      {
+        file: CHECKOUT,
+        text: "if (answer.outcome.kind === 'order_placed') {",
+        instead: "if (answer.outcome.kind === 'order_placed' || answer.outcome.kind === 'insufficient_stock') {",
+      },
+    ],
+  },
+  {
+    name: 'a checkout leaves the cart as it was',
+    changes: [
+      {
+        file: CHECKOUT,
+        text: "if (answer.outcome.kind === 'order_placed') {",
+        instead: 'if (answer === null) {',
+      },
+    ],
+  },
+  {
+    name: 'a checkout buys what was added meanwhile',
+    changes: [
+      {
+        file: CHECKOUT,
+        text: 'const lines = stillSelected(pickedLines(picked, cart, turn), cart);',
+        instead: 'void [stillSelected, pickedLines]; const lines = selectedLines(cart);',
+      },
+    ],
+  },
+  {
+    name: 'a checkout keeps what it picked from a cart that never came to be',
+    changes: [
+      {
+        file: CHECKOUT,
+        text: 'if (picked.lines === null || isLost(picked.standsOn)) {',
+        instead: 'void isLost; if (picked.lines === null) {',
+      },
+    ],
+  },
+  {
+    name: 'a checkout takes out lines whole, quantity added meanwhile with them',
+    changes: [
+      {
+        file: CART_RULES,
+        text: 'const quantity = line.quantity - (gone.get(line.skuId) ?? 0);',
+        instead: 'const quantity = gone.has(line.skuId) ? 0 : line.quantity;',
+      },
+    ],
+  },
+  {
+    name: 'a cart edit decided on an old version is written over a newer one',
+    changes: [
+      {
+        file: 'test/support/memory-store.ts',
+        text: 'carts.every(({ id, basis }) => (this.cartRows.get(id)?.version ?? null) === basis) &&',
+        instead: '',
+      },
+    ],
+  },
+  {
+    name: 'a merge leaves the other cart as it was',
+    changes: [
+      {
+        file: CHECKOUT,
+        text: "if (taken.kind === 'changed') turn.tellCart(from, { type: 'hand_over', at: turn.at });",
+        instead: '',
+      },
+    ],
+  },
+  {
+    name: 'whoever has just come takes what others wait for',
+    changes: [
+      {
+        file: PATIENCE,
+        text: 'return this.#line.size === 0 ? 0 : this.#line.ahead(skuId, this.#waiter);',
+        instead: 'return this.#waiter === null ? 0 : this.#line.ahead(skuId, this.#waiter);',
+      },
+    ],
+  },
+  {
+    name: 'who waits takes what those ahead wait for',
+    changes: [
+      {
+        file: PATIENCE,
+        text: 'return this.#line.size === 0 ? 0 : this.#line.ahead(skuId, this.#waiter);',
+        instead: 'return this.#waiter !== null ? 0 : this.#line.ahead(skuId, this.#waiter);',
+      },
+    ],
+  },
+  {
+    name: 'a waiter gives up its place when it is refused again',
+    changes: [
+      {
+        file: PATIENCE,
+        text: 'if (this.#waiter === null) {\n      if (this.#line.isFull)',
+        instead: 'if (this.#waiter !== null) this.end(false);\n    {\n      if (this.#line.isFull)',
+      },
+    ],
+  },
+  {
+    name: 'stock that comes back wakes nobody',
+    changes: [
+      {
+        file: LINE,
+        text: 'for (const { sku } of facts.skus) this.stir(sku.id, available(sku));',
+        instead: 'void available;',
+      },
+    ],
+  },
+  {
+    name: 'a lost reservation wakes nobody',
+    changes: [
+      {
+        file: LINE,
+        text: 'for (const { sku } of facts.skus) this.stir(sku.id, null);',
+        instead: 'void facts;',
+      },
+    ],
+  },
+  {
+    name: 'who leaves the line wakes nobody behind',
+    changes: [
+      {
+        file: KEEPER,
+        text: 'for (const skuId of patience.end(wasServed)) {',
+        instead: 'patience.end(wasServed); for (const skuId of [] as string[]) {',
+      },
+    ],
+  },
+  {
+    name: 'memory that starts over wakes nobody',
+    changes: [
+      {
+        file: KEEPER,
+        text: "this.#line.wakeAll('again');",
+        instead: '',
+      },
+    ],
+  },
+  {
+    name: 'the gone are served',
+    changes: [
+      {
+        file: PATIENCE,
+        text: 'return this.#waiter !== null && this.#signal?.aborted === true;',
+        instead: 'return false;',
+      },
+      {
+        file: KEEPER,
+        text: "if (woken === 'dropped') return decided.answer;",
+        instead: '',
+      },
+    ],
+  },
+  {
+    name: 'the gone keep their place',
+    changes: [
+      {
+        file: PATIENCE,
+        text: "this.#signal?.addEventListener('abort', dropped, { once: true });",
+        instead: 'void dropped;',
+      },
+    ],
+  },
+  {
+    name: 'whose time is up waits on',
+    changes: [
+      {
+        file: PATIENCE,
+        text: "const off = this.#time.alarm(this.#waitMs, () => wake('late'));",
+        instead: "const off = this.#time.alarm(this.#waitMs, () => wake('again'));",
+      },
+    ],
+  },
+  {
+    name: 'who is served is counted ahead of others as well',
+    changes: [
+      {
+        file: LINE,
+        text: 'return isServed(waiter) ? 0 : (waiter.needs.get(skuId) ?? 0);',
+        instead: 'void isServed; return waiter.needs.get(skuId) ?? 0;',
+      },
+    ],
+  },
+  {
+    name: 'closing forgets who waits',
+    changes: [
+      {
+        file: LINE,
+        text: "this.wakeAll('closing');",
+        instead: '',
+      },
+    ],
+  },
+];
