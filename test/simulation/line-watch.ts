@@ -36,7 +36,7 @@ export class LineWatch {
   standing(orderId: string): number {
     const { process } = this.#world;
     if (process === null || !process.isAlive) return 0;
-    const waiters = this.#world.skuIds().flatMap((skuId) => process.keeper.waitingFor(skuId));
+    const waiters = this.#world.skuIds().flatMap((skuId) => process.keeper.waiting.of(skuId));
     return new Set(waiters.filter((waiter) => waiter.orderId === orderId)).size;
   }
 
@@ -48,7 +48,7 @@ export class LineWatch {
     const standing = new Map<Waiter, Stay>();
     for (const skuId of this.#world.skuIds()) {
       let before = -1;
-      for (const waiter of process.keeper.waitingFor(skuId)) {
+      for (const waiter of process.keeper.waiting.of(skuId)) {
         const stay = this.#stayOf(waiter, tick);
         standing.set(waiter, stay);
         const rank = this.#rankOf(stay, skuId);
@@ -97,7 +97,7 @@ export class LineWatch {
     for (const skuId of this.#world.skuIds()) {
       const row = database.store.skuRows.get(skuId);
       left.set(skuId, row === undefined ? 0 : available(row));
-      for (const waiter of process.keeper.waitingFor(skuId)) {
+      for (const waiter of process.keeper.waiting.of(skuId)) {
         const units = waiter.needs.get(skuId) ?? 0;
         const free = left.get(skuId) ?? 0;
         waiting.add(waiter);

@@ -4,7 +4,6 @@ import { type CartFact, type Facts, KEY_KEPT_MS, type SkuFact } from '../../src/
 import type { Command, Idempotency } from '../../src/keeper/command.ts';
 import { Corrupt } from '../../src/lib/corrupt.ts';
 import { type World as Shop, type Step, step } from '../support/model.ts';
-import { NOTHING } from '../support/nothing.ts';
 import type { WrittenBy } from './database.ts';
 import type { World } from './world.ts';
 
