@@ -8,6 +8,7 @@ import type { KeeperDoor } from './door.ts';
 import { orderBody } from './order-body.ts';
 import { etag, fingerprint } from './preconditions.ts';
 import { sendProblem } from './problems.ts';
+import { productTexts } from './product-body.ts';
 import { skuBody } from './sku-body.ts';
 
 /** Sends an answer. The first answer given again carries `Idempotent-Replayed: true`; a placement given again is 200. */
@@ -27,6 +28,11 @@ export function respond(reply: FastifyReply, { outcome, replayed }: Answer): Fas
       return reply.send(orderBody(outcome.order));
     case 'order':
       return reply.send(orderBody(outcome.order));
+    case 'product_created':
+      reply.code(201).header('location', `/products/${encodeURIComponent(outcome.product.id)}`);
+      return reply.header('etag', etag(outcome.product.version)).send(productTexts(outcome.product));
+    case 'product':
+      return reply.header('etag', etag(outcome.product.version)).send(productTexts(outcome.product));
     case 'cart':
       return reply.header('etag', etag(outcome.cart.version)).send(cartBody(outcome.cart));
     case 'cart_swept':

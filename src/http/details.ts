@@ -26,7 +26,7 @@ export function detailOf(refusal: Refusal): string {
     case 'sku_exists':
       return `SKU ${quoted(refusal.skuId)} exists already. Change it with PATCH, receive goods with POST /skus/:id/receive.`;
     case 'stale_version':
-      return `SKU ${quoted(refusal.skuId)} is at version ${refusal.version}, not ${refusal.expected}. Read it again, then decide again.`;
+      return `${'skuId' in refusal ? `SKU ${quoted(refusal.skuId)}` : `Product ${quoted(refusal.productId)}`} is at version ${refusal.version}, not ${refusal.expected}. Read it again, then decide again.`;
     case 'below_reserved':
       if (refusal.lowest === 0) {
         return `${quoted(refusal.skuId)} would have ${refusal.requested} on hand, which cannot be less than 0. It has ${refusal.onHand}.`;

@@ -4,6 +4,7 @@ import { COUNTER_MAX, QUANTITY_MAX } from '../stock/sku.ts';
 
 export const ID_LENGTH_MAX = 128;
 export const TEXT_LENGTH_MAX = 512;
+export const LONG_TEXT_LENGTH_MAX = 4000;
 export const KEY_LENGTH_MAX = 255;
 
 /** Page size of lists. */
@@ -23,7 +24,7 @@ export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
   [FREE_TEXT, 'without NUL or lone surrogates'],
   [CURRENCY_CODE, 'of three capital letters (ISO 4217)'],
   [VISIBLE_ASCII, 'of visible ASCII, no spaces'],
-  [VERSION_TAG, 'that is * or one strong ETag of a SKU with its quotes, such as "7"'],
+  [VERSION_TAG, 'that is * or one strong ETag with its quotes, such as "7"'],
 ]);
 
 const ID = { minLength: 1, maxLength: ID_LENGTH_MAX, pattern: PLAIN_TEXT };
@@ -36,6 +37,16 @@ export const Id = (description: string) => Type.String({ ...ID, description });
 
 export const NullableId = (description: string) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], ...ID, description });
+
+/** What people write at length. */
+export const NullableLongText = (description: string) =>
+  Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    minLength: 1,
+    maxLength: LONG_TEXT_LENGTH_MAX,
+    pattern: FREE_TEXT,
+    description,
+  });
 
 /** What people write: with line breaks and tabs, if they like. */
 export const Text = (description: string) =>
@@ -105,12 +116,18 @@ export const KeyHeader = Type.Object({ 'idempotency-key': Type.Optional(Type.Str
 /** Headers of a POST that must not be asked twice. */
 export const RequiredKeyHeader = Type.Object({ 'idempotency-key': Type.String(KEY) });
 
-const IF_MATCH = Type.Optional(
-  Type.String({
-    pattern: VERSION_TAG,
-    description: 'The `ETag` of the SKU as it was read; 412 `stale_version` when it has changed since. Such as `"7"`.',
-  }),
+const ifMatch = (description: string) => Type.Optional(Type.String({ pattern: VERSION_TAG, description }));
+
+const IF_MATCH = ifMatch(
+  'The `ETag` of the SKU as it was read; 412 `stale_version` when it has changed since. Such as `"7"`.',
 );
+
+/** Headers of a PUT on a product. */
+export const ProductMatchHeader = Type.Object({
+  'if-match': ifMatch(
+    'The `version` of the product as it was read, in quotes, such as `"7"`; 412 `stale_version` when it has changed since. `"0"` asks that it was never put.',
+  ),
+});
 
 export const MatchHeader = Type.Object({ 'if-match': IF_MATCH });
 export const KeyAndMatchHeaders = Type.Object({ ...KeyHeader.properties, 'if-match': IF_MATCH });

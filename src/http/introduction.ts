@@ -1,6 +1,6 @@
 /** The first page of the API reference. */
 
-import { ID_LENGTH_MAX, KEY_LENGTH_MAX, LIMIT_MAX, TEXT_LENGTH_MAX } from './fields.ts';
+import { ID_LENGTH_MAX, KEY_LENGTH_MAX, LIMIT_MAX, LONG_TEXT_LENGTH_MAX, TEXT_LENGTH_MAX } from './fields.ts';
 import { BODY_MAX } from './json-body.ts';
 
 export const INTRODUCTION = `Stock that is never sold twice and never given back twice.
@@ -21,7 +21,7 @@ Any 5xx means "unknown, ask again", never "no". A 503 says when, in \`Retry-Afte
 
 **Strict.** Unknown fields and parameters, wrong types (\`"1"\`, \`true\`, \`1.5\`) and fields named twice are refused, never guessed. Money is in integer minor units, times are
 ISO 8601 in UTC. Ids are 1 to ${ID_LENGTH_MAX} characters without control characters; percent-encode them in paths. Names, reasons and references are 1 to ${TEXT_LENGTH_MAX}
-characters, line breaks and tabs among them, but not NUL. Bodies are JSON in UTF-8, at most ${BODY_MAX} bytes; an empty one counts as none, whatever its type.
+characters, descriptions up to ${LONG_TEXT_LENGTH_MAX}, line breaks and tabs among them, but not NUL. Bodies are JSON in UTF-8, at most ${BODY_MAX} bytes; an empty one counts as none, whatever its type.
 
 **Lists** are \`{"items": [...], "next": cursor|null}\`; send \`next\` as \`after\`. \`limit\` is at most ${LIMIT_MAX}.
 
@@ -33,7 +33,7 @@ Requests are logged at level \`debug\`, those that failed inside at \`error\`, t
 
 export const TAGS = [
   { name: 'SKUs', description: 'What is counted, and its ledger' },
-  { name: 'Products', description: 'SKUs that belong together' },
+  { name: 'Products', description: 'SKUs that belong together, and what they sold' },
   { name: 'Carts', description: 'What shoppers have picked, and the checkout' },
   { name: 'Orders', description: 'From placing to shipping, cancelling and returning' },
   { name: 'Health', description: 'For supervisors and load balancers' },

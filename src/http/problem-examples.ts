@@ -78,7 +78,7 @@ const FAULTS: { readonly [K in DoorCode]: readonly [detail: string, facts?: Read
     'This needs a key of role stock; the key "shop-backend" has role shop.',
     { role: 'shop', needed: 'stock' },
   ],
-  product_not_found: ['No SKU has the productId "MUG".', { productId: 'MUG' }],
+  product_not_found: ['Product "MUG" was never put, and no SKU has it as its productId.', { productId: 'MUG' }],
   not_waiting: ['No request waits to place order "order-1001".', { orderId }],
   route_not_found: ['There is no route POST /order. All routes are at /docs.'],
   method_not_allowed: [

@@ -4,10 +4,11 @@ import type { CartSuccess } from '../carts/outcomes.ts';
 import type { Outcome } from '../keeper/command.ts';
 import type { OrderSuccess } from '../orders/outcomes.ts';
 import type { SkuSuccess } from '../stock/outcomes.ts';
+import type { ProductSuccess } from '../stock/product.ts';
 import { detailOf } from './details.ts';
 
 /** Outcomes that are answered with a problem. */
-export type Refusal = Exclude<Outcome, SkuSuccess | OrderSuccess | CartSuccess>;
+export type Refusal = Exclude<Outcome, SkuSuccess | OrderSuccess | CartSuccess | ProductSuccess>;
 
 /** Refusals of the door itself, before the keeper is asked. */
 export type DoorCode =
@@ -64,7 +65,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   order_not_shipped: { status: 409, title: 'The order is not shipped' },
   cannot_increase: { status: 409, title: 'A line can only be reduced' },
   return_exceeds_shipped: { status: 409, title: 'More returned than shipped' },
-  stale_version: { status: 412, title: 'The SKU has changed' },
+  stale_version: { status: 412, title: 'It has changed' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not JSON by its type' },
   unknown_sku: { status: 422, title: 'Unknown SKU' },

@@ -1,34 +1,117 @@
-/** Route of products: a product is the SKUs that name it. */
-import { Type } from 'typebox';
+/** Routes of products: put, read, list. A product exists when it was put, or while a SKU names it. */
+import { type Static, Type } from 'typebox';
+import type { ProductSold } from '../journal/record.ts';
+import { respondWith } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { Fields, Id, Limit } from './fields.ts';
-import { integersIn, Next, pageOf, read } from './lists.ts';
+import { Fields, ID_LENGTH_MAX, Id, isId, Limit, NullableLongText, ProductMatchHeader, Text } from './fields.ts';
+import { integersIn, pageOf, read } from './lists.ts';
+import { ifVersion } from './preconditions.ts';
 import { DoorFault } from './problems.ts';
-import { listDocs } from './route-docs.ts';
+import { ProductBody, ProductsBody, ProductTextsBody, productSold, rankOf, rankText } from './product-body.ts';
+import { changeDocs, listDocs } from './route-docs.ts';
 import { SKU_EXAMPLE, skuBody } from './sku-body.ts';
 
-const ProductBody = Fields({
-  id: Type.String(),
-  sales: Type.Integer({ description: 'Units in orders that stand, summed over all SKUs of the product.' }),
-  skus: Type.Array(Type.Ref('Sku#'), { description: 'A page of its SKUs, by id.' }),
-  next: Next,
+const ProductParams = Fields({ id: Id('Id of the product: the `productId` of its SKUs.') });
+
+const TEXTS = { name: 'Mug', description: 'Stoneware, 300 ml, fit for the dishwasher.' };
+const TEXTS_EXAMPLE = { id: 'MUG', ...TEXTS, version: 1 };
+
+const NewProductBody = Fields(
+  {
+    name: Text('What a person calls it.'),
+    description: Type.Optional(NullableLongText('What a person reads of it; absent or `null` is none.')),
+  },
+  { examples: [TEXTS] },
+);
+
+/** `number:id` and `id` are as long as this at most. */
+const CURSOR_LENGTH_MAX = ID_LENGTH_MAX + 16;
+
+const ListQuery = Fields({
+  sort: Type.Optional(
+    Type.Enum(['id', 'sales'], {
+      default: 'id',
+      description:
+        '`sales`: the best selling first, then by id. It reads all SKUs, so it takes the longer the more there are.',
+    }),
+  ),
+  after: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: CURSOR_LENGTH_MAX,
+      description: '`next` of the page before, of the same `sort`.',
+    }),
+  ),
+  limit: Type.Optional(Limit),
 });
 
+interface ProductsPage {
+  readonly items: readonly ProductSold[];
+  readonly next: string | null;
+}
+
+function productsById(lists: KeeperDoor['lists'], query: Static<typeof ListQuery>): Promise<ProductsPage> {
+  const page = pageOf(query);
+  if (page.after !== null && !isId(page.after)) throw wrongCursor();
+  return lists.products(page);
+}
+
+function bestSellers(lists: KeeperDoor['lists'], query: Static<typeof ListQuery>): Promise<ProductsPage> {
+  const { after, limit } = pageOf(query);
+  const rank = after === null ? null : rankOf(after);
+  if (after !== null && rank === null) throw wrongCursor();
+  return lists.bestSellers(rank, limit).then(({ items, next }) => ({ items, next: next && rankText(next) }));
+}
+
+const wrongCursor = () =>
+  new DoorFault('invalid_request', 'Query parameter after must be `next` of the page before, of the same sort.');
+
 export function productRoutes(app: App, keeper: KeeperDoor): void {
+  app.put('/products/:id', {
+    schema: {
+      operationId: 'putProduct',
+      tags: ['Products'],
+      summary: 'Put a product',
+      description:
+        'Sets what it says of itself, whether it was there or not. Absolute, so it can be repeated: a repeat changes nothing. Which SKUs it has, they say themselves.',
+      headers: ProductMatchHeader,
+      params: ProductParams,
+      body: NewProductBody,
+      response: { 200: ProductTextsBody, 201: ProductTextsBody },
+    },
+    config: changeDocs(
+      'stock',
+      {
+        201: { description: 'It had never been put.', example: TEXTS_EXAMPLE, headers: ['etag', 'location'] },
+        200: { description: 'The product as it is now.', example: { ...TEXTS_EXAMPLE, version: 2 }, headers: ['etag'] },
+      },
+      'stale_version',
+    ),
+    handler: (request, reply) => {
+      const { name, description = null } = request.body;
+      const product = { id: request.params.id, name, description };
+      return respondWith(
+        reply,
+        keeper.ask({ kind: 'put_product', product, ifVersion: ifVersion(request.headers) }, null),
+      );
+    },
+  });
+
   app.get('/products/:id', {
     schema: {
       operationId: 'readProduct',
       tags: ['Products'],
       summary: 'Read a product',
-      description: 'A product exists while a SKU names it.',
-      params: Fields({ id: Id('Id of the product: the `productId` of its SKUs.') }),
+      description:
+        'What it says of itself, and its SKUs with what they sold. It exists when it was put, or while a SKU names it.',
+      params: ProductParams,
       querystring: Fields({ after: Type.Optional(Id('`next` of the page before.')), limit: Type.Optional(Limit) }),
       response: { 200: ProductBody },
     },
     config: listDocs(
       'reader',
       'The product.',
-      { id: 'MUG', sales: 2, skus: [SKU_EXAMPLE], next: null },
+      { ...TEXTS_EXAMPLE, sales: 2, skus: [SKU_EXAMPLE], next: null },
       'product_not_found',
     ),
     preValidation: integersIn('limit'),
@@ -36,9 +119,36 @@ export function productRoutes(app: App, keeper: KeeperDoor): void {
       const { id } = request.params;
       const product = await read(request, keeper.lists.product(id, pageOf(request.query)));
       if (product === null) {
-        throw new DoorFault('product_not_found', `No SKU has the productId ${JSON.stringify(id)}.`, { productId: id });
+        throw new DoorFault(
+          'product_not_found',
+          `Product ${JSON.stringify(id)} was never put, and no SKU has it as its productId.`,
+          { productId: id },
+        );
       }
-      return { id, sales: product.sales, skus: product.skus.items.map(skuBody), next: product.skus.next };
+      const { name, description, version, sales, skus } = product;
+      return { id, name, description, version, sales, skus: skus.items.map(skuBody), next: skus.next };
+    },
+  });
+
+  app.get('/products', {
+    schema: {
+      operationId: 'listProducts',
+      tags: ['Products'],
+      summary: 'List products',
+      description:
+        'All of them by id, or the best sellers first, page by page. Sales are the sum over the SKUs of each product when it is asked, so a product that overtakes another between two pages may be on both or on neither.',
+      querystring: ListQuery,
+      response: { 200: ProductsBody },
+    },
+    config: listDocs('reader', 'A page of products.', {
+      items: [{ ...TEXTS_EXAMPLE, sales: 2, skuCount: 1 }],
+      next: null,
+    }),
+    preValidation: integersIn('limit'),
+    handler: async (request) => {
+      const list = request.query.sort === 'sales' ? bestSellers : productsById;
+      const { items, next } = await read(request, list(keeper.lists, request.query));
+      return { items: items.map(productSold), next };
     },
   });
 }

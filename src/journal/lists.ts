@@ -9,7 +9,7 @@ import { within } from '../db/deadline.ts';
 import { Turnstile, type TurnstileLimits } from '../lib/turnstile.ts';
 import type { Order } from '../orders/order.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
-import type { Lists, Page, PageRequest } from './record.ts';
+import type { Lists, Page, PageRequest, ProductSold } from './record.ts';
 
 const ms = (column: string, name: string) => `(extract(epoch from ${column}) * 1000)::float8 as "${name}"`;
 
@@ -38,11 +38,47 @@ const SKUS = `select ${SKU} from skus s where s.id > $1 order by s.id limit $2`;
 
 const MOVEMENTS = `select ${MOVEMENT} from movements where sku_id = $1 and version > $2::bigint order by version limit $3`;
 
-/** One row at least while the product has SKUs; `id` is null in the only row of a page behind the last SKU. */
-const PRODUCT = `select t.total, ${SKU}
-  from (select count(*) as skus, sum(sales)::float8 as total from skus where product_id = $1) t
-  left join (select * from skus where product_id = $1 and id > $2 order by id limit $3) s on true
-  where t.skus > 0 order by s.id`;
+/** What its SKUs come to, summed anew each time. */
+const soldOf = (id: string) =>
+  `(select count(*)::int as skus, coalesce(sum(sales), 0)::float8 as sales from skus where product_id = ${id}) t`;
+
+const PRODUCT_SOLD = `p.name, p.description, coalesce(p.version, 0) as version, t.sales, t.skus as "skuCount"`;
+
+/** One row at least while there is such a product; the SKU is null in the only row of a page behind the last one. */
+const PRODUCT = `select ${PRODUCT_SOLD}, row_to_json(s)::text as sku
+  from ${soldOf('$1')}
+  left join products p on p.id = $1
+  left join (select ${SKU} from skus s where s.product_id = $1 and s.id > $2 order by s.id limit $3) s on true
+  where t.skus > 0 or p.id is not null order by s.id`;
+
+/** The ids that SKUs name, one look into their index each, and those that were put; of both as many as the page may need. */
+const PRODUCTS = `with recursive named as (
+    (select product_id as id, 1 as nth from skus where product_id > $1 order by product_id limit 1)
+    union all
+    select (select s.product_id from skus s where s.product_id > n.id order by s.product_id limit 1), n.nth + 1
+    from named n where n.id is not null and n.nth < $2
+  ), page as (
+    (select id from named where id is not null) union (select id from products where id > $1 order by id limit $2)
+    order by id limit $2
+  )
+  select w.id, ${PRODUCT_SOLD}
+  from page w left join lateral (select * from products where id = w.id limit 1) p on true cross join lateral ${soldOf('w.id')}
+  order by w.id`;
+
+/** One pass over the SKUs, for their sales are nowhere but in them: an index on them would be written by every reservation. */
+const BEST_SELLERS = `with sold as (
+    select product_id as id, count(*)::int as skus, sum(sales)::float8 as sales from skus where product_id is not null group by product_id
+  ), ranked as (
+    select * from sold
+    union all
+    select p.id, 0, 0 from products p where not exists (select 1 from sold where sold.id = p.id)
+  ), page as (
+    select * from ranked where $1::float8 is null or sales < $1::float8 or (sales = $1::float8 and id > $2)
+    order by sales desc, id limit $3
+  )
+  select t.id, ${PRODUCT_SOLD}
+  from page t left join lateral (select * from products where id = t.id limit 1) p on true
+  order by t.sales desc, t.id`;
 
 /**
  * Lists share the pool of ten connections with the commits, and a thousand lists at once would make each commit wait for its turn: they
@@ -72,13 +108,25 @@ export function createLists(
       return paged(rows, page, (movement) => String(movement.version));
     },
 
-    async product(productId, page) {
-      type Row = Sku & { readonly total: number };
-      const rows = await database.query<Row>(PRODUCT, [productId, page.after ?? '', page.limit + 1]);
+    async product(id, page) {
+      type Row = Omit<ProductSold, 'id'> & { readonly sku: string | null };
+      const rows = await database.query<Row>(PRODUCT, [id, page.after ?? '', page.limit + 1]);
       const [first] = rows;
       if (first === undefined) return null;
-      const skus = rows.filter((row) => row.id !== null).map(({ total: _, ...sku }): Sku => sku);
-      return { sales: first.total, skus: paged(skus, page, byId) };
+      const { sku: _, ...sold } = first;
+      const skus = rows.flatMap(({ sku }) => (sku === null ? [] : (JSON.parse(sku) as Sku)));
+      return { id, ...sold, skus: paged(skus, page, byId) };
+    },
+
+    async products(page) {
+      return paged(await database.query<ProductSold>(PRODUCTS, [page.after ?? '', page.limit + 1]), page, byId);
+    },
+
+    async bestSellers(after, limit) {
+      const rows = await database.query<ProductSold>(BEST_SELLERS, [after?.sales ?? null, after?.id ?? '', limit + 1]);
+      const items = rows.slice(0, limit);
+      const last = items.at(-1);
+      return { items, next: rows.length > limit && last !== undefined ? { sales: last.sales, id: last.id } : null };
     },
 
     async orders(filter, page) {

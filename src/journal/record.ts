@@ -160,6 +160,23 @@ export interface PageRequest {
   readonly limit: number;
 }
 
+/** A product with what its SKUs have sold: summed when it is read, never stored. Name and description are `null`, the version 0, when only SKUs name it. */
+export interface ProductSold {
+  readonly id: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly version: number;
+  /** Units in orders that stand. */
+  readonly sales: number;
+  readonly skuCount: number;
+}
+
+/** A place among the best sellers: behind all who sold more, and those with as many sales and a smaller id. */
+export interface Rank {
+  readonly sales: number;
+  readonly id: string;
+}
+
 /** Lists are read from the database, where only what is durable can be seen. */
 export interface Lists {
   /** By id. Ids that do not exist are left out. */
@@ -168,8 +185,15 @@ export interface Lists {
   skus(page: PageRequest): Promise<Page<Sku>>;
   /** The ledger of a SKU from version 1 on, `null` when there is no such SKU. The cursor is a version. */
   movements(skuId: string, page: PageRequest): Promise<Page<Movement> | null>;
-  /** The SKUs of a product and the sum of all their sales, `null` when no SKU names it. */
-  product(productId: string, page: PageRequest): Promise<{ readonly sales: number; readonly skus: Page<Sku> } | null>;
+  /** A product and its SKUs, `null` when it was never put and no SKU names it. */
+  product(productId: string, page: PageRequest): Promise<(ProductSold & { readonly skus: Page<Sku> }) | null>;
+  /** All products, ordered by id. */
+  products(page: PageRequest): Promise<Page<ProductSold>>;
+  /** All products, the best selling first, then by id. It reads every SKU that belongs to one. */
+  bestSellers(
+    after: Rank | null,
+    limit: number,
+  ): Promise<{ readonly items: readonly ProductSold[]; readonly next: Rank | null }>;
   /** Orders by id. */
   orders(
     filter: { readonly status: Order['status'] | null; readonly customerId: string | null },

@@ -6,6 +6,7 @@ import type { OrderRefusal, OrderSuccess } from '../orders/outcomes.ts';
 import type { PlaceRequest } from '../orders/place.ts';
 import type { NewSku, SkuChanges } from '../stock/decide.ts';
 import type { SkuRefusal, SkuSuccess } from '../stock/outcomes.ts';
+import type { ProductRefusal, ProductSuccess, ProductTexts } from '../stock/product.ts';
 
 /** Commands on SKUs. `ifVersion` refuses with `stale_version` unless the SKU is at that version; `null` does not ask. */
 export type SkuCommand =
@@ -82,7 +83,14 @@ export type Checkout = {
   readonly waitSeconds?: number;
 } & Omit<PlaceRequest, 'lines'>;
 
-export type Command = SkuCommand | OrderCommand | CartCommand | Checkout;
+/** Sets what a product says of itself; absolute. `ifVersion` as for SKUs. */
+export interface PutProduct {
+  readonly kind: 'put_product';
+  readonly product: ProductTexts;
+  readonly ifVersion: number | null;
+}
+
+export type Command = SkuCommand | OrderCommand | CartCommand | Checkout | PutProduct;
 
 /** An idempotency key and what tells a repeated request from another one under the same key. */
 export interface Idempotency {
@@ -103,7 +111,16 @@ export type KeeperRefusal =
   /** It could not be made durable, or not be read, within the deadline. It may have happened: ask again. */
   | { readonly kind: 'unknown_outcome'; readonly retryAfterSeconds: number };
 
-export type Outcome = SkuSuccess | OrderSuccess | CartSuccess | SkuRefusal | OrderRefusal | CartRefusal | KeeperRefusal;
+export type Outcome =
+  | SkuSuccess
+  | OrderSuccess
+  | CartSuccess
+  | ProductSuccess
+  | SkuRefusal
+  | OrderRefusal
+  | CartRefusal
+  | ProductRefusal
+  | KeeperRefusal;
 
 /** `replayed` is true when the first answer under the same order id or idempotency key is given again. */
 export interface Answer {

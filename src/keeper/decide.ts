@@ -1,8 +1,9 @@
-/** One command, decided in one turn: under its idempotency key if it has one, by the rules of its SKU, order or cart if not answered before. */
+/** One command, decided in one turn: under its idempotency key if it has one, by the rules of its SKU, order, cart or product if not answered before. */
 import { KEY_KEPT_MS } from '../journal/record.ts';
 import type { Answer, CartCommand, Command, Idempotency, Outcome, SkuCommand } from './command.ts';
 import { checkout, decideCartCommand, type Picked } from './decide-cart.ts';
 import { decideOrderCommand } from './decide-order.ts';
+import { decideProduct } from './decide-product.ts';
 import { decideSkuCommand } from './decide-sku.ts';
 import type { Turn } from './turn.ts';
 
@@ -26,6 +27,7 @@ export function decide(command: Command, idempotency: Idempotency | null, picked
 function decideCommand(command: Command, picked: Picked, turn: Turn): Answer {
   if (isSkuCommand(command)) return { outcome: decideSkuCommand(command, turn), replayed: false };
   if (isCartCommand(command)) return { outcome: decideCartCommand(command, turn), replayed: false };
+  if (command.kind === 'put_product') return { outcome: decideProduct(command, turn), replayed: false };
   return command.kind === 'checkout' ? checkout(command, picked, turn) : decideOrderCommand(command, turn);
 }
 

@@ -17,6 +17,8 @@ export function holdNeeds(command: Command, idempotency: Idempotency | null, hel
     case 'read_availability':
       for (const skuId of command.skuIds) held.wantSku(skuId);
       return;
+    case 'put_product':
+      return held.wantProduct(command.product.id);
     case 'place':
       for (const { skuId } of command.lines) holdToReserve(skuId, command.customerId, held);
       return command.idIsNew ? held.wantNewOrder(command.orderId) : held.wantOrder(command.orderId);

@@ -1,7 +1,7 @@
 /** What the routes do not let through, and what they say about it. */
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { KEY, line, patch, post, SKU, text } from './request-texts.ts';
+import { KEY, line, patch, post, put, SKU, text } from './request-texts.ts';
 import { type StandInKeeper, standIn } from './stand-in.ts';
 
 let app: FastifyInstance;
@@ -137,6 +137,19 @@ describe('a request that is not valid', () => {
     [{ url: '/skus?limit=1&limit=2' }, 'Query parameter limit is there 2 times: name it once.'],
     [{ url: '/skus?page=2' }, 'Unknown query parameter "page": leave it out. Known: ids, after, limit.'],
     [{ url: '/skus?after=' }, 'Query parameter after must be a text of 1 to 128 characters'],
+    [put('/products/P', {}), 'The body lacks name, which must be a text of 1 to 512 characters'],
+    [put('/products/P', { name: 'Mug', description: '' }), 'description must be a text of 1 to 4000 characters'],
+    [put('/products/P', { name: 'Mug', description: 'x'.repeat(4001) }), 'description must be a text of 1 to 4000'],
+    [put('/products/P', { name: 'Mug', sales: 1 }), 'Unknown field "sales" in the body'],
+    [{ url: '/products?sort=name' }, 'Query parameter sort must be one of "id", "sales", got "name".'],
+    [{ url: '/products?after=%01' }, 'Query parameter after must be `next` of the page before'],
+    [{ url: `/products?after=${'a'.repeat(129)}` }, 'Query parameter after must be `next` of the page before'],
+    ...['P', '5', '5:', ':P', '05:P', '-1:P', '1.5:P', '5:%01', '9999999999999999:P'].map(
+      (after): [InjectOptions, string] => [
+        { url: `/products?sort=sales&after=${after}` },
+        'Query parameter after must be `next` of the page before',
+      ],
+    ),
     [{ url: '/skus?ids=A&limit=5' }, 'Query parameter ids goes without after and limit'],
     [{ url: '/skus?ids=A,,B' }, 'Query parameter ids must be ids of 1 to 128 characters'],
     [{ url: '/skus?ids=' }, 'Query parameter ids must be ids of 1 to 128 characters'],

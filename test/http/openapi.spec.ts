@@ -19,6 +19,7 @@ const CALLS = [
   'GET /orders/{id}',
   'GET /orders/{id}/waiting',
   'GET /problems/{code}',
+  'GET /products',
   'GET /products/{id}',
   'GET /skus',
   'GET /skus/{id}',
@@ -39,6 +40,7 @@ const CALLS = [
   'POST /skus/{id}/adjust',
   'POST /skus/{id}/receive',
   'PUT /carts/{id}/lines/{skuId}',
+  'PUT /products/{id}',
 ];
 
 /** A body need not be sent to these. */

@@ -93,6 +93,10 @@ describe('on a shop that has seen something', () => {
     ['stale_version', patch('/skus/A', { price: 2 }, match)],
     ['stale_version', post('/skus/A/receive', { quantity: 1 }, match)],
     ['stale_version', post('/skus/A/adjust', { delta: 1, reason: 'r' }, match)],
+    [
+      'stale_version',
+      { ...put('/products/P', { name: 'P' }), headers: { 'content-type': 'application/json', ...match } },
+    ],
     ['counter_limit', post('/skus/full/receive', { quantity: 1 })],
     ['counter_limit', post('/skus/full/adjust', { delta: 1, reason: 'r' })],
     ['below_reserved', post('/skus/A/adjust', { onHand: 0, reason: 'r' })],

@@ -104,6 +104,17 @@ describe('a valid request', () => {
       { ...PLACED, payment: 'cash_on_delivery', freight: 490, customerId: 'C' },
     ],
     [post('/orders', { lines: [line], expiresInSeconds: 2_592_000 }), { ...PLACED, expiresInSeconds: 2_592_000 }],
+    [
+      put('/products/a%2Fb', { name: WRITTEN }),
+      { kind: 'put_product', product: { id: 'a/b', name: WRITTEN, description: null }, ifVersion: null },
+    ],
+    [
+      {
+        ...put('/products/P', { name: 'Mug', description: 'x'.repeat(4000) }),
+        headers: { 'content-type': 'application/json', 'if-match': '"0"' },
+      },
+      { kind: 'put_product', product: { id: 'P', name: 'Mug', description: 'x'.repeat(4000) }, ifVersion: 0 },
+    ],
     [{ url: '/orders/O-1' }, { kind: 'read_order', orderId: 'O-1' }],
     [post('/orders', { lines: [line], waitSeconds: 60 }), { ...PLACED, waitSeconds: 60 }],
     [{ url: '/carts/C' }, { kind: 'read_cart', cartId: 'C' }],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildServer } from '../../src/http/server.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryStore } from '../support/memory-store.ts';
-import { patch, post } from './request-texts.ts';
+import { patch, post, put } from './request-texts.ts';
 
 const OPENED = Date.UTC(2026, 10, 20, 9, 0, 0, 7);
 let now = OPENED;
@@ -120,6 +120,69 @@ describe('a SKU', () => {
     const product = await get('/products/Z?limit=2');
     expect(product.json).toMatchObject({ id: 'Z', sales: 3, next: 'z2' });
     expect(ids(product.json, 'skus')).toEqual(['z1', 'z2']);
+  });
+});
+
+describe('a product', () => {
+  it('is put, shown and put again, with these fields, in this order', async () => {
+    const mug = { name: 'Mug', description: 'Two\nlines' };
+    const first = await call(put('/products/MU%2FG', mug));
+    expect(first).toMatchObject({ status: 201, headers: { etag: '"1"', location: '/products/MU%2FG' } });
+    expect(first.body).toBe('{"id":"MU/G","name":"Mug","description":"Two\\nlines","version":1}');
+    expect(await call(put('/products/MU%2FG', mug))).toMatchObject({ status: 200, body: first.body });
+    const second = await call(put('/products/MU%2FG', { name: 'Cup' }));
+    expect(second).toMatchObject({ status: 200, headers: { etag: '"2"' } });
+    expect(second.body).toBe('{"id":"MU/G","name":"Cup","description":null,"version":2}');
+    expect((await get('/products/MU%2FG')).body).toBe(
+      '{"id":"MU/G","name":"Cup","description":null,"version":2,"sales":0,"skus":[],"next":null}',
+    );
+    const stale = {
+      ...put('/products/MU%2FG', mug),
+      headers: { 'content-type': 'application/json', 'if-match': '"1"' },
+    };
+    expect((await call(stale)).json).toMatchObject({
+      status: 412,
+      code: 'stale_version',
+      productId: 'MU/G',
+      expected: 1,
+      version: 2,
+      detail: 'Product "MU/G" is at version 2, not 1. Read it again, then decide again.',
+    });
+  });
+
+  it('exists while a SKU names it, and sells what its SKUs sell: no counter of its own', async () => {
+    await sku('cup-1', { productId: 'CUP', onHand: 9 });
+    await sku('cup-2', { productId: 'CUP', onHand: 9 });
+    expect((await get('/products/CUP')).json).toMatchObject({ name: null, description: null, version: 0, sales: 0 });
+    await call(post('/orders', { id: 'cups', lines: [...lines('cup-1', 2), ...lines('cup-2', 3)] }));
+    expect((await get('/products/CUP')).json).toMatchObject({ sales: 5 });
+    await call(patch('/skus/cup-2', { productId: 'TUMBLER' }));
+    expect((await get('/products/CUP')).json).toMatchObject({ sales: 2 });
+    expect((await get('/products/TUMBLER')).json).toMatchObject({ sales: 3 });
+    await call(post('/orders/cups/cancel'));
+    expect((await get('/products/CUP')).json).toMatchObject({ sales: 0 });
+    await call(patch('/skus/cup-2', { productId: null }));
+    expect(await get('/products/TUMBLER')).toMatchObject({ status: 404, json: { code: 'product_not_found' } });
+  });
+
+  it('is listed by id and by sales, page by page', async () => {
+    for (const [id, sold] of [
+      ['best-1', 3],
+      ['best-2', 8],
+      ['best-3', 8],
+    ] as const) {
+      await sku(`of ${id}`, { productId: id, onHand: 20 });
+      await call(post('/orders', { lines: lines(`of ${id}`, sold) }));
+    }
+    await call(put('/products/best-3', { name: 'Third' }));
+    const page = await get('/products?after=best-0&limit=2');
+    expect(page.body).toBe(
+      '{"items":[{"id":"best-1","name":null,"description":null,"version":0,"sales":3,"skuCount":1},{"id":"best-2","name":null,"description":null,"version":0,"sales":8,"skuCount":1}],"next":"best-2"}',
+    );
+    const best = await get('/products?sort=sales&limit=1');
+    expect(best.json).toMatchObject({ items: [{ id: 'best-2', sales: 8 }], next: '8:best-2' });
+    const rest = await get(`/products?sort=sales&limit=2&after=${best.json['next']}`);
+    expect(rest.json).toMatchObject({ items: [{ id: 'best-3', name: 'Third' }, { sales: 3 }] });
   });
 });
 

@@ -48,6 +48,12 @@ export const ORDER: Order = {
   updatedAt: AT,
 };
 
+const PRODUCT: Outcome = {
+  kind: 'product',
+  product: { id: 'P', name: 'Mugs', description: null, version: 2, createdAt: AT, updatedAt: AT },
+};
+const PRODUCT_SOLD = { id: 'P', name: 'Mugs', description: null, version: 2, sales: 5, skuCount: 1 };
+
 const AVAILABILITY: Outcome = {
   kind: 'availability',
   items: [{ skuId: 'A', available: 7, version: 7 }],
@@ -73,6 +79,8 @@ export class StandInKeeper implements KeeperDoor {
     skus: async () => ({ items: [SKU], next: 'A' }),
     movements: async () => null,
     product: async () => null,
+    products: async () => ({ items: [PRODUCT_SOLD], next: 'P' }),
+    bestSellers: async () => ({ items: [PRODUCT_SOLD], next: { sales: 5, id: 'P' } }),
     orders: async () => ({ items: [ORDER], next: null }),
   };
 
@@ -80,6 +88,7 @@ export class StandInKeeper implements KeeperDoor {
     this.asked.push({ command, idempotency });
     if (this.fails !== null) throw this.fails;
     if (command.kind === 'read_availability') return { outcome: this.outcome ?? AVAILABILITY, replayed: this.replayed };
+    if (command.kind === 'put_product') return { outcome: this.outcome ?? PRODUCT, replayed: this.replayed };
     const isSku = ['create_sku', 'read_sku', 'change_sku', 'receive', 'adjust'].includes(command.kind);
     const isCart = 'cartId' in command && command.kind !== 'checkout';
     return {

@@ -37,6 +37,7 @@ function explained(database: Database, plans: Plan[]): Database {
 
 const MANY = [
   `insert into skus select 'sku-' || n, 'product-' || n % 5000, 'n', 1, 'EUR', 1, 0, 0, 0, 0, null, 1, now(), now() from generate_series(1, 50000) n`,
+  `insert into products (id, name, version, created_at, updated_at) select 'product-' || n, 'n', 1, now(), now() from generate_series(4000, 7000) n`,
   `insert into movements select 'sku-' || n % 50, n / 50 + 1, 'received', 1, 1, 0, 0, null, null, null, null, now() from generate_series(0, 49999) n`,
   `insert into orders select 'order-' || n, case when n % 1000 = 0 then 'pending' else 'confirmed' end, 'online', 'customer-' || n % 5000, 0, 'EUR', now(), null, 1, 'f', now(), now() from generate_series(1, 50000) n`,
   `insert into order_lines select 'order-' || n, 'sku-' || n, 0, 1, 1, 1, 0 from generate_series(1, 50000) n`,
@@ -85,5 +86,33 @@ describe('tables of 50 000 rows on PostgreSQL', () => {
       (node) => (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
     );
     expect(Math.max(...touched)).toBeLessThanOrEqual(60);
+  });
+
+  /** 5 000 products have ten SKUs each, 3 001 were put. */
+  const plansOf = async (read: (lists: Lists) => Promise<unknown>): Promise<Plan[]> => {
+    const plans: Plan[] = [];
+    await read(createLists(explained(database, plans), DEADLINE_MS));
+    expect(plans).toHaveLength(1);
+    return plans.flatMap(nodes);
+  };
+  /** Of a node that several workers share, the mean of them is told. */
+  const rowsOf = (plan: Plan) =>
+    Math.round((plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops']);
+
+  it('are read for products by the indexes, no more than the SKUs of those on the page', async () => {
+    const all = await plansOf((lists) => lists.products({ after: 'product-4', limit: 50 }));
+    expect(all.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+    expect(all.map((node) => node['Index Name'])).toEqual(expect.arrayContaining(['skus_product', 'products_pkey']));
+    expect(Math.max(...all.map(rowsOf))).toBeLessThanOrEqual(51 * 10);
+  });
+
+  it('are read for the best sellers in one pass over the SKUs, whatever the page', async () => {
+    for (const after of [null, { sales: 0, id: 'product-42' }]) {
+      const all = await plansOf((lists) => lists.bestSellers(after, 50));
+      const ofSkus = all.filter((node) => node['Relation Name'] === 'skus');
+      expect(ofSkus).toHaveLength(1);
+      expect(ofSkus.map(rowsOf)).toEqual([50_000]);
+      expect(Math.max(...all.map(rowsOf))).toBe(50_000);
+    }
   });
 });

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { createLists } from '../../src/journal/lists.ts';
-import type { Facts, Lists, Page, PageRequest } from '../../src/journal/record.ts';
+import type { Facts, Lists, Page, PageRequest, ProductSold, Rank } from '../../src/journal/record.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import type { Order, OrderStatus } from '../../src/orders/order.ts';
+import type { Product } from '../../src/stock/product.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
 import { NOTHING } from '../support/nothing.ts';
 import { freshDatabase } from '../support/postgres.ts';
@@ -65,7 +66,31 @@ function order(id: string, status: OrderStatus, customerId: string | null): Orde
 }
 
 // Bytewise order, which no locale has: capitals first, ä behind all of ASCII.
-const SKUS = ['B', 'a', 'a b', 'aa', 'b', 'c', 'ä', '漢'].map((id, n) => sku(id, n < 5 ? 'p' : null, n + 1));
+const NAMED = ['p', 'p', 'p', 'p', 'p', null, 'q', 'ö'];
+const SKUS = ['B', 'a', 'a b', 'aa', 'b', 'c', 'ä', '漢'].map((id, n) => sku(id, NAMED[n] ?? null, n + 1));
+const PUT: readonly Product[] = ['B', 'empty', 'p'].map((id) => ({
+  id,
+  name: `Name of ${id} "'\\`,
+  description: id === 'p' ? 'Two\nlines' : null,
+  version: id === 'p' ? 2 : 1,
+  createdAt: AT,
+  updatedAt: AT + 1,
+}));
+/** By the bytes of their ids. */
+const PRODUCTS: readonly ProductSold[] = [
+  { ...textsOf('B'), sales: 0, skuCount: 0 },
+  { ...textsOf('empty'), sales: 0, skuCount: 0 },
+  { ...textsOf('p'), sales: 15, skuCount: 5 },
+  { ...textsOf('q'), sales: 7, skuCount: 1 },
+  { ...textsOf('ö'), sales: 8, skuCount: 1 },
+];
+const BEST = ['p', 'ö', 'q', 'B', 'empty'].flatMap((id) => PRODUCTS.find((product) => product.id === id) ?? []);
+
+function textsOf(id: string) {
+  const { name = null, description = null, version = 0 } = PUT.find((product) => product.id === id) ?? {};
+  return { id, name, description, version };
+}
+
 const LEDGER = [1, 2, 3].map((version) => movement('a', version));
 const STATUSES: readonly OrderStatus[] = ['pending', 'confirmed', 'shipped', 'cancelled'];
 const ORDERS = Array.from({ length: 24 }, (_, n) => {
@@ -87,6 +112,7 @@ beforeAll(async () => {
   const facts: Facts[] = [
     // The ledger of `a` alone, so that a SKU without movements is there too.
     { ...nothing, skus: SKUS.map((one) => ({ basis: null, sku: one, movement: null })) },
+    ...PUT.map((product) => ({ ...NOTHING, product: { basis: null, product } })),
     ...ORDERS.map((one) => ({ ...nothing, order: { basis: null, order: one, linesChanged: true } })),
   ];
   for (const { database } of opened.values()) {
@@ -182,13 +208,38 @@ describe.each(['PostgreSQL', 'PGlite'])('lists on %s', (name) => {
 
   it('sum the sales of a product over all its SKUs, on each page', async () => {
     const skus = SKUS.slice(0, 5);
-    expect(await lists.product('p', ALL)).toEqual({ sales: 15, skus: { items: skus, next: null } });
+    const { p = null } = Object.fromEntries(PRODUCTS.map((one) => [one.id, one]));
+    expect(await lists.product('p', ALL)).toEqual({ ...p, skus: { items: skus, next: null } });
     expect(await lists.product('p', { after: 'a', limit: 2 })).toEqual({
-      sales: 15,
+      ...p,
       skus: { items: skus.slice(2, 4), next: 'aa' },
     });
-    expect(await lists.product('p', { after: 'b', limit: 2 })).toEqual({ sales: 15, skus: { items: [], next: null } });
+    expect(await lists.product('p', { after: 'b', limit: 2 })).toEqual({ ...p, skus: { items: [], next: null } });
     expect(await lists.product('nobody', ALL)).toBe(null);
+  });
+
+  it('know a product that only SKUs name, and one that no SKU names', async () => {
+    expect(await lists.product('q', ALL)).toEqual({ ...PRODUCTS[3], skus: { items: [SKUS[6]], next: null } });
+    expect(await lists.product('empty', ALL)).toEqual({ ...PRODUCTS[1], skus: { items: [], next: null } });
+  });
+
+  it.each([1, 2, 3, 5, 200])('give every product once, by id and by sales, in pages of %i', async (limit) => {
+    expect((await walk(limit, lists.products))?.items).toEqual(PRODUCTS);
+    const best: ProductSold[] = [];
+    for (let after: Rank | null = null; best.length <= BEST.length; ) {
+      const { items, next }: Awaited<ReturnType<Lists['bestSellers']>> = await lists.bestSellers(after, limit);
+      best.push(...items);
+      if (next === null) break;
+      after = next;
+    }
+    expect(best).toEqual(BEST);
+  });
+
+  it('go on among the products behind a cursor that is none, and end behind the last', async () => {
+    expect(await lists.products({ after: 'f', limit: 1 })).toEqual({ items: [PRODUCTS[2]], next: 'p' });
+    expect(await lists.products({ after: 'ö', limit: 1 })).toEqual({ items: [], next: null });
+    expect((await lists.bestSellers({ sales: 7.5, id: 'x' }, 1)).items).toEqual([BEST[2]]);
+    expect(await lists.bestSellers({ sales: 0, id: 'empty' }, 9)).toEqual({ items: [], next: null });
   });
 
   it('give orders as they were decided, lines in the order of the request', async () => {

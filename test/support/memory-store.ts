@@ -15,6 +15,8 @@ import {
   type Loaded,
   type Page,
   type PageRequest,
+  type ProductSold,
+  type Rank,
   type Store,
   type Wanted,
 } from '../../src/journal/record.ts';
@@ -168,10 +170,40 @@ export class MemoryStore implements Store, Lists {
     );
   }
 
-  async product(productId: string, page: PageRequest): Promise<{ sales: number; skus: Page<Sku> } | null> {
-    const all = [...this.skuRows.values()].filter((sku) => sku.productId === productId).sort(byId);
-    if (all.length === 0) return null;
-    return { sales: all.reduce((sum, sku) => sum + sku.sales, 0), skus: pageOf(all, page, (sku) => sku.id) };
+  #sold(id: string): ProductSold {
+    const skus = [...this.skuRows.values()].filter((sku) => sku.productId === id);
+    const { name = null, description = null, version = 0 } = this.productRows.get(id) ?? {};
+    const sales = skus.reduce((sum, sku) => sum + sku.sales, 0);
+    return { id, name, description, version, sales, skuCount: skus.length };
+  }
+
+  #productIds(): string[] {
+    const named = [...this.skuRows.values()].flatMap(({ productId }) => productId ?? []);
+    return [...new Set([...named, ...this.productRows.keys()])].sort();
+  }
+
+  async product(id: string, page: PageRequest): Promise<(ProductSold & { skus: Page<Sku> }) | null> {
+    if (!this.#productIds().includes(id)) return null;
+    const all = [...this.skuRows.values()].filter((sku) => sku.productId === id).sort(byId);
+    return { ...this.#sold(id), skus: pageOf(all, page, (sku) => sku.id) };
+  }
+
+  async products(page: PageRequest): Promise<Page<ProductSold>> {
+    return pageOf(
+      this.#productIds().map((id) => this.#sold(id)),
+      page,
+      ({ id }) => id,
+    );
+  }
+
+  async bestSellers(after: Rank | null, limit: number): Promise<{ items: readonly ProductSold[]; next: Rank | null }> {
+    const all = this.#productIds()
+      .map((id) => this.#sold(id))
+      .sort((a, b) => b.sales - a.sales || byId(a, b))
+      .filter(({ sales, id }) => after === null || sales < after.sales || (sales === after.sales && id > after.id));
+    const items = all.slice(0, limit);
+    const { sales, id } = items.at(-1) ?? { sales: 0, id: '' };
+    return { items, next: all.length > limit ? { sales, id } : null };
   }
 
   async orders(

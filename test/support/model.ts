@@ -59,6 +59,8 @@ export function step(world: World, command: Command, at: number): Step {
       return cartStep(world, command, at);
     case 'checkout':
       return checkoutStep(world, command, at, (lines) => placing(world, { ...command, lines }, at));
+    case 'put_product':
+      throw new Error(`the model knows no ${command.kind}`);
     default:
       return orderStep(world, command, at);
   }

@@ -64,6 +64,7 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
     case 'sku_exists':
       return (database.skus.get(outcome.skuId)?.size ?? 0) > 0 ? null : 'I7: there is none';
     case 'stale_version':
+      if ('productId' in outcome) return 'I3: no product was asked for';
       return outcome.version === outcome.expected
         ? 'I7: it is at that version'
         : versionFault(world, rows, told, outcome.skuId, outcome.version, () => true);
@@ -143,6 +144,8 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
     case 'cart_full':
     case 'cart_kept':
     case 'cart_swept':
+    case 'product':
+    case 'product_created':
     case 'order_quarantined':
     case 'currency_mismatch':
     case 'amount_too_large':

@@ -89,6 +89,7 @@ function asksFor(command: Command, m: Movement, sku: Sku): boolean {
     case 'sweep_cart':
     case 'confirm':
     case 'expire':
+    case 'put_product':
       return false;
   }
 }
