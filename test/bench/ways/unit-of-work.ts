@@ -13,7 +13,8 @@ import { retried } from './backoff.ts';
 import { CURRENCY, type Refused, serve } from './serve.ts';
 import { asCancelled } from './sql.ts';
 
-const database = await openDatabase({ url: process.env['DATABASE_URL'] ?? '' });
+// Its requests wait for a connection as long as those of the other ways do.
+const database = await openDatabase({ url: process.env['DATABASE_URL'] ?? '' }, { connectTimeoutMs: 60_000 });
 type Em = ReturnType<typeof database.em>;
 
 /** Work in a transaction; `null` when it lost a race. Rolled back when it throws. */
