@@ -10,7 +10,7 @@ import type { Summary } from './run-seeds.ts';
 import { simulate } from './simulate.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COPIED = ['src', 'test/simulation', 'test/support', 'test/history', 'package.json'];
+const COPIED = ['src', 'test/simulation', 'test/support', 'test/history', 'test/journal', 'package.json'];
 /** A copy that hangs is ended. */
 const PATIENCE_MS = 240_000;
 

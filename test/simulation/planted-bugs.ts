@@ -171,4 +171,32 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'what a customer has is read before it is durable',
+    changes: [{ file: 'src/keeper/memory.ts', text: 'await sku?.lastEntry?.settled;', instead: 'void sku;' }],
+  },
+  {
+    name: 'what a customer has is kept though it was read too early',
+    changes: [{ file: 'src/keeper/standings.ts', text: 'else standings.evict(resident);', instead: '' }],
+  },
+  {
+    name: 'what a customer has outlives the SKU that it was read beside',
+    changes: [
+      {
+        file: 'src/keeper/held.ts',
+        text: 'if (held.owner === null || held.owner.sku === this.sku(skuId)) return;',
+        instead: "if (held.state !== 'gone') return;",
+      },
+      {
+        file: 'src/keeper/held.ts',
+        text: 'assert(owner !== null && owner.sku === this.sku(skuId), ',
+        instead: 'assert(owner !== null, ',
+      },
+      {
+        file: 'src/keeper/standings.ts',
+        text: 'owner !== null && owner.sku === sku',
+        instead: 'owner !== null',
+      },
+    ],
+  },
 ];

@@ -157,8 +157,8 @@ export class Requests {
 
   #changes(name: string): Extract<Command, { kind: 'change_sku' }>['changes'] {
     const { random } = this.#world;
-    if (random.chance(0.6)) return { name };
-    if (random.chance(0.3)) return { name, maxPerCustomer: random.pick([null, 3, 5]) };
+    if (random.chance(0.4)) return { name };
+    if (random.chance(0.6)) return { name, maxPerCustomer: random.pick([null, 3, 5]) };
     return { name, backorderLimit: random.integer(0, 4), price: random.integer(1, 9) };
   }
 
