@@ -46,7 +46,10 @@ describe('settings that are right', () => {
     [{ PORT: '0' }, { port: 0 }],
     [{ PORT: '65535' }, { port: 65_535 }],
     [{ DATA_DIR: '/var/lib/stock keeper' }, { database: { dataDir: '/var/lib/stock keeper' } }],
-    [{ DEFAULT_FREIGHT: '490', CART_IDLE_DAYS: '1' }, { defaultFreight: 490, cartIdleDays: 1 }],
+    [
+      { DEFAULT_FREIGHT: '490', CART_IDLE_DAYS: '1' },
+      { defaultFreight: 490, cartIdleDays: 1 },
+    ],
     [{ RESIDENTS_MAX: '100' }, { residentsMax: 100 }],
     [{ RESIDENTS_MAX: '10000000' }, { residentsMax: 10_000_000 }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],

@@ -67,11 +67,15 @@ export async function isRepaired(env: Env): Promise<void> {
   expect(shown.out).toBe(
     'SKU torn: its row says onHand 7, reserved 2, sales 2 at version 3 and its ledger adds up to another: becomes onHand 9, reserved 2, sales 2 at version 3\n',
   );
-  expect(shown.err).toContain('1 SKU can be repaired, 0 cannot. Orders, carts and idempotency keys are not touched. Nothing was written.');
+  expect(shown.err).toContain(
+    '1 SKU can be repaired, 0 cannot. Orders, carts and idempotency keys are not touched. Nothing was written.',
+  );
 
   const repaired = await runVerify(env, '--repair', '--yes');
   expect(repaired).toMatchObject({ code: 0, out: shown.out });
-  expect(repaired.err).toMatch(/^1 SKU repaired, 0 cannot be\. Orders, carts and idempotency keys are not touched\. Verifying:/);
+  expect(repaired.err).toMatch(
+    /^1 SKU repaired, 0 cannot be\. Orders, carts and idempotency keys are not touched\. Verifying:/,
+  );
   expect(repaired.err).toContain('Every law holds: 2 SKUs, 3 orders, 7 movements and 0 carts in');
 
   const { client } = await open(env);
