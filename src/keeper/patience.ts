@@ -95,7 +95,9 @@ export class Patience {
   #join(): Waiter {
     const at = this.#time.clock();
     const orderId = 'orderId' in this.#command ? this.#command.orderId : '';
-    const who = { orderId, idempotencyKey: this.#idempotency?.key ?? null, since: at, until: at + this.#waitMs };
+    const customerId = 'customerId' in this.#command ? this.#command.customerId : null;
+    const idempotencyKey = this.#idempotency?.key ?? null;
+    const who = { orderId, customerId, idempotencyKey, since: at, until: at + this.#waitMs };
     const waiter = this.#line.join(who, this.#asked('first'));
     const wake = (why: Woken) => {
       // It may be awake: then its next turn is the last.

@@ -22,6 +22,7 @@ export type Woken = 'again' | 'late' | 'dropped' | 'closing';
 
 export interface Waiter {
   readonly orderId: string;
+  readonly customerId: string | null;
   readonly idempotencyKey: string | null;
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
@@ -80,7 +81,10 @@ export class WaitingLine {
   }
 
   /** Takes a place at the end of the line of every SKU that is asked for. */
-  join(who: Pick<Waiter, 'orderId' | 'idempotencyKey' | 'since' | 'until'>, asked: readonly LineRequest[]): Waiter {
+  join(
+    who: Pick<Waiter, 'orderId' | 'customerId' | 'idempotencyKey' | 'since' | 'until'>,
+    asked: readonly LineRequest[],
+  ): Waiter {
     assert(!this.isFull, 'whoever joins the line has looked whether it is full');
     const needs = needsOf(asked);
     const skuIds = [...needs.keys()];
@@ -146,9 +150,19 @@ export class WaitingLine {
 
   /** What a turn decided: wakes whom it may concern. */
   stirBy(facts: Facts): void {
-    for (const { sku } of facts.skus) this.stir(sku.id, available(sku));
-    const placed = facts.order !== null && facts.order.basis === null ? facts.order.order.id : null;
-    if (placed !== null || facts.key !== null) this.wakeNamed(placed, facts.key?.key ?? null);
+    const placed = facts.order !== null && facts.order.basis === null ? facts.order.order : null;
+    for (const { sku, movement } of facts.skus) {
+      this.stir(sku.id, available(sku));
+      // On other terms, some may have nothing to wait for any more: they are not to keep it from those behind.
+      if (movement?.kind === 'changed') this.#wakeAt(sku.id, () => true);
+      else if (placed !== null && sku.maxPerCustomer !== null)
+        this.#wakeAt(sku.id, ({ customerId }) => customerId === placed.customerId);
+    }
+    if (placed !== null || facts.key !== null) this.wakeNamed(placed?.id ?? null, facts.key?.key ?? null);
+  }
+
+  #wakeAt(skuId: string, isConcerned: (waiter: Waiter) => boolean): void {
+    for (const waiter of this.#bySku.get(skuId) ?? []) if (isConcerned(waiter)) this.wake(waiter, 'again');
   }
 
   /** What a turn had decided is lost: what there is of its SKUs is not known. */

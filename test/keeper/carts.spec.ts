@@ -1,27 +1,14 @@
 /** Carts in the keeper: edits that meet, merges, checkouts, and the sweeper. */
 import { describe, expect, it } from 'vitest';
 import type { CartShown } from '../../src/carts/outcomes.ts';
-import type { Checkout, Outcome } from '../../src/keeper/command.ts';
+import type { Outcome } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { Sweeper } from '../../src/keeper/sweeper.ts';
-import { create, place } from '../support/commands.ts';
+import { checkout, create, place, put } from '../support/commands.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { ABORTED, AT, commitsByHand, hold, isSettled, quiet, release, shop } from '../support/shop.ts';
 
-const put = (cartId: string, skuId: string, quantity: number, selected: boolean | null = null) =>
-  ({ kind: 'put_line', cartId, skuId, quantity, selected }) as const;
 const read = (cartId: string) => ({ kind: 'read_cart', cartId }) as const;
-const checkout = (cartId: string, orderId: string, changes: Partial<Checkout> = {}): Checkout => ({
-  kind: 'checkout',
-  cartId,
-  orderId,
-  payment: 'online',
-  customerId: null,
-  freight: 0,
-  expiresInSeconds: 900,
-  fingerprint: 'f',
-  ...changes,
-});
 
 function cartIn(outcome: Outcome): CartShown {
   if (outcome.kind !== 'cart') throw new Error(`${outcome.kind} is no cart`);

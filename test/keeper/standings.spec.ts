@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command, Outcome } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { SkuChanges } from '../../src/stock/decide.ts';
-import { cancel, create, place, readOrder, readSku, receive } from '../support/commands.ts';
+import { cancel, checkout, create, place, put, readOrder, readSku, receive } from '../support/commands.ts';
 import type { MemoryStore } from '../support/memory-store.ts';
 import { ABORTED, AT, commitsByHand, hold, isSettled, quiet, release, shop } from '../support/shop.ts';
 import { standingUnits } from '../support/standing-units.ts';
@@ -120,6 +120,27 @@ describe('many placements of one customer at once', () => {
       new Set([tooMany(7, 1, 7), tooMany(6, 2, 7)].map((outcome) => JSON.stringify(outcome))),
     );
     expect([standingOf(store, 'ann'), standingOf(store, 'bob')]).toEqual([7, 6]);
+  });
+});
+
+describe('a checkout of a SKU with a limit for each customer', () => {
+  it('law: of many carts of one customer at once is taken up to the limit, and leaves the other carts', async () => {
+    const { ask, store } = await limited(5);
+    const carts = Array.from({ length: 16 }, (_, i) => `cart-${i}`);
+    for (const cart of carts) await ask(put(cart, 'S', 2));
+    const outcomes = await Promise.all(carts.map((cart) => ask(checkout(cart, `o-${cart}`, { customerId: 'ann' }))));
+    expect(outcomes.filter(({ kind }) => kind === 'order_placed')).toHaveLength(2);
+    expect(outcomes.filter(({ kind }) => kind === 'max_per_customer')).toHaveLength(14);
+    expect(outcomes).toContainEqual(tooMany(4, 2, 5));
+    expect(standingOf(store, 'ann')).toBe(4);
+    expect([...store.cartRows.values()].filter(({ lines }) => lines.length > 0)).toHaveLength(14);
+  });
+
+  it('asks whose order it would be', async () => {
+    const { ask } = await limited(5);
+    await ask(put('cart', 'S', 1));
+    expect(await ask(checkout('cart', 'o'))).toEqual({ kind: 'customer_required', skuId: 'S' });
+    expect(await ask(checkout('cart', 'o', { customerId: 'ann' }))).toMatchObject({ kind: 'order_placed' });
   });
 });
 

@@ -1,5 +1,5 @@
 /** Commands as tests write them. */
-import type { Command } from '../../src/keeper/command.ts';
+import type { Checkout, Command } from '../../src/keeper/command.ts';
 import type { Policy } from '../../src/stock/sku.ts';
 
 export const create = (id: string, onHand: number, policy: Partial<Policy> = {}): Command => ({
@@ -48,3 +48,20 @@ export const receive = (skuId: string, quantity: number): Command => ({
 export const readSku = (skuId: string): Command => ({ kind: 'read_sku', skuId });
 
 export const readOrder = (orderId: string): Command => ({ kind: 'read_order', orderId });
+
+/** `null` selects a new line. */
+export const put = (cartId: string, skuId: string, quantity: number, selected: boolean | null = null) =>
+  ({ kind: 'put_line', cartId, skuId, quantity, selected }) as const;
+
+/** Paid online. */
+export const checkout = (cartId: string, orderId: string, changes: Partial<Checkout> = {}): Checkout => ({
+  kind: 'checkout',
+  cartId,
+  orderId,
+  payment: 'online',
+  customerId: null,
+  freight: 0,
+  expiresInSeconds: 900,
+  fingerprint: 'f',
+  ...changes,
+});
