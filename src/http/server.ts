@@ -165,6 +165,8 @@ export async function buildServer({
 }
 
 function readJson(app: App): void {
+  // What comes with a DELETE is not read, as with a GET.
+  app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
     try {

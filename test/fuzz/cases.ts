@@ -24,7 +24,7 @@ export type Case =
   | { readonly kind: 'hostile'; readonly what: string; readonly hostile: Hostile };
 
 /** Calls that move the shop on are sent more often than those that only tell of it. */
-const WEIGHTS: Readonly<Record<string, number>> = { GET: 4, PATCH: 6, POST: 8 };
+const WEIGHTS: Readonly<Record<string, number>> = { GET: 4, DELETE: 4, PATCH: 6, PUT: 6, POST: 8 };
 const weightOf = ({ method, path, query }: Call) =>
   path.length + query.length === 0 && method === 'GET' ? 1 : (WEIGHTS[method] ?? 1);
 const CHUNK = 250;

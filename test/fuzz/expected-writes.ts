@@ -2,6 +2,7 @@
 import type { Write } from './books.ts';
 import type { Request } from './requests.ts';
 import { type LineRow, type MovementRow, type OrderRow, type Rows, written } from './rows.ts';
+import type { CartRow } from './shop-rows.ts';
 import type { WireAnswer } from './wire.ts';
 
 /** Refusals of the keeper that are decided afresh each time, even under a key. */
@@ -15,6 +16,13 @@ const OF_THE_DOOR = new Set([
   ...['product_not_found', 'route_not_found', 'method_not_allowed', 'request_timeout', 'body_too_large'],
   ...['unsupported_media_type', 'headers_too_large', 'internal_error', 'database_unavailable', 'not_ready'],
 ]);
+
+/** What these may write, where no movement tells it. */
+const TABLES: Readonly<Record<string, readonly string[]>> = {
+  readAvailability: [],
+  putProduct: ['products'],
+  ...Object.fromEntries(['putLine', 'removeLine', 'selectAll', 'mergeCarts'].map((call) => [call, ['carts']])),
+};
 
 /**
  * What was written and should not have been, or the other way round. `rows` is how the shop stood before. Orders that expired meanwhile are
@@ -38,12 +46,15 @@ export function wrongWrites(
     keys.map(({ key }) => key),
     rows,
   );
-  const changes = request.method === 'POST' || request.method === 'PATCH';
+  const changes = ['POST', 'PATCH', 'PUT', 'DELETE'].includes(request.method);
   const done = changes && answer.status < 300 && !isReplay(answer);
   if (!done) return others.length === 0 ? faults : [...faults, `${answer.status} was answered, and there was ${told}`];
   if (writes.some(({ op }) => op === 'DELETE')) faults.push(`there was ${told}`);
+  const tables = TABLES[request.call.operationId];
+  if (tables !== undefined && others.some(({ table }) => !tables.includes(table))) faults.push(`there was ${told}`);
   return [
     ...faults,
+    ...boughtFaults(request, others, rows),
     ...movementFaults(request, body, written<MovementRow>(others, 'movements'), rows, others.length > 0),
   ];
 }
@@ -90,7 +101,7 @@ function expectedMoves(
   rows: Rows,
   changed: boolean,
 ): { kind: MovementRow['kind']; moves: Moves } | null {
-  const text = request.body?.toString('utf8') ?? '';
+  const text = request.call.body === null ? '' : (request.body?.toString('utf8') ?? '');
   const asked = (text === '' ? {} : JSON.parse(text)) as {
     id?: string;
     onHand?: number;
@@ -113,6 +124,10 @@ function expectedMoves(
         : { kind: 'adjusted', moves: asked.delta === 0 ? [] : [[first, asked.delta]] };
     case 'changeSku':
       return { kind: 'changed', moves: changed ? [[first, 0]] : [] };
+    case 'checkOut': {
+      const bought = rows.cartLines(first).filter(({ selected }) => selected);
+      return { kind: 'reserved', moves: bought.map(({ skuId, quantity }) => [skuId, quantity] as const) };
+    }
     case 'placeOrder':
       return { kind: 'reserved', moves: summed(asked.lines ?? []) };
     case 'returnUnits':
@@ -136,6 +151,15 @@ function expectedMoves(
     default:
       return null;
   }
+}
+
+/** A checkout takes out of the cart what was selected, and nothing else. */
+function boughtFaults({ call, target }: Request, writes: readonly Write[], rows: Rows): string[] {
+  if (call.operationId !== 'checkOut') return [];
+  const id = decodeURIComponent(target.split('/')[2] ?? '');
+  const left = JSON.stringify(rows.cartLines(id).filter(({ selected }) => !selected));
+  const found = written<CartRow>(writes, 'carts').map(({ lines }) => JSON.stringify(lines));
+  return found.length === 1 && found[0] === left ? [] : [`carts written ${found.join(', ')}, expected ${left}`];
 }
 
 function summed(lines: readonly { readonly skuId: string; readonly quantity: number }[]): Moves {

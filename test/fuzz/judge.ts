@@ -107,6 +107,8 @@ const BEYOND_SCHEMAS: readonly string[] = [
   'placeOrder',
   'returnUnits',
   'listSkus',
+  'listProducts',
+  'putProduct',
   'changeSku',
   'receiveStock',
   'adjustStock',

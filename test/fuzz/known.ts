@@ -7,8 +7,19 @@ type OrderStatus = 'pending' | 'confirmed' | 'shipped';
 /** An order of this status, if there is one. */
 export type OrderIn = `order ${OrderStatus}`;
 
-/** `line`: a SKU of the order in the path. `etag`: of the SKU in the path. `skus`: several ids, separated by commas. */
-export type KnownKind = 'sku' | 'order' | OrderIn | 'line' | 'product' | 'customer' | 'etag' | 'key' | 'skus';
+/** `line`: a SKU of the order or cart in the path. `etag`, `product etag`: of the SKU or product in the path. `skus`: several ids, separated by commas. */
+export type KnownKind =
+  | 'sku'
+  | 'order'
+  | OrderIn
+  | 'line'
+  | 'cart'
+  | 'product'
+  | 'customer'
+  | 'etag'
+  | 'product etag'
+  | 'key'
+  | 'skus';
 
 /** A place in what is known; when nothing is known there, `otherwise` is meant. */
 export class Known {
@@ -40,19 +51,34 @@ interface SkuLike {
   readonly onHand: number;
 }
 
+interface CartLike {
+  readonly id: string;
+  readonly lines: readonly { readonly skuId: string }[];
+}
+
+interface ProductLike {
+  readonly id: string;
+  readonly version: number;
+}
+
+const isCart = (body: object): body is CartLike => 'lines' in body && 'totalCount' in body && !('payment' in body);
+const isProduct = (body: object): body is ProductLike => 'description' in body && 'version' in body;
 const isOrder = (body: object): body is OrderLike => 'lines' in body && 'payment' in body;
 const isSku = (body: object): body is SkuLike => 'onHand' in body && 'safetyStock' in body;
 
 export class Shop {
   readonly #skus = new Map<string, number>();
   readonly #orders = new Map<string, { readonly status: string; readonly skuIds: readonly string[] }>();
+  /** The SKUs in each. */
+  readonly #carts = new Map<string, readonly string[]>();
+  readonly #products = new Map<string, number>();
   readonly #names: Record<'product' | 'customer' | 'key', Set<string>> = {
     product: new Set(),
     customer: new Set(),
     key: new Set(),
   };
 
-  /** Learns from the body of an answer: a SKU, an order, or a list of them. */
+  /** Learns from the body of an answer: a SKU, an order, a cart, a product, or a list of them. */
   learn(body: unknown): void {
     if (typeof body !== 'object' || body === null) return;
     if (isOrder(body)) {
@@ -64,6 +90,16 @@ export class Shop {
       this.#skus.set(body.id, body.version);
       forgetOldest(this.#skus);
       if (body.productId !== null) this.#name('product', body.productId);
+    } else if (isCart(body)) {
+      this.#carts.set(
+        body.id,
+        body.lines.map(({ skuId }) => skuId),
+      );
+      forgetOldest(this.#carts);
+    } else if (isProduct(body)) {
+      this.#products.set(body.id, body.version);
+      forgetOldest(this.#products);
+      this.#name('product', body.id);
     } else if ('items' in body && Array.isArray(body.items)) {
       for (const item of body.items.slice(0, 3)) this.learn(item);
     }
@@ -88,7 +124,11 @@ export class Shop {
         return pick((right.length === 0 ? [...this.#orders] : right).map(([id]) => id));
       }
       case 'line':
-        return pick(this.#orders.get(owner ?? '')?.skuIds ?? []);
+        return pick(this.#orders.get(owner ?? '')?.skuIds ?? this.#carts.get(owner ?? '') ?? []);
+      case 'cart':
+        return pick([...this.#carts.keys()]);
+      case 'product etag':
+        return this.#products.has(owner ?? '') ? `"${this.#products.get(owner ?? '')}"` : otherwise;
       case 'etag':
         return this.#skus.has(owner ?? '') ? `"${this.#skus.get(owner ?? '')}"` : otherwise;
       case 'skus': {

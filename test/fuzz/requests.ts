@@ -43,19 +43,39 @@ const fresh = (prefix: string) => fc.noBias(fc.nat({ max: 2 ** 31 - 1 })).map((n
 /** As ids of others are: whatever the schema of an id allows. */
 const ODD_IDS = fromSchema({ type: 'string', minLength: 1, maxLength: 128, pattern: '^[^\\p{Cc}\\p{Cs}]*$' });
 
+const OWN: Readonly<Record<string, KnownKind>> = { orders: 'order', products: 'product', carts: 'cart' };
+
+/** These bring into being what they name. */
+const CREATING = ['putLine', 'mergeCarts', 'putProduct'];
+
 /** What a field means, where its schema does not say it; `null` leaves it to the schema. */
 function meaning({ operationId, segments }: Call, where: 'path' | 'query' | 'header' | 'body') {
-  const own: KnownKind = segments[0] === 'orders' ? 'order' : segments[0] === 'products' ? 'product' : 'sku';
+  const own: KnownKind = OWN[segments[0] ?? ''] ?? 'sku';
   return (name: string): fc.Arbitrary<unknown> | null => {
     switch (`${where} ${name}`) {
       case 'path id':
         return fc.oneof(
           { weight: 10, arbitrary: known(DESERVING[operationId] ?? own) },
           { weight: 5, arbitrary: known(own) },
+          { weight: CREATING.includes(operationId) ? 4 : 0, arbitrary: fresh(own) },
           { weight: 1, arbitrary: fc.constantFrom(NOWHERE, '..', 'a/b', '😀') },
         );
       case 'path skuId':
-        return mostly(known('line'), known('sku'));
+        return operationId === 'putLine' ? mostly(known('sku'), known('line')) : mostly(known('line'), known('sku'));
+      case 'body skuIds':
+        return fc.oneof(
+          {
+            weight: 30,
+            arbitrary: fc.array(mostly(known('sku'), fc.constant(NOWHERE)), { minLength: 1, maxLength: 5 }),
+          },
+          { weight: 1, arbitrary: known('sku').map((one) => Array.from({ length: 1000 }, () => one)) },
+        );
+      case 'body from':
+        return mostly(known('cart'), fc.constant(NOWHERE));
+      case 'body orderId':
+        return fc.oneof({ weight: 6, arbitrary: fresh('order') }, { weight: 1, arbitrary: known('order', 'first') });
+      case 'body waitSeconds':
+        return fc.constantFrom(0, 0, 0, 0, 0, 1);
       case 'path code':
         return fc.constantFrom('sku_exists', 'insufficient_stock', 'internal_error', 'no_such_problem', '__proto__');
       case 'body skuId':
@@ -83,9 +103,13 @@ function meaning({ operationId, segments }: Call, where: 'path' | 'query' | 'hea
       case 'query ids':
         return known('skus');
       case 'query after':
-        return operationId === 'listMovements' ? fc.nat({ max: 5 }) : mostly(known(own), fc.constant('m'));
+        if (operationId === 'listMovements' || operationId === 'listWaiting') return fc.nat({ max: 5 });
+        return mostly(known(own), fc.constantFrom('m', ...(operationId === 'listProducts' ? ['3:m', '0:a'] : [])));
       case 'header if-match':
-        return mostly(known('etag', '"1"'), fc.constantFrom('*', '"0"', '"999"', '"9999999999"'));
+        return mostly(
+          known(own === 'product' ? 'product etag' : 'etag', '"1"'),
+          fc.constantFrom('*', '"0"', '"999"', '"9999999999"'),
+        );
       case 'header idempotency-key':
         return fc.oneof({ weight: 8, arbitrary: fresh('key') }, { weight: 1, arbitrary: known('key', 'first-key') });
       case 'header if-none-match':

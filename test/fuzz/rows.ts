@@ -3,8 +3,9 @@
 import type { OrderBody } from '../../src/http/order-body.ts';
 import type { MovementBody, SkuBody } from '../../src/http/sku-body.ts';
 import type { Write } from './books.ts';
+import { type CartRow, type ProductRow, shopContradictions } from './shop-rows.ts';
 
-interface SkuRow {
+export interface SkuRow {
   readonly id: string;
   readonly product_id: string | null;
   readonly name: string;
@@ -71,11 +72,15 @@ export class Rows {
   readonly #lines = new Map<string, Map<string, LineRow>>();
   readonly #movements = new Map<string, MovementRow[]>();
   readonly #keys = new Set<string>();
+  readonly #carts = new Map<string, CartRow>();
+  readonly #products = new Map<string, ProductRow>();
 
   /** Takes in what was written. */
   follow(writes: readonly Write[]): void {
     for (const row of written<SkuRow>(writes, 'skus')) this.#skus.set(row.id, row);
     for (const row of written<OrderRow>(writes, 'orders')) this.#orders.set(row.id, row);
+    for (const row of written<CartRow>(writes, 'carts')) this.#carts.set(row.id, row);
+    for (const row of written<ProductRow>(writes, 'products')) this.#products.set(row.id, row);
     for (const { key } of written<{ key: string }>(writes, 'idempotency_keys')) this.#keys.add(key);
     for (const row of written<LineRow>(writes, 'order_lines')) {
       const lines = this.#lines.get(row.order_id) ?? new Map<string, LineRow>();
@@ -97,6 +102,11 @@ export class Rows {
     return [...(this.#lines.get(orderId)?.values() ?? [])].toSorted((a, b) => a.position - b.position);
   }
 
+  /** The lines of a cart, none when there is no such cart. */
+  cartLines(id: string): CartRow['lines'] {
+    return this.#carts.get(id)?.lines ?? [];
+  }
+
   /** How an order stands. */
   order(id: string): OrderRow | null {
     return this.#orders.get(id) ?? null;
@@ -104,7 +114,8 @@ export class Rows {
 
   /** What of an answer's body is not as the rows say. What was answered at an older version than the rows now have is left alone. */
   contradictions(body: unknown): string[] {
-    return [...shownIn(body)].flatMap((shown) => {
+    const around = shopContradictions(body, { skus: this.#skus, carts: this.#carts, products: this.#products });
+    const goods = [...shownIn(body)].flatMap((shown) => {
       const row = this.#rowOf(shown);
       if (row === null) return [`${JSON.stringify(shown)} is shown, and no row`];
       if (row.version > shown.version) return [];
@@ -112,6 +123,7 @@ export class Rows {
         ? []
         : [`shown is ${JSON.stringify(shown)}, written ${JSON.stringify(row)}`];
     });
+    return [...goods, ...around];
   }
 
   #rowOf(shown: Shown): Shown | null {
@@ -134,7 +146,7 @@ type Shown = SkuBody | OrderBody | MovementBody;
 function* shownIn(body: unknown): Generator<Shown> {
   if (typeof body !== 'object' || body === null) return;
   if ('version' in body && 'status' in body && typeof body.status === 'number') return;
-  if ('version' in body && ('onHand' in body || 'lines' in body)) yield body as Shown;
+  if ('version' in body && ('onHand' in body || 'payment' in body || 'kind' in body)) yield body as Shown;
   const lists = [('items' in body && body.items) || [], ('skus' in body && body.skus) || []];
   for (const item of lists.flat()) yield* shownIn(item);
 }

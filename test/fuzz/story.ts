@@ -29,6 +29,16 @@ const dear = [1, 2, 3, 4, 5].map((nth) => `story-dear-${nth}`);
 const OLD = { 'if-match': '"0"' };
 const KEY = { 'idempotency-key': 'story-key' };
 
+const put = (id: string, skuId: string, quantity = 1): Telling => ['putLine', { id, skuId }, { quantity }];
+const checkout = (id: string, orderId: string, more: object = {}, headers = {}): Telling => [
+  'checkOut',
+  { id },
+  { orderId, payment: 'online', ...more },
+  headers,
+];
+const mug = { name: 'Mug', description: 'Two\nlines' };
+const merge = (id: string, from: string, headers = {}): Telling => ['mergeCarts', { id }, { from }, headers];
+
 const BEGINNING: readonly Telling[] = [
   sku('story', 9),
   sku('story', 9),
@@ -95,6 +105,43 @@ const BEGINNING: readonly Telling[] = [
   ['placeOrder', {}, { lines: [line('story', 1)] }, KEY],
   ...['confirmOrder', 'cancelOrder', 'shipOrder'].map((call): Telling => [call, { id: 'story-1' }, undefined, KEY]),
   ['returnUnits', { id: 'story-1' }, { lines: [line('story', 1)], restock: true }, KEY],
+
+  ['putProduct', { id: 'story-product' }, mug],
+  ['putProduct', { id: 'story-product' }, mug],
+  ['putProduct', { id: 'story-product' }, mug, { 'if-match': '"9"' }],
+  ['readProduct', { id: 'story-product' }],
+  ['readProduct', { id: 'story-no-product' }],
+
+  sku('story-picked', 9),
+  put('story-cart', 'story-picked', 2),
+  put('story-cart', 'story-nowhere'),
+  ['readCart', { id: 'story-cart' }],
+  merge('story-cart', 'story-cart'),
+  merge('story-cart', 'story-no-cart'),
+  merge('story-cart-2', 'story-cart'),
+  merge('story-cart-2', 'story-cart', KEY),
+  checkout('story-cart', 'story-c1'),
+  checkout('story-no-cart', 'story-c1'),
+  checkout('story-cart-2', 'story-c1'),
+  checkout('story-cart-2', 'story-c1'),
+  checkout('story-cart-2', 'story-c1', { freight: 1 }),
+  checkout('story-cart-2', 'story-c1', {}, KEY),
+  ['selectAll', { id: 'story-no-cart' }, { selectAll: false }],
+  ['removeLine', { id: 'story-no-cart', skuId: 'story' }],
+  put('story-cart-3', 'story-picked', 1000),
+  checkout('story-cart-3', 'story-c2'),
+  put('story-cart-3', 'story-dollar', 2),
+  checkout('story-cart-3', 'story-c2'),
+  ['removeLine', { id: 'story-cart-3', skuId: 'story-picked' }],
+  checkout('story-cart-3', 'story-c2'),
+  put('story-cart-3', 'story-dollar'),
+  put('story-cart-3', 'story-picked'),
+  checkout('story-cart-3', 'story-c2'),
+  put('story-cart-4', 'story-scarce', 2),
+  checkout('story-cart-4', 'story-c2'),
+  checkout('story-cart-4', 'story-c2', { customerId: 'story-customer' }),
+  ...dear.map((id) => put('story-cart-5', id, 1_000_000)),
+  checkout('story-cart-5', 'story-c2'),
 ];
 
 /** When the brief order has expired. */

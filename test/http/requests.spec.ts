@@ -175,6 +175,19 @@ describe('a valid request', () => {
     if (command.kind !== 'return') expect(keeper.last.idempotency).toBeNull();
   });
 
+  it('reads no body with a DELETE, whatever it is', async () => {
+    for (const type of ['application/json', 'text/plain']) {
+      const request = {
+        method: 'DELETE',
+        url: '/carts/C/lines/A',
+        headers: { 'content-type': type },
+        payload: '{',
+      } as const;
+      expect((await app.inject(request)).statusCode).toBe(200);
+      expect(keeper.last.command).toEqual({ kind: 'remove_line', cartId: 'C', skuId: 'A' });
+    }
+  });
+
   it('takes 1000 SKUs whose availability is asked for', async () => {
     const skuIds = Array.from({ length: 1000 }, (_, at) => `sku-${at}`);
     expect((await app.inject(post('/availability', { skuIds }, KEY))).statusCode).toBe(200);
