@@ -55,6 +55,7 @@ export function wrongWrites(
   return [
     ...faults,
     ...boughtFaults(request, others, rows),
+    ...setFaults(request, body),
     ...movementFaults(request, body, written<MovementRow>(others, 'movements'), rows, others.length > 0),
   ];
 }
@@ -151,6 +152,21 @@ function expectedMoves(
     default:
       return null;
   }
+}
+
+/** What is set absolutely is shown as it was set. */
+function setFaults({ call, target, body: sent }: Request, body: unknown): string[] {
+  if (call.body === null) return [];
+  const asked = JSON.parse(sent?.toString('utf8') || '{}') as Record<string, unknown>;
+  const shown = body as { name?: unknown; description?: unknown; lines?: { skuId: string; quantity: number }[] };
+  if (call.operationId === 'putProduct') {
+    const { name, description = null } = asked;
+    return shown.name === name && shown.description === description ? [] : ['the product says something else'];
+  }
+  if (call.operationId !== 'putLine') return [];
+  const skuId = decodeURIComponent(target.split('?')[0]?.split('/')[4] ?? '');
+  const line = shown.lines?.find((one) => one.skuId === skuId);
+  return line?.quantity === asked['quantity'] ? [] : [`the line of ${skuId} is ${JSON.stringify(line)}`];
 }
 
 /** A checkout takes out of the cart what was selected, and nothing else. */

@@ -109,6 +109,7 @@ const BEGINNING: readonly Telling[] = [
   ['putProduct', { id: 'story-product' }, mug],
   ['putProduct', { id: 'story-product' }, mug],
   ['putProduct', { id: 'story-product' }, mug, { 'if-match': '"9"' }],
+  ['putProduct', { id: 'story-product' }, { name: mug.name }],
   ['readProduct', { id: 'story-product' }],
   ['readProduct', { id: 'story-no-product' }],
 
@@ -126,6 +127,9 @@ const BEGINNING: readonly Telling[] = [
   checkout('story-cart-2', 'story-c1'),
   checkout('story-cart-2', 'story-c1', { freight: 1 }),
   checkout('story-cart-2', 'story-c1', {}, KEY),
+  put('story-cart-6', 'story-picked'),
+  ['putLine', { id: 'story-cart-6', skuId: 'story' }, { quantity: 2, selected: false }],
+  checkout('story-cart-6', 'story-c3'),
   ['selectAll', { id: 'story-no-cart' }, { selectAll: false }],
   ['removeLine', { id: 'story-no-cart', skuId: 'story' }],
   put('story-cart-3', 'story-picked', 1000),
