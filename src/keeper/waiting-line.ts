@@ -27,8 +27,10 @@ export interface Waiter {
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
   readonly until: number;
+  /** Who came earlier has a smaller one. */
+  readonly arrival: number;
   /** In whose lines it stands. */
-  readonly skuIds: readonly string[];
+  readonly skuIds: string[];
   /** What it asks for, by SKU. */
   needs: ReadonlyMap<string, number>;
   /** SKUs that had too little for it at its last turn. */
@@ -46,6 +48,7 @@ export class WaitingLine {
   readonly #all = new Set<Waiter>();
   readonly #bySku = new Map<string, Waiter[]>();
   readonly #byName = new Map<string, Set<Waiter>>();
+  #arrivals = 0;
 
   /** Takes at most `max` waiters. */
   constructor(max: number) {
@@ -74,7 +77,7 @@ export class WaitingLine {
   ahead(skuId: string, waiter: Waiter | null): number {
     let units = 0;
     for (const other of this.#bySku.get(skuId) ?? []) {
-      if (other === waiter) break;
+      if (waiter !== null && other.arrival >= waiter.arrival) break;
       units += unitsOf(other, skuId);
     }
     return units;
@@ -87,14 +90,10 @@ export class WaitingLine {
   ): Waiter {
     assert(!this.isFull, 'whoever joins the line has looked whether it is full');
     const needs = needsOf(asked);
-    const skuIds = [...needs.keys()];
-    const waiter: Waiter = { ...who, skuIds, needs, shortOf: new Set(), entry: null, awaken: null };
+    const arrival = this.#arrivals++;
+    const waiter: Waiter = { ...who, arrival, skuIds: [], needs, shortOf: new Set(), entry: null, awaken: null };
     this.#all.add(waiter);
-    for (const skuId of skuIds) {
-      const line = this.#bySku.get(skuId);
-      if (line === undefined) this.#bySku.set(skuId, [waiter]);
-      else line.push(waiter);
-    }
+    this.#standInLines(waiter);
     for (const name of namesOf(waiter)) this.#byName.set(name, (this.#byName.get(name) ?? new Set()).add(waiter));
     return waiter;
   }
@@ -103,11 +102,27 @@ export class WaitingLine {
   sleep(waiter: Waiter, asked: readonly LineRequest[], shortOf: readonly string[]): Promise<Woken> {
     assert(this.#all.has(waiter) && waiter.awaken === null, 'who goes to sleep is in the line, and awake');
     waiter.needs = needsOf(asked);
+    this.#standInLines(waiter);
     waiter.shortOf = new Set(shortOf);
     waiter.entry = null;
     return new Promise((resolve) => {
       waiter.awaken = resolve;
     });
+  }
+
+  /**
+   * In every line by arrival, also where it stands only now: it picked its lines in a cart that never came to be. Two who stood ahead of each other
+   * in two lines would wait for each other.
+   */
+  #standInLines(waiter: Waiter): void {
+    for (const skuId of waiter.needs.keys()) {
+      if (waiter.skuIds.includes(skuId)) continue;
+      waiter.skuIds.push(skuId);
+      const line = this.#bySku.get(skuId) ?? [];
+      const behind = line.findIndex(({ arrival }) => arrival > waiter.arrival);
+      line.splice(behind < 0 ? line.length : behind, 0, waiter);
+      this.#bySku.set(skuId, line);
+    }
   }
 
   wake(waiter: Waiter, why: Woken): void {

@@ -322,6 +322,29 @@ describe('a checkout that waits', () => {
     ]);
   });
 
+  // Red with: a waiter that stands in the lines of what it asked for first, and of no other.
+  it('stands in the line of what it picks anew, for the cart that it saw never came to be', async () => {
+    const { ask, keeper, store, rest } = await soldOut({}, 'A', 'B');
+    await ask(put('A', 1));
+    await ask(put('B', 1));
+    const next = commitsByHand(store);
+    const removed = keeper.ask({ kind: 'remove_line', cartId: 'c', skuId: 'B' });
+    await quiet();
+    const bought = keeper.ask({ ...checkout, ...terms });
+    await quiet();
+    expect(keeper.waiting.of('B')).toEqual([]);
+    const goOn = Promise.withResolvers<void>();
+    rest.pause = () => goOn.promise;
+    await next(ABORTED);
+    release(store);
+    await ask(receive('A', 1));
+    expect(keeper.waiting.of('B')).toMatchObject([{ orderId: 'o' }]);
+    await ask(receive('B', 1));
+    expect((await bought).outcome).toMatchObject({ kind: 'order_placed', order: { lines: [{}, {}] } });
+    goOn.resolve();
+    await removed;
+  });
+
   it('does not buy what was taken out meanwhile', async () => {
     const { ask, keeper } = await soldOut();
     await ask(put('A', 2));
