@@ -5,6 +5,7 @@
 
 import type { Waiter } from '../../src/keeper/waiting-line.ts';
 import { available } from '../../src/stock/sku.ts';
+import { isPlacement } from './history.ts';
 import { isSoleWriter } from './profile.ts';
 import type { World } from './world.ts';
 
@@ -13,16 +14,18 @@ export interface Stay {
   readonly orderId: string;
   /** When it was first seen, on the timeline's ticks. */
   readonly from: number;
-  /** The least that it asked for, by SKU. */
+  /** What it asked for when it was first seen, by SKU, and the least that it has asked for since. */
+  readonly asked: ReadonlyMap<string, number>;
   readonly needs: Map<string, number>;
-  /** The number of the first look at it, and its place in the line of each SKU then: who stands before it has a smaller one. */
-  readonly ranks: Map<string, number>;
+  /** When it was first seen in the line of a SKU. */
+  readonly stoodFrom: Map<string, number>;
+  /** Who came before it has a smaller one. */
+  readonly arrival: number;
 }
 
 export class LineWatch {
   readonly #world: World;
   readonly #stays = new Map<Waiter, Stay>();
-  #ranks = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -43,7 +46,8 @@ export class LineWatch {
   /** To be called when all that an event set going has run. */
   look(): void {
     const { process, timeline } = this.#world;
-    if (process === null || !process.isAlive || process.keeper.load.waiting === 0) return;
+    // Closing gives up who takes too long: it is answered, and may be on its way yet.
+    if (process === null || !process.isAlive || process.isClosing || process.keeper.load.waiting === 0) return;
     const tick = timeline.tick();
     const standing = new Map<Waiter, Stay>();
     for (const skuId of this.#world.skuIds()) {
@@ -51,11 +55,11 @@ export class LineWatch {
       for (const waiter of process.keeper.waiting.of(skuId)) {
         const stay = this.#stayOf(waiter, tick);
         standing.set(waiter, stay);
-        const rank = this.#rankOf(stay, skuId);
-        if (rank < before) this.#world.violation(`W1: ${stay.orderId} lost its place in the line of ${skuId}`);
-        before = Math.max(before, rank);
-        const units = waiter.needs.get(skuId) ?? 0;
-        stay.needs.set(skuId, Math.min(units, stay.needs.get(skuId) ?? units));
+        if (stay.arrival < before) this.#world.violation(`W1: ${stay.orderId} lost its place in the line of ${skuId}`);
+        before = Math.max(before, stay.arrival);
+        if (!stay.stoodFrom.has(skuId)) stay.stoodFrom.set(skuId, tick);
+        stay.needs.set(skuId, stay.needs.get(skuId) ?? waiter.needs.get(skuId) ?? 0);
+        for (const [id, least] of stay.needs) stay.needs.set(id, Math.min(least, waiter.needs.get(id) ?? 0));
       }
     }
     this.#askedBySomebody(standing.values());
@@ -66,15 +70,15 @@ export class LineWatch {
     const found = this.#stays.get(waiter);
     if (found !== undefined) return found;
     this.#world.coverage.count('path: waits in the line');
-    const stay: Stay = { orderId: waiter.orderId, from: tick, needs: new Map(), ranks: new Map() };
+    const { orderId, arrival, needs } = waiter;
+    const stay: Stay = { orderId, from: tick, asked: needs, needs: new Map(), stoodFrom: new Map(), arrival };
     this.#stays.set(waiter, stay);
+    const places = this.stays.filter((other) => other.orderId === orderId).length;
+    const asks = this.#world.history.filter(
+      ({ command }) => isPlacement(command) && command.orderId === orderId,
+    ).length;
+    if (places > asks) this.#world.violation(`W1: ${orderId} gave up its place and took another one`);
     return stay;
-  }
-
-  #rankOf(stay: Stay, skuId: string): number {
-    const rank = stay.ranks.get(skuId) ?? this.#ranks++;
-    stay.ranks.set(skuId, rank);
-    return rank;
   }
 
   /** Who was dropped, or answered, stands in no line. */

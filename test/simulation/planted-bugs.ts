@@ -29,9 +29,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a refusal does not wait for what it rests on',
     changes: [
       {
-        file: 'src/keeper/keeper.ts',
-        text: 'return { answer, restsOn: turn.restsOn() };',
-        instead: 'return { answer, restsOn: [] };',
+        file: 'src/keeper/decider.ts',
+        text: 'const restsOn = turn.restsOn();',
+        instead: "const restsOn: ReturnType<Turn['restsOn']> = [];",
       },
     ],
   },
@@ -155,7 +155,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'decisions do not wait for certainty of ownership',
     changes: [
       {
-        file: 'src/keeper/keeper.ts',
+        file: 'src/keeper/decider.ts',
         text: 'if (certain !== null) loads.push(certain);',
         instead: 'void certain;',
       },

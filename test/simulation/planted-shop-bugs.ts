@@ -104,7 +104,7 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
       {
         file: PATIENCE,
         text: 'if (this.#waiter === null) {\n      if (this.#line.isFull)',
-        instead: 'if (this.#waiter !== null) this.end(false);\n    {\n      if (this.#line.isFull)',
+        instead: 'if (this.#waiter !== null) this.end();\n    {\n      if (this.#line.isFull)',
       },
     ],
   },
@@ -113,7 +113,7 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: LINE,
-        text: 'for (const { sku } of facts.skus) this.stir(sku.id, available(sku));',
+        text: 'this.stir(sku.id, available(sku));',
         instead: 'void available;',
       },
     ],
@@ -133,8 +133,8 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: KEEPER,
-        text: 'for (const skuId of patience.end(wasServed)) {',
-        instead: 'patience.end(wasServed); for (const skuId of [] as string[]) {',
+        text: 'for (const skuId of patience.end()) {',
+        instead: 'patience.end(); for (const skuId of [] as string[]) {',
       },
     ],
   },
@@ -158,8 +158,8 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
       },
       {
         file: KEEPER,
-        text: "if (woken === 'dropped') return decided.answer;",
-        instead: '',
+        text: "if (woken === 'dropped') return refused;",
+        instead: 'void refused;',
       },
     ],
   },
@@ -190,6 +190,46 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
         file: LINE,
         text: 'return isServed(waiter) ? 0 : (waiter.needs.get(skuId) ?? 0);',
         instead: 'void isServed; return waiter.needs.get(skuId) ?? 0;',
+      },
+    ],
+  },
+  {
+    name: 'a repeat that records its key counts as served',
+    changes: [
+      {
+        file: 'src/keeper/decider.ts',
+        text: "if (answer.outcome.kind === 'order_placed' && !answer.replayed) patience.served(entry);",
+        instead: "if (answer.outcome.kind === 'order_placed') patience.served(entry);",
+      },
+    ],
+  },
+  {
+    name: 'the gone hold up others until their turn comes',
+    changes: [
+      {
+        file: PATIENCE,
+        text: 'if (isAwake) this.#line.giveWay(waiter);',
+        instead: 'void isAwake;',
+      },
+    ],
+  },
+  {
+    name: 'who is awake when the keeper closes is told that its time is up',
+    changes: [
+      {
+        file: PATIENCE,
+        text: "if (this.#line.isClosed) return 'line_closed';",
+        instead: "if (this.#line.isClosed) return 'refused';",
+      },
+    ],
+  },
+  {
+    name: 'a waiter stands only in the lines of what it asked for first',
+    changes: [
+      {
+        file: LINE,
+        text: 'waiter.needs = needsOf(asked);\n    this.#standInLines(waiter);',
+        instead: 'waiter.needs = needsOf(asked);',
       },
     ],
   },

@@ -130,7 +130,9 @@ export class Process {
       await this.keeper.close();
       isClosed = true;
       coverage.count('path: closed');
-      if (this.keeper.load.commands > 0) this.#world.violation('I9: closed before the last was answered');
+      // What was answered is heard.
+      await timeline.sleep(0);
+      if (this.#waiting.size > 0) this.#world.violation('I9: closed before the last was answered');
     };
     await Promise.race([drained(), left]);
     if (timeline.now - began > GIVE_UP_MS + 1) this.#world.violation(`I9: closing took ${timeline.now - began} ms`);
@@ -165,6 +167,7 @@ export class Process {
   #observe(observation: Observation): void {
     const { coverage, profile } = this.#world;
     if (observation.kind === 'batch_failed') {
+      this.#world.failures.push({ tick: this.#world.timeline.tick(), batch: this.#wire.lastBatch });
       coverage.count(`seen: batch ${observation.result}`);
       if (observation.behind > 0) coverage.count('seen: lost behind a failed batch', observation.behind);
       if (observation.result === 'lost' && isSoleWriter(profile) && !profile.faults.has('deposed')) {

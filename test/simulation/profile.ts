@@ -48,6 +48,8 @@ export interface Profile {
   /** The share of requests that are about carts, and of placements that wait for stock. */
   readonly cartShare: number;
   readonly waitShare: number;
+  /** Many ask for little of which nothing was there, most of them wait, and several for one order: lines are long. */
+  readonly isCrowded: boolean;
   /** The clock stands still and no key is used, so that an answer is told by its words alone and a small history can be linearized. */
   readonly isFrozen: boolean;
 }
@@ -66,6 +68,7 @@ export function drawProfile(random: Random): Profile {
     const fits = !isFrozen || !NOT_WHERE_FROZEN.includes(fault);
     if (has && fits && !isCalm) faults.add(fault);
   }
+  const isCrowded = !isFrozen && random.chance(0.3);
   return {
     faults,
     limits: {
@@ -73,22 +76,23 @@ export function drawProfile(random: Random): Profile {
       batchEntriesMax: random.pick([1, 2, 3, 512]),
       batchRowsMax: random.pick([3, 8, 2000]),
       loadIdsMax: random.pick([1, 2, 1000]),
-      commandsMax: random.pick([3, 8, 4000, 4000]),
-      linesMax: random.pick([6, 50_000, 50_000]),
+      commandsMax: random.pick(isCrowded ? [4000] : [3, 8, 4000, 4000]),
+      linesMax: random.pick(isCrowded ? [50_000] : [6, 50_000, 50_000]),
       attemptsMax: random.pick([2, 4, 8, 8]),
-      waitersMax: random.pick([1, 3, 1000, 1000]),
+      waitersMax: random.pick(isCrowded ? [1000] : [1, 3, 1000, 1000]),
     },
-    skus: random.integer(1, 5),
-    orders: random.integer(2, 12),
+    skus: random.integer(1, isCrowded ? 3 : 5),
+    orders: random.integer(2, isCrowded ? 6 : 12),
     keys: random.integer(1, 3),
     requests: isFrozen ? random.integer(6, 20) : random.integer(8, 50),
-    spreadMs: random.pick([30, 300, 3000, 9000]),
+    spreadMs: random.pick(isCrowded ? [300, 3000] : [30, 300, 3000, 9000]),
     sweepRestMs: random.pick([50, 200, 1000]),
     carts: random.integer(1, 3),
     cartIdleMs: random.pick([300, 2000, 30 * 24 * 3_600_000]),
     cartShare: random.pick([0, 0.3, 0.6]),
     // Where the clock stands still nobody's time is ever up, and the model that linearizes knows no line.
-    waitShare: random.pick(isFrozen ? [0] : [0, 0.3, 0.9]),
+    waitShare: random.pick(isFrozen ? [0] : isCrowded ? [0.9] : [0, 0.3, 0.9]),
+    isCrowded,
     isFrozen,
   };
 }

@@ -25,6 +25,9 @@ const SHOP_WEIGHTS: Readonly<Record<Kind, number>> = {
   return: 4,
 };
 
+/** Where lines are long what matters is who comes to them, and what ends them. */
+const CROWD_WEIGHTS: typeof SHOP_WEIGHTS = { ...SHOP_WEIGHTS, place: 40, receive: 12, cancel: 10, reduce: 6 };
+
 const FITTING: Partial<Record<Kind, OrderStatus>> = {
   confirm: 'pending',
   cancel: 'pending',
@@ -63,7 +66,7 @@ export class Requests {
     const { random, profile } = this.#world;
     const command = random.chance(profile.cartShare)
       ? this.#carts.next(this.#n)
-      : this.#command(random.weighted(SHOP_WEIGHTS));
+      : this.#command(random.weighted(profile.isCrowded ? CROWD_WEIGHTS : SHOP_WEIGHTS));
     const isRead = command.kind === 'read_sku' || command.kind === 'read_order' || command.kind === 'read_cart';
     const wantsKey = command.kind === 'return' || (!isRead && random.chance(0.25));
     // The model that linearizes knows no keys.
@@ -137,7 +140,7 @@ export class Requests {
   }
 
   #create(id: string): Command {
-    const { random } = this.#world;
+    const { random, profile } = this.#world;
     return {
       kind: 'create_sku',
       sku: {
@@ -146,11 +149,11 @@ export class Requests {
         name: `first name ${this.#n}`,
         price: random.integer(1, 9),
         currency: 'EUR',
-        onHand: random.pick([0, 1, 2, 4, 8, 20]),
+        onHand: random.pick(profile.isCrowded ? [0, 0, 2] : [0, 1, 2, 4, 8, 20]),
         safetyStock: random.pick([0, 0, 0, 1]),
-        backorderLimit: random.pick([0, 0, 3]),
+        backorderLimit: random.pick(profile.isCrowded ? [0] : [0, 0, 3]),
         maxPerOrder: random.pick([null, null, null, null, 3]),
-        maxPerCustomer: random.pick([null, null, null, null, 3, 5]),
+        maxPerCustomer: random.pick(profile.isCrowded ? [null] : [null, null, null, null, 3, 5]),
       },
     };
   }

@@ -27,6 +27,8 @@ export class Wire implements Store {
   readonly #deposed: () => void;
   #isCut = false;
   #underWay: UnderWay | null = null;
+  /** What is, or was last, on its way to the database. */
+  lastBatch: Batch = [];
 
   constructor(world: World, tenure: SimulatedTenure, deposed: () => void) {
     this.#world = world;
@@ -69,6 +71,7 @@ export class Wire implements Store {
     if (this.#underWay !== null) this.#world.violation('I5: a commit began while another one was under way');
     const { kind, toMs, backMs } = weather.commit(timeline.now);
     trace(() => `commits ${batch.map(named).join(', ')}: ${kind} in ${toMs} + ${backMs} ms`);
+    this.lastBatch = batch;
     this.#noteTried(batch);
     const { promise, resolve } = Promise.withResolvers<CommitResult>();
     const answer = (result: CommitResult) =>

@@ -1,4 +1,5 @@
 /** One simulated world: its time, its chance, its database, the process that keeps the stock (if one runs), and what was found wrong. */
+import type { Batch } from '../../src/journal/record.ts';
 import type { Idempotency } from '../../src/keeper/command.ts';
 import { AT } from '../support/shop.ts';
 import { Coverage } from './coverage.ts';
@@ -25,6 +26,8 @@ export class World {
   readonly violations: string[] = [];
   /** When an order was on its way to the database, on the timeline's ticks, each time it was tried. */
   readonly tried = new Map<string, number[]>();
+  /** Batches that failed, and when. */
+  readonly failures: { readonly tick: number; readonly batch: Batch }[] = [];
   readonly lineWatch: LineWatch = new LineWatch(this);
   /** How many ask to place an order and wait for the answer, by its id. */
   readonly #asking = new Map<string, number>();

@@ -175,7 +175,7 @@ function availabilityFault(world: World, rows: Rows, told: Told, said: Extract<O
     if (fault !== null) return fault;
   }
   const known = said.unknown.filter((id) => rows.skuFloor(id, told.called) >= 0);
-  if (known.length > 0) return `I2: ${known} had been answered with`;
+  if (known.length > 0 && !told.answer.replayed) return `I2: ${known} had been answered with`;
   // Of what a second writer did, memory learns SKU by SKU.
   return isSoleWriter(world.profile) ? tornTurn(world, said.items) : null;
 }

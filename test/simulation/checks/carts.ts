@@ -4,9 +4,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Cart, CartLine } from '../../../src/carts/cart.ts';
+import type { Facts } from '../../../src/journal/record.ts';
 import type { Command } from '../../../src/keeper/command.ts';
+import type { Order } from '../../../src/orders/order.ts';
 import { QUANTITY_MAX } from '../../../src/stock/sku.ts';
-import type { CartWritten } from '../database.ts';
+import type { CartWritten, Written } from '../database.ts';
 import { type Asked, isFinal, isUnknown } from '../history.ts';
 import type { World } from '../world.ts';
 import { cartAnswered } from './rows.ts';
@@ -170,17 +172,29 @@ function apart(world: World): string[] {
       continue;
     }
     // Of several who asked, nobody knows whose turn came first.
-    if (asked === undefined || others.length > 0) continue;
-    const seen = world.lineWatch.stays.filter((stay) => stay.orderId === orderId).map(({ from }) => from);
-    const known = Math.min(...[...seen, ...(world.tried.get(orderId) ?? [])].filter((tick) => tick > asked.called));
-    const [cartFact] = placed.facts.carts;
-    for (const { skuId, ordered } of placed.row.lines) {
-      const most = mostPutBefore(world, cartFact?.id ?? '', skuId, known);
-      if (ordered > most)
-        found.push(`I4: order ${orderId} bought ${ordered} of ${skuId}, of which ${most} were in the cart then`);
-    }
+    if (asked !== undefined && others.length === 0) found.push(...addedLater(world, asked, placed));
   }
   return found;
+}
+
+/** What a checkout bought is no more than what was in the cart when it had its first turn. */
+function addedLater(world: World, { called }: Asked, { row, facts, tick }: Written<Order>): string[] {
+  const [{ id: cartId } = { id: '' }] = facts.carts;
+  const isMeanwhile = (moment: number) => moment > called && moment < tick;
+  const failures = world.failures.filter((failure) => isMeanwhile(failure.tick));
+  // A cart that was never stored may have been seen first.
+  const isOther = ({ carts, order }: Facts) => carts.some(({ id }) => id === cartId) && order?.order.id !== row.id;
+  if (failures.some(({ batch }) => batch.some(isOther))) return [];
+  const stay = world.lineWatch.stays.find(({ orderId, from }) => orderId === row.id && isMeanwhile(from));
+  const isSeen = stay !== undefined && failures.length === 0;
+  if (isSeen) world.coverage.count('check: bought after a wait');
+  const firstTried = Math.min(...(world.tried.get(row.id) ?? []).filter(isMeanwhile), tick);
+  return row.lines.flatMap(({ skuId, ordered }) => {
+    const most = isSeen ? (stay.asked.get(skuId) ?? 0) : mostPutBefore(world, cartId, skuId, firstTried);
+    return ordered <= most
+      ? []
+      : [`I4: order ${row.id} bought ${ordered} of ${skuId}, of which ${most} were in the cart then`];
+  });
 }
 
 /** The most units of a SKU that may have been in a cart when a checkout had had its first turn. Not bounded where carts are merged, or others write. */

@@ -41,7 +41,9 @@ function overtaken(world: World, byOrder: ReadonlyMap<string, Asked[]>, written:
   if (earlier.length === 0) return [];
   return facts.skus.flatMap(({ sku }) => {
     const ahead = earlier.filter(
-      (stay) => stay.needs.has(sku.id) && stoodAt(world, byOrder, stay, sku.id, sku.version, written.tick),
+      (stay) =>
+        (stay.stoodFrom.get(sku.id) ?? called) < called &&
+        stoodAt(world, byOrder, stay, sku.id, sku.version, written.tick),
     );
     const units = ahead.reduce((sum, { needs }) => sum + (needs.get(sku.id) ?? 0), 0);
     if (units > 0) world.coverage.count('check: placed behind others');
@@ -68,14 +70,12 @@ function stoodAt(
   const [asked] = asks;
   if (asked === undefined || asks.length > 1) return false;
   const until = asked.dropped?.tick ?? asked.answered ?? Number.POSITIVE_INFINITY;
+  const placed = world.database.orders
+    .get(orderId)
+    ?.get(1)
+    ?.facts.skus.find(({ sku }) => sku.id === skuId);
+  if (placed !== undefined && placed.sku.version <= version) return false;
   const { outcome } = asked.answer ?? {};
-  if (outcome?.kind === 'order_placed') {
-    const placed = world.database.orders
-      .get(orderId)
-      ?.get(1)
-      ?.facts.skus.find(({ sku }) => sku.id === skuId);
-    return placed !== undefined && placed.sku.version > version && tick < until;
-  }
   if (outcome?.kind === 'insufficient_stock') {
     const shortage = outcome.shortages.find((it) => it.skuId === skuId);
     return shortage !== undefined && shortage.version >= version;
