@@ -45,6 +45,8 @@ export class Door {
   readonly #taken = new Recency<Taken>();
   #commands = 0;
   #lines = 0;
+  /** Those that wait for stock. */
+  #resting = 0;
   #state: 'open' | 'closed' | 'given_up' = 'open';
   readonly #whenIdle: (() => void)[] = [];
 
@@ -120,6 +122,7 @@ export class Door {
   rest(taken: Taken): void {
     if (taken.isThrough || taken.isResting) return;
     taken.isResting = true;
+    this.#resting++;
     this.#exit(taken);
   }
 
@@ -127,6 +130,7 @@ export class Door {
   resume(taken: Taken): void {
     if (taken.isThrough || !taken.isResting) return;
     taken.isResting = false;
+    this.#resting--;
     taken.attempts = 0;
     taken.began = this.#elapsed();
     this.#enter(taken);
@@ -175,14 +179,16 @@ export class Door {
 
   /** Resolves when nobody waits for an answer. */
   idle(): Promise<void> {
-    if (this.#commands === 0) return Promise.resolve();
+    if (this.#isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
   #leave(taken: Taken): void {
     if (taken.isThrough) return;
     taken.isThrough = true;
-    if (!taken.isResting) this.#exit(taken);
+    if (!taken.isResting) return this.#exit(taken);
+    this.#resting--;
+    this.#tellIdle();
   }
 
   #enter(taken: Taken): void {
@@ -197,7 +203,15 @@ export class Door {
     this.#commands--;
     this.#lines -= taken.lines;
     this.#pace.leave(taken.share);
-    if (this.#commands === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#tellIdle();
+  }
+
+  get #isIdle(): boolean {
+    return this.#commands === 0 && this.#resting === 0;
+  }
+
+  #tellIdle(): void {
+    if (this.#isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 }
 
