@@ -62,7 +62,7 @@ export class Decider {
     alone: boolean,
   ): Promise<Decided> {
     const held = new Held(this.#memory);
-    const need = () => this.#need(command, idempotency, held);
+    const need = () => this.#need(command, idempotency, patience.hasPlace, held);
     try {
       let rounds = 0;
       // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
@@ -77,8 +77,8 @@ export class Decider {
   }
 
   /** Holds what the command needs; what must be waited for before it can have its turn. */
-  #need(command: Command, idempotency: Idempotency | null, held: Held): readonly Promise<void>[] {
-    holdNeeds(command, idempotency, held);
+  #need(command: Command, idempotency: Idempotency | null, isSeen: boolean, held: Held): readonly Promise<void>[] {
+    holdNeeds(command, idempotency, isSeen, held);
     const loads = held.loading();
     const certain = this.#tenure.certain();
     if (certain !== null) loads.push(certain);

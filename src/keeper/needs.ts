@@ -1,10 +1,15 @@
 /** What a command must have in memory before its turn. Asked again after every load, for an order or a cart tells only when it is read which SKUs it names. */
 import { selectedLines } from '../carts/cart.ts';
-import type { Command, Idempotency } from './command.ts';
+import type { Checkout, Command, Idempotency, OrderCommand } from './command.ts';
 import type { Held } from './held.ts';
 
-/** Holds what the command needs as far as it is known; `Held.loading` tells when to ask again. */
-export function holdNeeds(command: Command, idempotency: Idempotency | null, held: Held): void {
+type Placement = Extract<OrderCommand, { kind: 'place' }>;
+
+/**
+ * Holds what the command needs as far as it is known; `Held.loading` tells when to ask again. `isSeen`: it waits in line, where others see its order id,
+ * and may have asked for it, or used it.
+ */
+export function holdNeeds(command: Command, idempotency: Idempotency | null, isSeen: boolean, held: Held): void {
   if (idempotency !== null) held.wantKey(idempotency.key);
   switch (command.kind) {
     case 'create_sku':
@@ -21,7 +26,7 @@ export function holdNeeds(command: Command, idempotency: Idempotency | null, hel
       return held.wantProduct(command.product.id);
     case 'place':
       for (const { skuId } of command.lines) holdToReserve(skuId, command.customerId, held);
-      return command.idIsNew ? held.wantNewOrder(command.orderId) : held.wantOrder(command.orderId);
+      return holdToPlace(command, isSeen, held);
     case 'read_order':
       return held.wantOrder(command.orderId);
     case 'sweep_cart':
@@ -37,8 +42,7 @@ export function holdNeeds(command: Command, idempotency: Idempotency | null, hel
       holdCart(command.from, held);
       return holdCart(command.cartId, held);
     case 'checkout':
-      if (command.idIsNew) held.wantNewOrder(command.orderId);
-      else held.wantOrder(command.orderId);
+      holdToPlace(command, isSeen, held);
       held.wantCart(command.cartId);
       for (const { skuId } of selectedIn(command.cartId, held)) holdToReserve(skuId, command.customerId, held);
       return;
@@ -46,6 +50,11 @@ export function holdNeeds(command: Command, idempotency: Idempotency | null, hel
       held.wantOrder(command.orderId);
       return holdLines(command.orderId, held);
   }
+}
+
+function holdToPlace({ orderId, idIsNew }: Checkout | Placement, isSeen: boolean, held: Held): void {
+  if (idIsNew && !isSeen) held.wantNewOrder(orderId);
+  else held.wantOrder(orderId);
 }
 
 /** What is to be reserved, and what the customer has of it where that is limited: known once the SKU is in memory. */

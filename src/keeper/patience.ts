@@ -55,6 +55,11 @@ export class Patience {
     return this.#line.size === 0 ? 0 : this.#line.ahead(skuId, this.#waiter);
   }
 
+  /** It waits in line, or did. */
+  get hasPlace(): boolean {
+    return this.#waiter !== null;
+  }
+
   /** Nobody waits for the answer any more: nothing may be decided for it. */
   get isDropped(): boolean {
     return this.#waiter !== null && this.#signal?.aborted === true;
@@ -75,7 +80,9 @@ export class Patience {
 
   /** Resolves when something may have changed for it. */
   async woken(): Promise<Woken> {
-    this.#last = (await this.#woken) ?? 'again';
+    const why = (await this.#woken) ?? 'again';
+    // Since it was woken, its time may have run out, or its client have gone.
+    if (this.#last === 'again') this.#last = why;
     return this.#last;
   }
 
@@ -97,7 +104,8 @@ export class Patience {
     const orderId = 'orderId' in this.#command ? this.#command.orderId : '';
     const customerId = 'customerId' in this.#command ? this.#command.customerId : null;
     const idempotencyKey = this.#idempotency?.key ?? null;
-    const who = { orderId, customerId, idempotencyKey, since: at, until: at + this.#waitMs };
+    const cartId = 'cartId' in this.#command ? this.#command.cartId : null;
+    const who = { orderId, customerId, cartId, idempotencyKey, since: at, until: at + this.#waitMs };
     const waiter = this.#line.join(who, this.#asked('first'));
     const wake = (why: Woken) => {
       // It may be awake: then its next turn is the last.

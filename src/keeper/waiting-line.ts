@@ -23,6 +23,8 @@ export type Woken = 'again' | 'late' | 'dropped' | 'closing';
 export interface Waiter {
   readonly orderId: string;
   readonly customerId: string | null;
+  /** The cart that it buys. */
+  readonly cartId: string | null;
   readonly idempotencyKey: string | null;
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
@@ -85,7 +87,7 @@ export class WaitingLine {
 
   /** Takes a place at the end of the line of every SKU that is asked for. */
   join(
-    who: Pick<Waiter, 'orderId' | 'customerId' | 'idempotencyKey' | 'since' | 'until'>,
+    who: Pick<Waiter, 'orderId' | 'customerId' | 'cartId' | 'idempotencyKey' | 'since' | 'until'>,
     asked: readonly LineRequest[],
   ): Waiter {
     assert(!this.isFull, 'whoever joins the line has looked whether it is full');
@@ -101,10 +103,13 @@ export class WaitingLine {
   /** In the turn that refused it: it keeps its place, asks for `asked` from now on, and is asleep until the promise resolves. */
   sleep(waiter: Waiter, asked: readonly LineRequest[], shortOf: readonly string[]): Promise<Woken> {
     assert(this.#all.has(waiter) && waiter.awaken === null, 'who goes to sleep is in the line, and awake');
+    const before = waiter.needs;
     waiter.needs = needsOf(asked);
     this.#standInLines(waiter);
     waiter.shortOf = new Set(shortOf);
     waiter.entry = null;
+    // Of a cart that was changed it may ask for less than before: that is there for those behind.
+    for (const [skuId, units] of before) if (unitsOf(waiter, skuId) < units) this.stir(skuId, null);
     return new Promise((resolve) => {
       waiter.awaken = resolve;
     });
@@ -173,7 +178,8 @@ export class WaitingLine {
       else if (placed !== null && sku.maxPerCustomer !== null)
         this.#wakeAt(sku.id, ({ customerId }) => customerId === placed.customerId);
     }
-    if (placed !== null || facts.key !== null) this.wakeNamed(placed?.id ?? null, facts.key?.key ?? null);
+    this.#wakeNamed({ orderId: placed?.id ?? null, idempotencyKey: facts.key?.key ?? null, cartId: null });
+    this.#wakeByCarts(facts);
   }
 
   #wakeAt(skuId: string, isConcerned: (waiter: Waiter) => boolean): void {
@@ -183,11 +189,17 @@ export class WaitingLine {
   /** What a turn had decided is lost: what there is of its SKUs is not known. */
   stirByLoss(facts: Facts): void {
     for (const { sku } of facts.skus) this.stir(sku.id, null);
+    this.#wakeByCarts(facts);
   }
 
-  /** An order was placed, or an answer recorded under a key: whoever waits under the same name has its answer. */
-  wakeNamed(orderId: string | null, idempotencyKey: string | null): void {
-    for (const name of namesOf({ orderId, idempotencyKey })) {
+  /** Of a cart that changes there may be less to buy, or nothing. */
+  #wakeByCarts({ carts }: Facts): void {
+    for (const { id } of carts) this.#wakeNamed({ orderId: null, idempotencyKey: null, cartId: id });
+  }
+
+  /** An order was placed, an answer recorded under a key, a cart changed: whoever waits under the same name has its answer, or another one. */
+  #wakeNamed(named: Named): void {
+    for (const name of namesOf(named)) {
       for (const waiter of this.#byName.get(name) ?? []) this.wake(waiter, 'again');
     }
   }
@@ -208,11 +220,17 @@ export class WaitingLine {
   }
 }
 
-function namesOf(named: { readonly orderId: string | null; readonly idempotencyKey: string | null }): string[] {
-  const { orderId, idempotencyKey } = named;
+interface Named {
+  readonly orderId: string | null;
+  readonly idempotencyKey: string | null;
+  readonly cartId: string | null;
+}
+
+function namesOf({ orderId, idempotencyKey, cartId }: Named): string[] {
   return [
     ...(orderId === null ? [] : [`order ${orderId}`]),
     ...(idempotencyKey === null ? [] : [`key ${idempotencyKey}`]),
+    ...(cartId === null ? [] : [`cart ${cartId}`]),
   ];
 }
 
