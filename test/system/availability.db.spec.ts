@@ -1,12 +1,14 @@
-/** Availability over real HTTP while orders move units about among the SKUs: every answer is of one moment. */
+/** Availability, and the sales of a product, over real HTTP while orders move units about among its SKUs: every answer is of one moment. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AvailabilityBody } from '../../src/http/availability-body.ts';
+import type { SkuBody } from '../../src/http/sku-body.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 import { type Service, startService } from '../support/service.ts';
-import { orderRequest, ShopClient } from '../support/shop-client.ts';
+import { orderRequest, type Reply, ShopClient } from '../support/shop-client.ts';
 import { SqlSession } from '../support/sql.ts';
 
 const SKUS = Array.from({ length: 12 }, (_, at) => `shuffled-${at}`);
+const PRODUCT = 'shuffled';
 const ON_HAND = 40;
 /** Units of each order, over two to four SKUs: the sum over the set moves by sevens. */
 const UNITS = 7;
@@ -29,6 +31,10 @@ beforeAll(async () => {
   service = await startService({ DATABASE_URL: database.url, LOG_LEVEL: 'warn' });
   client = new ShopClient(service.url, SHOPPERS + READERS);
   sql = await SqlSession.open(database.url);
+  for (const id of SKUS) {
+    const { status } = await client.post('/skus', { id, productId: PRODUCT, name: id, price: 100, onHand: ON_HAND });
+    expect(status).toBe(201);
+  }
 });
 afterAll(async () => {
   await client[Symbol.asyncDispose]();
@@ -37,14 +43,17 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Places over some of the SKUs, and cancels the order before. */
-async function shop(shopper: number): Promise<void> {
+/** Each places over some of the SKUs, and cancels the order before. */
+const shopAll = (name: string) =>
+  Promise.all(Array.from({ length: SHOPPERS }, (_, shopper) => shop(`${name}-${shopper}`, shopper)));
+
+async function shop(name: string, shopper: number): Promise<void> {
   for (let nth = 0; nth < ORDERS_EACH; nth++) {
     const split = SPLITS[(shopper + nth) % SPLITS.length] ?? [];
     const at = shopper * 5 + nth * 3;
     const lines = Object.fromEntries(split.map((units, n) => [SKUS[(at + n * 5) % SKUS.length], units]));
-    const id = `order-${shopper}-${nth}`;
-    const before = `order-${shopper}-${nth - 1}`;
+    const id = `${name}-${nth}`;
+    const before = `${name}-${nth - 1}`;
     const [placed] = await Promise.all([
       client.ask(orderRequest(id, lines)),
       nth === 0 ? null : client.post(`/orders/${before}/cancel`),
@@ -53,14 +62,22 @@ async function shop(shopper: number): Promise<void> {
   }
 }
 
-async function readWhile(isOver: () => boolean): Promise<AvailabilityBody[]> {
-  const answers: AvailabilityBody[] = [];
-  while (!isOver()) {
-    const reply = await client.post('/availability', { skuIds: SKUS });
-    expect(reply.status).toBe(200);
-    answers.push(JSON.parse(reply.text) as AvailabilityBody);
-  }
-  return answers;
+/** All that the readers are answered while the shoppers shop. */
+async function readWhile<T>(shopping: Promise<unknown>, read: () => Promise<Reply>): Promise<T[]> {
+  let isOver = false;
+  const reading = Array.from({ length: READERS }, async () => {
+    const answers: T[] = [];
+    while (!isOver) {
+      const reply = await read();
+      expect(reply.status).toBe(200);
+      answers.push(JSON.parse(reply.text) as T);
+    }
+    return answers;
+  });
+  await shopping.finally(() => {
+    isOver = true;
+  });
+  return (await Promise.all(reading)).flat();
 }
 
 /** Movements of orders on these SKUs, and how many of each kind an order has. */
@@ -73,12 +90,9 @@ interface Moved {
 
 describe(`${READERS} readers of ${SKUS.length} SKUs, while ${SHOPPERS} shoppers place and cancel`, () => {
   it('law: never see a part of an order, nor anything that the ledger does not confirm', async () => {
-    await client.stock(ON_HAND, ...SKUS);
-    let isOver = false;
-    const reading = Array.from({ length: READERS }, () => readWhile(() => isOver));
-    await Promise.all(Array.from({ length: SHOPPERS }, (_, shopper) => shop(shopper)));
-    isOver = true;
-    const answers = (await Promise.all(reading)).flat();
+    const answers = await readWhile<AvailabilityBody>(shopAll('order'), () =>
+      client.post('/availability', { skuIds: SKUS }),
+    );
 
     const sums = answers.map(({ items }) => items.reduce((sum, { available }) => sum + available, 0));
     expect(sums.filter((sum) => (SKUS.length * ON_HAND - sum) % UNITS !== 0)).toEqual([]);
@@ -108,5 +122,23 @@ describe(`${READERS} readers of ${SKUS.length} SKUs, while ${SHOPPERS} shoppers 
       if (torn.length > 0) expect.fail(`a part of ${torn[0]?.[0]?.kind} of ${torn[0]?.[0]?.order_id} was shown`);
     }
     expect(await sql.laws()).toEqual([]);
+  }, 60_000);
+
+  it('law: see the product sell what its SKUs sell, never a part of an order', async () => {
+    interface Sold {
+      readonly sales: number;
+      readonly skus: readonly SkuBody[];
+    }
+    const answers = await readWhile<Sold>(shopAll('sale'), () => client.get(`/products/${PRODUCT}`));
+    for (const { sales, skus } of answers) {
+      expect(skus).toHaveLength(SKUS.length);
+      expect(sales).toBe(skus.reduce((sum, sku) => sum + sku.sales, 0));
+    }
+    const sales = answers.map((product) => product.sales);
+    expect(sales.filter((sum) => sum % UNITS !== 0)).toEqual([]);
+    expect(new Set(sales).size).toBeGreaterThan(3);
+    const stands = `select coalesce(sum(l.quantity), 0)::int from order_lines l join orders o on o.id = l.order_id where o.status <> 'cancelled'`;
+    const best = JSON.parse((await client.get('/products?sort=sales')).text) as { readonly items: readonly object[] };
+    expect(best.items).toEqual([expect.objectContaining({ id: PRODUCT, sales: await sql.value(stands) })]);
   }, 60_000);
 });
