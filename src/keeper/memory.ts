@@ -9,7 +9,7 @@ import { type Resident, Residents } from './residents.ts';
 import { type Standing, skuOfStanding } from './standings.ts';
 
 export interface MemoryLimits {
-  /** SKUs in memory, as many orders and as many carts. A SKU takes about 3.6 kB, an order 0.9. */
+  /** SKUs in memory, as many orders, as many carts, and what as many customers have of a SKU. A SKU takes about 3.6 kB, an order 0.9. */
   readonly residentsMax: number;
   /** Ids in one SELECT. */
   readonly loadIdsMax: number;
@@ -31,6 +31,8 @@ export class Memory {
 
   constructor(store: Pick<Store, 'load'>, limits: MemoryLimits, schedule?: (run: () => void) => void) {
     const loader = new Loader(store, limits.loadIdsMax, schedule);
+    // What a customer with very many orders has takes long to read: nobody else is to wait for it.
+    const apart = new Loader(store, limits.loadIdsMax, schedule);
     this.skus = new Residents(limits.residentsMax, async (resident) =>
       this.skus.loaded(resident, await readOr(resident, loader.sku(resident.id), startSkuActor)),
     );
@@ -45,7 +47,7 @@ export class Memory {
       // Whoever changes an order writes its SKUs: what is decided and not yet durable is in the entry that the SKU has under way, or before it.
       await sku?.lastEntry?.settled;
       const beside = sku?.state === 'present' ? sku : null;
-      const read = await readOr(resident, loader.standing(resident.id), (units) => ({ sku: beside, units }));
+      const read = await readOr(resident, apart.standing(resident.id), (units) => ({ sku: beside, units }));
       this.standings.loaded(resident, read);
     });
     this.carts = new Residents(limits.residentsMax, async (resident) =>

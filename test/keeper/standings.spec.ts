@@ -105,6 +105,21 @@ describe('a SKU with a limit for each customer', () => {
   });
 });
 
+describe('a customer of whom it takes long to read', () => {
+  // Red with: one load under way at a time, of whatever kind.
+  it('holds up nobody else', async () => {
+    const { ask, store } = await limited(5);
+    await ask(create('T', 9));
+    const later = another(store);
+    const { asked, letGo } = holdStandings(store);
+    const placed = ask(by('ann', 'a1', { S: 1 }), later);
+    await asked;
+    expect(await ask(place('o', { T: 1 }), later)).toMatchObject({ kind: 'order_placed' });
+    letGo();
+    expect(await placed).toMatchObject({ kind: 'order_placed' });
+  });
+});
+
 describe('many placements of one customer at once', () => {
   // Red with: the units of a placement not counted in its turn.
   it('law: are taken up to the limit and not beyond, whatever else is asked', async () => {
