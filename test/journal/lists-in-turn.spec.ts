@@ -30,3 +30,18 @@ it('lists leave connections to the commits, however many are asked for, and all 
   expect(refused).toHaveLength(7);
   for (const fault of refused) expect(fault).toBeInstanceOf(TurnedAway);
 });
+
+it('the best sellers are read twice for a crowd that asks at once', async () => {
+  let statements = 0;
+  const database: Pick<Database, 'query' | 'sever'> = {
+    async query() {
+      statements++;
+      await new Promise(setImmediate);
+      return [];
+    },
+    sever: () => {},
+  };
+  const lists = createLists(database, 10_000);
+  await Promise.all(Array.from({ length: 2000 }, () => lists.bestSellers(null, 50)));
+  expect(statements).toBe(2);
+});
