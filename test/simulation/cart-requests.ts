@@ -67,7 +67,7 @@ export class CartRequests {
     const asked: Omit<Checkout, 'kind' | 'orderId' | 'fingerprint' | 'idIsNew' | 'waitSeconds'> = {
       cartId,
       payment: random.pick(['online', 'online', 'cash_on_delivery']),
-      customerId: random.pick([null, 'ann', 'ann', 'bob']),
+      customerId: this.#world.customerId(),
       freight: random.pick([0, 0, 5]),
       expiresInSeconds: random.pick([1, 1, 2, 3, 900]),
     };

@@ -17,7 +17,7 @@ describe('a planted bug', () => {
 
   // Of each way of finding one: by the answers, by the batches, by the clock, by the carts, by the line.
   it.each([
-    'a row is read back before the entry that changes it is settled',
+    'a refusal does not wait for what it rests on',
     'what stood on a lost entry is committed',
     'an order expires a millisecond late',
     'a refused checkout empties the cart',

@@ -50,6 +50,8 @@ export interface Profile {
   readonly waitShare: number;
   /** Many ask for little of which nothing was there, most of them wait, and several for one order: lines are long. */
   readonly isCrowded: boolean;
+  /** Every SKU has a limit for each customer, and every customer a name. */
+  readonly isLimited: boolean;
   /** The clock stands still and no key is used, so that an answer is told by its words alone and a small history can be linearized. */
   readonly isFrozen: boolean;
 }
@@ -93,6 +95,7 @@ export function drawProfile(random: Random): Profile {
     // Where the clock stands still nobody's time is ever up, and the model that linearizes knows no line.
     waitShare: random.pick(isFrozen ? [0] : isCrowded ? [0.9] : [0, 0.3, 0.9]),
     isCrowded,
+    isLimited: random.chance(0.2),
     isFrozen,
   };
 }

@@ -153,7 +153,7 @@ export class Requests {
         safetyStock: random.pick([0, 0, 0, 1]),
         backorderLimit: random.pick(profile.isCrowded ? [0] : [0, 0, 3]),
         maxPerOrder: random.pick([null, null, null, null, 3]),
-        maxPerCustomer: random.pick(profile.isCrowded ? [null] : [null, null, null, null, 3, 5]),
+        maxPerCustomer: random.pick(profile.isLimited ? [3, 5] : [null, null, null, null, null, 3, 5]),
       },
     };
   }
@@ -177,7 +177,7 @@ export class Requests {
     const asked: Omit<PlaceRequest, 'orderId' | 'fingerprint'> = {
       lines,
       payment: random.pick(['online', 'online', 'cash_on_delivery']),
-      customerId: random.pick([null, 'ann', 'ann', 'bob']),
+      customerId: this.#world.customerId(),
       freight: 0,
       expiresInSeconds: random.pick([1, 1, 2, 3, 900]),
     };

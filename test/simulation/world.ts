@@ -75,6 +75,10 @@ export class World {
     return ['s0', ...others];
   };
 
+  customerId(): string | null {
+    return this.random.pick(this.profile.isLimited ? ['ann', 'ann', 'bob'] : [null, 'ann', 'ann', 'bob']);
+  }
+
   /** How long who places an order would wait for stock. */
   waitSeconds(): number {
     return this.random.chance(this.profile.waitShare) ? this.random.pick([1, 1, 2, 4, 9]) : 0;
