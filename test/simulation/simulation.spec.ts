@@ -5,7 +5,7 @@ import { runSeeds } from './run-seeds.ts';
 import { SEEDS } from './seeds.ts';
 import { simulate } from './simulate.ts';
 
-const FRESH = { from: 1_000_000, count: 600 };
+const FRESH = { from: 1_000_000, count: 1000 };
 
 describe('a keeper in a simulated world', () => {
   it('law: keeps every law, whatever fails, and everything that may fail does', async () => {

@@ -171,8 +171,8 @@ function apart(world: World): string[] {
         found.push(`I4: order ${orderId} was placed from a cart, which was not changed with it`);
       continue;
     }
-    // Of several who asked, nobody knows whose turn came first.
-    if (asked !== undefined && others.length === 0) found.push(...addedLater(world, asked, placed));
+    // Of several who asked, nobody knows whose turn came first, or who stood in the line.
+    if (asked !== undefined && others.length === 0 && !isOfLines) found.push(...addedLater(world, asked, placed));
   }
   return found;
 }
