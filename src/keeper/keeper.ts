@@ -63,7 +63,7 @@ export class Keeper {
     this.#pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
     this.#door = new Door(this.#limits, this.#elapsed);
     this.#quarantine = new Quarantine(this.#observe);
-    this.#line = new WaitingLine(this.#limits.waitersMax);
+    this.#line = new WaitingLine(this.#limits);
     this.#memory = new Memory(options.store, this.#limits, options.schedule);
     const aftermath = aftermathOf((entries) => {
       if (this.#line.size > 0) for (const { facts } of entries) this.#line.stirByLoss(facts);

@@ -15,6 +15,8 @@ export interface KeeperLimits extends JournalLimits, MemoryLimits {
   readonly answerMs: number;
   /** Commands that wait for stock; one more is refused with `overloaded`. */
   readonly waitersMax: number;
+  /** Lines that these commands name, together; one more command is refused then too. To wake all takes as many steps as lines times commands. */
+  readonly waitingLinesMax: number;
   /** Longest pause before deciding again, milliseconds. */
   readonly backoffMaxMs: number;
 }
@@ -27,6 +29,7 @@ export const KEEPER_LIMITS: KeeperLimits = {
   answerMs: 30_000,
   backoffMaxMs: 250,
   waitersMax: 1000,
+  waitingLinesMax: 10_000,
   residentsMax: 20_000,
   loadIdsMax: 1000,
   batchEntriesMax: 512,

@@ -16,6 +16,7 @@ import type { Facts } from '../journal/record.ts';
 import { assert } from '../lib/assert.ts';
 import type { LineRequest } from '../orders/order.ts';
 import { available } from '../stock/sku.ts';
+import type { KeeperLimits } from './limits.ts';
 
 /** `late`: its time is up. `dropped`: nobody waits for its answer. `closing`: nobody may wait any more. */
 export type Woken = 'again' | 'late' | 'dropped' | 'closing';
@@ -43,18 +44,21 @@ export interface Waiter {
   awaken: ((why: Woken) => void) | null;
 }
 
+type WaitingLimits = Pick<KeeperLimits, 'waitersMax' | 'waitingLinesMax'>;
+
 export class WaitingLine {
-  readonly #max: number;
+  readonly #limits: WaitingLimits;
   #isClosed = false;
   /** In the order of arrival. */
   readonly #all = new Set<Waiter>();
   readonly #bySku = new Map<string, Waiter[]>();
   readonly #byName = new Map<string, Set<Waiter>>();
   #arrivals = 0;
+  /** Places in the lines of all SKUs. */
+  #places = 0;
 
-  /** Takes at most `max` waiters. */
-  constructor(max: number) {
-    this.#max = max;
+  constructor(limits: WaitingLimits) {
+    this.#limits = limits;
   }
 
   get size(): number {
@@ -62,7 +66,7 @@ export class WaitingLine {
   }
 
   get isFull(): boolean {
-    return this.#all.size >= this.#max;
+    return this.#all.size >= this.#limits.waitersMax || this.#places >= this.#limits.waitingLinesMax;
   }
 
   get isClosed(): boolean {
@@ -123,6 +127,7 @@ export class WaitingLine {
     for (const skuId of waiter.needs.keys()) {
       if (waiter.skuIds.includes(skuId)) continue;
       waiter.skuIds.push(skuId);
+      this.#places++;
       const line = this.#bySku.get(skuId) ?? [];
       const behind = line.findIndex(({ arrival }) => arrival > waiter.arrival);
       line.splice(behind < 0 ? line.length : behind, 0, waiter);
@@ -139,6 +144,7 @@ export class WaitingLine {
   /** Gives up its place. Whoever was behind it is to be stirred, unless it was served. */
   leave(waiter: Waiter): void {
     if (!this.#all.delete(waiter)) return;
+    this.#places -= waiter.skuIds.length;
     for (const skuId of waiter.skuIds) {
       const left = (this.#bySku.get(skuId) ?? []).filter((other) => other !== waiter);
       if (left.length === 0) this.#bySku.delete(skuId);
@@ -178,7 +184,7 @@ export class WaitingLine {
       else if (placed !== null && sku.maxPerCustomer !== null)
         this.#wakeAt(sku.id, ({ customerId }) => customerId === placed.customerId);
     }
-    this.#wakeNamed({ orderId: placed?.id ?? null, idempotencyKey: facts.key?.key ?? null, cartId: null });
+    this.#wakeNamed({ orderId: placed?.id ?? null, idempotencyKey: facts.key?.key ?? null });
     this.#wakeByCarts(facts);
   }
 
@@ -194,7 +200,7 @@ export class WaitingLine {
 
   /** Of a cart that changes there may be less to buy, or nothing. */
   #wakeByCarts({ carts }: Facts): void {
-    for (const { id } of carts) this.#wakeNamed({ orderId: null, idempotencyKey: null, cartId: id });
+    for (const { id } of carts) this.#wakeNamed({ cartId: id });
   }
 
   /** An order was placed, an answer recorded under a key, a cart changed: whoever waits under the same name has its answer, or another one. */
@@ -220,13 +226,9 @@ export class WaitingLine {
   }
 }
 
-interface Named {
-  readonly orderId: string | null;
-  readonly idempotencyKey: string | null;
-  readonly cartId: string | null;
-}
+type Named = { readonly [name in 'orderId' | 'idempotencyKey' | 'cartId']?: string | null };
 
-function namesOf({ orderId, idempotencyKey, cartId }: Named): string[] {
+function namesOf({ orderId = null, idempotencyKey = null, cartId = null }: Named): string[] {
   return [
     ...(orderId === null ? [] : [`order ${orderId}`]),
     ...(idempotencyKey === null ? [] : [`key ${idempotencyKey}`]),

@@ -197,11 +197,17 @@ describe('a placement that may wait', () => {
     expect(answers).toEqual([['1', 'closing']]);
   });
 
-  it('finds the line full when too many wait', async () => {
-    const { wait, answers } = await soldOut({ waitersMax: 1 });
-    await wait('1', { A: 1 });
+  it.each([
+    ['too many wait', { waitersMax: 1 }],
+    ['they wait for too many lines together', { waitingLinesMax: 2 }],
+  ])('finds the line full when %s, until one has left', async (_when, limits) => {
+    const { wait, answers, ringAll, keeper } = await soldOut(limits, 'A', 'B');
+    await wait('1', { A: 1, B: 1 });
     await wait('2', { A: 1 });
     expect(answers).toEqual([['2', 'overloaded']]);
+    await ringAll();
+    await wait('3', { A: 1 });
+    expect(keeper.waiting.forOrder('3')).not.toBeNull();
   });
 
   it('has its answer when the same order is placed by another request, or answered under its key', async () => {
