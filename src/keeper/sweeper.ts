@@ -46,6 +46,8 @@ export class Sweeper {
   #sweeping: Promise<void> = Promise.resolve();
   #stopped = false;
   #oldSweptAt = Number.NEGATIVE_INFINITY;
+  /** Where the walk over the idle carts stands: behind its last page that was full. */
+  #cartsAfter: IdleCart | null = null;
   readonly #quarantined = new Set<string>();
   #quarantinedSince = Number.NEGATIVE_INFINITY;
 
@@ -120,21 +122,22 @@ export class Sweeper {
     // A clock that was set back must not put them off for as long.
     if (Math.abs(now - this.#oldSweptAt) < OLD_REST_MS) return;
     this.#oldSweptAt = now;
-    await this.#sweepCarts(now);
-    while (!this.#stopped && (await this.#store.forgetKeys(now - KEY_KEPT_MS, PAGE)) === PAGE);
+    // One page of each, however many there are: overdue orders must not wait for them. The next sweep goes on.
+    const moreCarts = await this.#sweepCarts(now);
+    const moreKeys = (await this.#store.forgetKeys(now - KEY_KEPT_MS, PAGE)) === PAGE;
+    if (moreCarts || moreKeys) this.#oldSweptAt = Number.NEGATIVE_INFINITY;
   }
 
-  async #sweepCarts(now: number): Promise<void> {
-    let after: IdleCart | null = null;
-    let swept = 0;
-    let page: readonly IdleCart[];
-    do {
-      page = await this.#store.idleCarts(now - this.#cartIdleMs, after, PAGE);
-      const answers = await Promise.all(page.map(({ id }) => this.#sweepCart(id)));
-      swept += answers.filter(Boolean).length;
-      after = page.at(-1) ?? null;
-    } while (page.length === PAGE && !this.#stopped);
+  /** Whether there may be more. */
+  async #sweepCarts(now: number): Promise<boolean> {
+    const page = await this.#store.idleCarts(now - this.#cartIdleMs, this.#cartsAfter, PAGE);
+    const answers = await Promise.all(page.map(({ id }) => this.#sweepCart(id)));
+    const swept = answers.filter(Boolean).length;
     if (swept > 0) this.#observe({ kind: 'carts_swept', carts: swept });
+    const isFull = page.length === PAGE;
+    // Behind the page even where a cart could not be swept: one that cannot must not hold up the others.
+    this.#cartsAfter = isFull ? (page.at(-1) ?? null) : null;
+    return isFull;
   }
 
   async #sweepCart(cartId: string): Promise<boolean> {

@@ -258,6 +258,25 @@ describe('the sweeper', () => {
     expect(cartIn(await ask(put('old', 'B', 1)))).toMatchObject({ version: 1 });
   });
 
+  // Red with: a sweep that walks over all carts there are; a walk that begins anew with each sweep.
+  it('takes a page of them in each sweep, so that no overdue order waits for many carts; one that it cannot end holds up no other', async () => {
+    const { keeper, store, time } = await opened();
+    for (let i = 0; i < 1001; i++) {
+      const id = `cart-${String(i).padStart(4, '0')}`;
+      // The first page cannot be worked with.
+      const version = i < 500 ? 0 : 1;
+      store.cartRows.set(id, { id, lines: [], version, createdAt: AT, updatedAt: AT });
+    }
+    const sweeper = new Sweeper({ keeper, store, clock: () => time.now, cartIdleMs: 1000 });
+    time.now += 1000;
+    const left: number[] = [];
+    for (let sweeps = 0; sweeps < 4; sweeps++) {
+      await sweeper.sweep();
+      left.push(store.cartRows.size);
+    }
+    expect(left).toEqual([1001, 501, 500, 500]);
+  });
+
   it('asks, and the cart decides: changed meanwhile, it stays', async () => {
     const { ask } = await opened();
     await ask(put('c', 'A', 1));
