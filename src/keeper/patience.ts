@@ -88,7 +88,7 @@ export class Patience {
 
   /** Its turn took what it asks for, in this entry. */
   served(entry: Entry): void {
-    if (this.#waiter !== null) this.#waiter.entry = entry;
+    if (this.#waiter !== null) this.#line.serve(this.#waiter, this.#asked('now'), entry);
   }
 
   /** Gives up its place. The SKUs in whose lines somebody behind it may now have enough; none when it was served. */

@@ -17,6 +17,7 @@ import { assert } from '../lib/assert.ts';
 import type { LineRequest } from '../orders/order.ts';
 import { available } from '../stock/sku.ts';
 import type { KeeperLimits } from './limits.ts';
+import { type Named, namesOf } from './waiting-names.ts';
 
 /** `late`: its time is up. `dropped`: nobody waits for its answer. `closing`: nobody may wait any more. */
 export type Woken = 'again' | 'late' | 'dropped' | 'closing';
@@ -107,16 +108,26 @@ export class WaitingLine {
   /** In the turn that refused it: it keeps its place, asks for `asked` from now on, and is asleep until the promise resolves. */
   sleep(waiter: Waiter, asked: readonly LineRequest[], shortOf: readonly string[]): Promise<Woken> {
     assert(this.#all.has(waiter) && waiter.awaken === null, 'who goes to sleep is in the line, and awake');
-    const before = waiter.needs;
-    waiter.needs = needsOf(asked);
-    this.#standInLines(waiter);
     waiter.shortOf = new Set(shortOf);
     waiter.entry = null;
-    // Of a cart that was changed it may ask for less than before: that is there for those behind.
-    for (const [skuId, units] of before) if (unitsOf(waiter, skuId) < units) this.stir(skuId, null);
+    this.#askFor(waiter, asked);
     return new Promise((resolve) => {
       waiter.awaken = resolve;
     });
+  }
+
+  /** In the turn that took all of `asked` for it, in this entry. */
+  serve(waiter: Waiter, asked: readonly LineRequest[], entry: Entry): void {
+    this.#askFor(waiter, asked);
+    waiter.entry = entry;
+  }
+
+  /** Of a cart that was changed it may ask for less than before: that is there for those behind. */
+  #askFor(waiter: Waiter, asked: readonly LineRequest[]): void {
+    const before = waiter.needs;
+    waiter.needs = needsOf(asked);
+    this.#standInLines(waiter);
+    for (const [skuId, units] of before) if (unitsOf(waiter, skuId) < units) this.stir(skuId, null);
   }
 
   /**
@@ -224,16 +235,6 @@ export class WaitingLine {
     const [first] = this.#byName.get(`order ${orderId}`) ?? [];
     return first ?? null;
   }
-}
-
-type Named = { readonly [name in 'orderId' | 'idempotencyKey' | 'cartId']?: string | null };
-
-function namesOf({ orderId = null, idempotencyKey = null, cartId = null }: Named): string[] {
-  return [
-    ...(orderId === null ? [] : [`order ${orderId}`]),
-    ...(idempotencyKey === null ? [] : [`key ${idempotencyKey}`]),
-    ...(cartId === null ? [] : [`cart ${cartId}`]),
-  ];
 }
 
 /** None while its order may become durable: it has got what it asked for. */

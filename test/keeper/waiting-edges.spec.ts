@@ -99,6 +99,19 @@ describe('a checkout that waits, and whose cart is changed', () => {
     expect(answers).toEqual(['behind order_placed']);
   });
 
+  // Red with: served, and no word to those behind of what it asked for before and did not buy.
+  it('and that is served with less leaves the rest to those behind', async () => {
+    const { begin, ask, answers } = await soldOut();
+    await ask(receive('A', 1));
+    await ask(receive('B', 1));
+    await ask(put('c', 'A', 3));
+    await ask(put('c', 'B', 1));
+    await begin('bought', { ...checkout('c', 'o'), ...waiting });
+    await begin('behind', { ...place('behind', { A: 1 }), ...waiting });
+    await ask(put('c', 'A', 3, false));
+    expect(answers).toEqual(['bought order_placed', 'behind order_placed']);
+  });
+
   it('asked for twice keeps nothing from those behind once the cart is bought', async () => {
     const { begin, ask, answers } = await soldOut();
     await ask(put('c', 'A', 2));
