@@ -246,6 +246,5 @@ function isServed({ entry }: Waiter): boolean {
   return entry !== null && (entry.state === 'waiting' || entry.state === 'committing' || entry.state === 'durable');
 }
 
-function needsOf(asked: readonly LineRequest[]): ReadonlyMap<string, number> {
-  return new Map(asked.map(({ skuId, quantity }) => [skuId, quantity]));
-}
+const needsOf = (asked: readonly LineRequest[]): ReadonlyMap<string, number> =>
+  new Map(asked.map(({ skuId, quantity }) => [skuId, quantity]));
