@@ -198,8 +198,8 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: 'src/keeper/decider.ts',
-        text: "if (answer.outcome.kind === 'order_placed' && !answer.replayed) patience.served(entry);",
-        instead: "if (answer.outcome.kind === 'order_placed') patience.served(entry);",
+        text: "if (answer.outcome.kind === 'order_placed' && !answer.replayed)",
+        instead: "if (answer.outcome.kind === 'order_placed')",
       },
     ],
   },
@@ -230,6 +230,16 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
         file: LINE,
         text: 'waiter.needs = needsOf(asked);\n    this.#standInLines(waiter);',
         instead: 'waiter.needs = needsOf(asked);',
+      },
+    ],
+  },
+  {
+    name: 'who asks for less than before wakes nobody behind',
+    changes: [
+      {
+        file: LINE,
+        text: 'for (const [skuId, units] of before) if (unitsOf(waiter, skuId) < units) this.stir(skuId, null);',
+        instead: 'void before;',
       },
     ],
   },

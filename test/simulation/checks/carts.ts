@@ -171,8 +171,9 @@ function apart(world: World): string[] {
         found.push(`I4: order ${orderId} was placed from a cart, which was not changed with it`);
       continue;
     }
+    const isShared = world.history.some(({ command }) => command.kind === 'place' && command.orderId === orderId);
     // Of several who asked, nobody knows whose turn came first, or who stood in the line.
-    if (asked !== undefined && others.length === 0 && !isOfLines) found.push(...addedLater(world, asked, placed));
+    if (asked !== undefined && others.length === 0 && !isShared) found.push(...addedLater(world, asked, placed));
   }
   return found;
 }
