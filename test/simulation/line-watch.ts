@@ -39,7 +39,7 @@ export class LineWatch {
   standing(orderId: string): number {
     const { process } = this.#world;
     if (process === null || !process.isAlive) return 0;
-    const waiters = this.#world.skuIds().flatMap((skuId) => process.keeper.waiting.of(skuId));
+    const waiters = [...this.#world.database.skus.keys()].flatMap((skuId) => process.keeper.waiting.of(skuId));
     return new Set(waiters.filter((waiter) => waiter.orderId === orderId)).size;
   }
 
@@ -50,7 +50,7 @@ export class LineWatch {
     if (process === null || !process.isAlive || process.isClosing || process.keeper.load.waiting === 0) return;
     const tick = timeline.tick();
     const standing = new Map<Waiter, Stay>();
-    for (const skuId of this.#world.skuIds()) {
+    for (const skuId of this.#world.database.skus.keys()) {
       let before = -1;
       for (const waiter of process.keeper.waiting.of(skuId)) {
         const stay = this.#stayOf(waiter, tick);
@@ -98,7 +98,7 @@ export class LineWatch {
     const left = new Map<string, number>();
     const blocked = new Map<Waiter, string>();
     const waiting = new Set<Waiter>();
-    for (const skuId of this.#world.skuIds()) {
+    for (const skuId of this.#world.database.skus.keys()) {
       const row = database.store.skuRows.get(skuId);
       left.set(skuId, row === undefined ? 0 : available(row));
       for (const waiter of process.keeper.waiting.of(skuId)) {
