@@ -22,7 +22,7 @@ export const CartBody = Fields(
     totalAmount: Type.Unsafe<number | null>({
       type: ['integer', 'null'],
       description:
-        'Of the selected lines at the prices of now, without freight, minor units; `null` when they have several currencies.',
+        'Of the selected lines at the prices of now, without freight, minor units; `null` when they have several currencies, or come to more than one order may.',
     }),
     currency: Type.Unsafe<string | null>({
       type: ['string', 'null'],
@@ -52,13 +52,16 @@ export function cartBody(cart: CartShown): CartBody {
       available,
     })),
     totalCount: selected.reduce((sum, { quantity }) => sum + quantity, 0),
-    totalAmount: isOne ? selected.reduce((sum, { quantity, price }) => sum + quantity * price, 0) : null,
+    totalAmount: isOne ? exact(selected.reduce((sum, { quantity, price }) => sum + quantity * price, 0)) : null,
     currency: isOne ? currency : null,
     version: cart.version,
     createdAt: isoTime(cart.createdAt),
     updatedAt: isoTime(cart.updatedAt),
   };
 }
+
+/** Every partial sum is below the last one, so an exact sum was exact all the way. */
+const exact = (amount: number): number | null => (amount <= Number.MAX_SAFE_INTEGER ? amount : null);
 
 export const CART_EXAMPLE: CartBody = {
   id: 'cart-7',

@@ -117,14 +117,15 @@ export function waitingRoutes(app: App, keeper: KeeperDoor): void {
     handler: async (request) => {
       const { id: orderId } = request.params;
       const waiter = keeper.waiting.forOrder(orderId);
-      if (waiter === null) {
-        throw new DoorFault('not_waiting', `No request waits to place order ${JSON.stringify(orderId)}.`, { orderId });
-      }
-      const lines = [...waiter.needs].flatMap(([skuId, quantity]) => {
+      const lines = [...(waiter?.needs ?? [])].flatMap(([skuId, quantity]) => {
         const line = keeper.waiting.of(skuId);
-        const place = line.indexOf(waiter) + 1;
+        const place = line.findIndex((one) => one === waiter) + 1;
         return place === 0 ? [] : [{ skuId, quantity, place, length: line.length }];
       });
+      // In no line, it has what it asked for, and waits for that to be durable.
+      if (waiter === null || lines.length === 0) {
+        throw new DoorFault('not_waiting', `No request waits to place order ${JSON.stringify(orderId)}.`, { orderId });
+      }
       return { orderId, ...times(waiter), lines };
     },
   });

@@ -53,6 +53,14 @@ describe('a cart', () => {
     expect(none.json).toMatchObject({ totalCount: 0, totalAmount: 0, currency: null, version: 4 });
   });
 
+  it('has no amount beyond what a number holds exactly', async () => {
+    for (let at = 0; at < 5; at++) {
+      await sku(`dear-${at}`, { price: 2_147_483_647 });
+      await put('c7', `dear-${at}`, { quantity: 1_000_000 });
+    }
+    expect((await get('/carts/c7')).json).toMatchObject({ totalCount: 5_000_000, totalAmount: null, currency: 'EUR' });
+  });
+
   it('loses a line once, and is there when it is empty', async () => {
     await sku('removed');
     await put('c3', 'removed', { quantity: 1 });

@@ -138,7 +138,9 @@ async function readBack(world: World, command: Command): Promise<void> {
     }
     if (outcome?.kind === 'sku_quarantined' && world.tainted.has(`SKU ${outcome.skuId}`)) return;
     if (outcome?.kind === 'cart_quarantined' && world.tainted.has(`cart ${outcome.cartId}`)) return;
-    if (!isDeepStrictEqual(readIn(outcome), row)) {
+    // A sweeper may make an end of an idle cart between the question and the answer.
+    const isStored = [row, rowOf(world, command)].some((one) => isDeepStrictEqual(readIn(outcome), one));
+    if (!isStored) {
       world.violation(`I6: memory has ${JSON.stringify(outcome)}, stored is ${JSON.stringify(row)}`);
     }
     return;

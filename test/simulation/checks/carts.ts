@@ -162,7 +162,7 @@ function apart(world: World): string[] {
     if (placed === undefined || placed.by !== 'keeper') continue;
     const couldHave = (asked: Asked) =>
       asked.called < placed.tick && (asked.answered === null || asked.answered > placed.tick || isUnknown(asked));
-    const [asked, ...others] = asks.filter(couldHave);
+    const [asked] = asks.filter(couldHave);
     const isOfLines = world.history.some(
       (it) => it.command.kind === 'place' && it.command.orderId === orderId && couldHave(it),
     );
@@ -173,7 +173,8 @@ function apart(world: World): string[] {
     }
     const isShared = world.history.some(({ command }) => command.kind === 'place' && command.orderId === orderId);
     // Of several who asked, nobody knows whose turn came first, or who stood in the line.
-    if (asked !== undefined && others.length === 0 && !isShared) found.push(...addedLater(world, asked, placed));
+    const isAlone = asks.filter(({ called }) => called < placed.tick).length === 1;
+    if (asked !== undefined && isAlone && !isShared) found.push(...addedLater(world, asked, placed));
   }
   return found;
 }
