@@ -72,11 +72,13 @@ function cartShown({ id, version }: CartBody, { carts, skus }: ShopRows): object
   });
   const picked = lines.filter(({ selected }) => selected);
   const [currency = null, ...others] = new Set(picked.map((line) => line.currency));
+  // In whole units of any size, for a number may not hold it.
+  const amount = picked.reduce((sum, { quantity, price }) => sum + BigInt(quantity) * BigInt(price), 0n);
   return {
     id,
     lines,
     totalCount: picked.reduce((sum, { quantity }) => sum + quantity, 0),
-    totalAmount: others.length > 0 ? null : picked.reduce((sum, { quantity, price }) => sum + quantity * price, 0),
+    totalAmount: others.length > 0 || amount > Number.MAX_SAFE_INTEGER ? null : Number(amount),
     currency: others.length > 0 ? null : currency,
     version: row.version,
     createdAt: new Date(row.created_at).toISOString(),
