@@ -50,6 +50,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   db: { values: ['lib/'], types: RULES, packages: ['*', 'node:'], never: ['xstate', 'fastify', '@fastify/'] },
   http: DOOR_ARROWS,
   cli: { ...DOOR_ARROWS, values: [...DOOR_ARROWS.values, 'audit/', 'config.ts'] },
+  testing: { values: ['stock/', 'orders/', 'lib/'], types: [], packages: ['fast-check', 'node:'], never: [] },
   keys: { values: ['lib/'], types: [], packages: ['node:', 'pino'], never: [] },
   lib: { values: [], types: [], packages: ['node:', 'uuid'], never: [] },
 };

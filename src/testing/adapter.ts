@@ -1,0 +1,71 @@
+/** The words between the kit and a team's own shop: what the kit calls, what it is told, and what it hands over. */
+import type { LineRequest } from '../orders/order.ts';
+
+/** A SKU that a run begins with. */
+export interface OpenedSku {
+  /** New for each run, so that a shop that cannot be emptied serves as well. */
+  readonly skuId: string;
+  /** SKUs of the same run may share a product. */
+  readonly productId: string;
+  /** Units that can be ordered, 1 or more. */
+  readonly stock: number;
+}
+
+/** An order as the kit asks for it. Its lines name each SKU once, quantities are 1 or more. */
+export interface OrderAsked {
+  /** New for each order, and the same again when the kit repeats the call. */
+  readonly orderId: string;
+  readonly lines: readonly LineRequest[];
+}
+
+/** `done`: it is so now, whether by this call or an earlier one. `refused`: the shop said no, and nothing was changed by this call. */
+export type Said = 'done' | 'refused';
+
+/**
+ * `placed` under the kit's order id, or `{ orderId }` if the shop gives its orders ids of its own: the kit then uses that one. An order that was
+ * refused, or whose answer was lost, is named by the kit's id also there: nothing is known under it.
+ */
+export type PlaceSaid = 'placed' | 'refused' | { readonly orderId: string };
+
+type Awaitable<T> = T | Promise<T>;
+
+/**
+ * A shop, as functions that call it. They are called as its clients would call it: several at once, without waiting for one another.
+ *
+ * A function that throws or rejects says "I do not know whether it happened": the kit then takes either for right, but nothing between. It
+ * must be over by then, though: what takes effect later looks as if it came from nowhere. One whose every call throws is taken for a faulty adapter.
+ */
+export interface ShopAdapter {
+  /** Makes a fresh shop with these SKUs and no orders on them; called before each run, with nothing else under way. */
+  open(opening: { readonly skus: readonly OpenedSku[] }): Awaitable<void>;
+  place(order: OrderAsked): Awaitable<PlaceSaid>;
+  /** Gives the units of an order back, unless it was shipped. Answering nothing is answering `done`; so is what a shop says to a repeated cancel. */
+  cancel(orderId: string): Awaitable<Said | undefined> | Promise<void>;
+  /** Units of a SKU that can be ordered now. Asked only when nothing else is under way. */
+  stock(skuId: string): Awaitable<number>;
+  /** Marks an order as paid: from then on it does not expire. */
+  confirm?(orderId: string): Awaitable<Said>;
+  /**
+   * Makes this order, and no other, overdue, and lets the shop see to it: its units come back unless it was confirmed. Answering nothing is
+   * answering `done`, `refused` is that nothing was changed.
+   */
+  expire?(orderId: string): Awaitable<Said | undefined> | Promise<void>;
+  /** Sends the units of an order off. */
+  ship?(orderId: string): Awaitable<Said>;
+  /** Takes units of a shipped order back and offers them again. Two returns are two returns, also with the same lines. */
+  return?(orderId: string, lines: readonly LineRequest[]): Awaitable<Said>;
+  /** Units of a SKU in orders that stand: placed, and neither cancelled nor expired nor returned. */
+  sales?(skuId: string): Awaitable<number>;
+  /** The same, of all SKUs of a product. */
+  productSales?(productId: string): Awaitable<number>;
+  /**
+   * Kills the shop as a power cut would, with calls under way or just answered, and starts it again; resolves when it serves. Calls that
+   * were under way may reject, or never be answered.
+   */
+  restart?(): Awaitable<void>;
+}
+
+/** The adapter does not work, so that nothing can be said of the shop. */
+export class AdapterFault extends Error {
+  override readonly name = 'AdapterFault';
+}

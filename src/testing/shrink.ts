@@ -1,0 +1,89 @@
+/** Simpler histories than one that broke a law: fewer calls first, then fewer of them at once, then fewer units. Each is simpler, so it comes to an end. */
+import type { LineRequest } from '../orders/order.ts';
+import type { History } from './history.ts';
+import type { Call } from './model.ts';
+
+type Bursts = History['bursts'];
+
+/** Histories one step simpler, the boldest first. */
+export function* simpler(history: History): Generator<History> {
+  yield* fewerBursts(history);
+  yield* smallerBursts(history);
+  yield* fewerLines(history);
+  yield* fewerUnits(history);
+}
+
+function* fewerBursts({ stock, bursts }: History): Generator<History> {
+  for (let size = Math.ceil(bursts.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let i = 0; i + size <= bursts.length; i++) yield tidy(stock, bursts.toSpliced(i, size));
+  }
+}
+
+/** A call less, or not at the same time. */
+function* smallerBursts({ stock, bursts }: History): Generator<History> {
+  for (const [i, burst] of bursts.entries()) {
+    if (burst.length < 2) continue;
+    for (const j of burst.keys()) yield tidy(stock, bursts.with(i, burst.toSpliced(j, 1)));
+    for (const j of burst.keys()) {
+      const [one, others] = [burst.slice(j, j + 1), burst.toSpliced(j, 1)];
+      yield tidy(stock, bursts.toSpliced(i, 1, one, others));
+    }
+  }
+}
+
+function* fewerLines({ stock, bursts }: History): Generator<History> {
+  for (const order of ordersOf(bursts)) {
+    const lines = linesOf(bursts, order);
+    if (lines.length < 2) continue;
+    for (const { skuId } of lines) {
+      yield tidy(
+        stock,
+        withLines(bursts, (all) => all.filter((line) => line.skuId !== skuId), order),
+      );
+    }
+  }
+}
+
+/** In stock, in one order, or both; or in stock and all orders. */
+function* fewerUnits({ stock, bursts }: History): Generator<History> {
+  for (const [sku, units] of Object.entries(stock)) {
+    const fewer = (lines: readonly LineRequest[]) => lines.map((line) => (line.skuId === sku ? oneLess(line) : line));
+    const less = { ...stock, [sku]: Math.max(1, units - 1) };
+    if (units > 1) yield* [tidy(less, withLines(bursts, fewer)), tidy(less, bursts)];
+    for (const order of ordersOf(bursts)) {
+      if (!linesOf(bursts, order).some(({ skuId, quantity }) => skuId === sku && quantity > 1)) continue;
+      yield* [tidy(less, withLines(bursts, fewer, order)), tidy(stock, withLines(bursts, fewer, order))];
+    }
+  }
+}
+
+const oneLess = ({ skuId, quantity }: LineRequest): LineRequest => ({ skuId, quantity: Math.max(1, quantity - 1) });
+
+function ordersOf(bursts: Bursts): string[] {
+  return [...new Set(bursts.flat().flatMap((call) => (call.kind === 'restart' ? [] : [call.order])))];
+}
+
+function linesOf(bursts: Bursts, order: string): readonly LineRequest[] {
+  return bursts.flat().flatMap((call) => (call.kind === 'place' && call.order === order ? [call.lines] : []))[0] ?? [];
+}
+
+/** With other lines for one order, or for all. */
+function withLines(bursts: Bursts, change: (lines: readonly LineRequest[]) => LineRequest[], order?: string): Bursts {
+  const changed = (call: Call): Call =>
+    'lines' in call && (order === undefined || call.order === order) ? { ...call, lines: change(call.lines) } : call;
+  return bursts.map((burst) => burst.map(changed));
+}
+
+/** Without SKUs that nobody orders; orders are counted from 1 as they appear. */
+function tidy(stock: History['stock'], bursts: Bursts): History {
+  const names = new Map(ordersOf(bursts).map((order, i) => [order, `o${i + 1}`]));
+  const named = (call: Call): Call =>
+    call.kind === 'restart' ? call : { ...call, order: names.get(call.order) ?? call.order };
+  const ordered = new Set(
+    bursts.flat().flatMap((call) => ('lines' in call ? call.lines.map(({ skuId }) => skuId) : [])),
+  );
+  return {
+    stock: Object.fromEntries(Object.entries(stock).filter(([sku]) => ordered.has(sku))),
+    bursts: bursts.map((burst) => burst.map(named)),
+  };
+}

@@ -1,0 +1,60 @@
+/** Shops with one planted bug each: the kit finds each of them, whatever the seed, and says which law it broke and how. */
+import { describe, expect, it } from 'vitest';
+import { checkShop, type Law, type ShopAdapter, ShopBroken } from '../../src/testing/index.ts';
+import { CancelTwice } from './shops/cancel-twice.ts';
+import { Clamped } from './shops/clamped.ts';
+import { HalfOrder } from './shops/half-order.ts';
+import { LostSales } from './shops/lost-sales.ts';
+import { ReadCheckWrite } from './shops/read-check-write.ts';
+import { WriteBehind } from './shops/write-behind.ts';
+
+const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
+/** Far more than is needed on a machine that has nothing else to do. */
+const PATIENT = { timeLimitMs: 30_000, runs: 5000 };
+
+async function broken(shop: ShopAdapter, seed: number): Promise<ShopBroken> {
+  const error: unknown = await checkShop(shop, { ...PATIENT, seed }).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof ShopBroken) return error;
+  throw new Error('no law was broken', { cause: error });
+}
+
+describe('a shop with a planted bug', () => {
+  it.each<[string, () => ShopAdapter, readonly Law[]]>([
+    ['gives back twice what is cancelled twice', () => new CancelTwice(), ['cancel_restores_once']],
+    ['sells what another just bought', () => new ReadCheckWrite(), ['never_oversold', 'nothing_leaks']],
+    ['loses an update of its sales', () => new LostSales(), ['sales_count_standing_orders']],
+    ['takes half of an order', () => new HalfOrder(), ['all_lines_or_none']],
+    ['gives back units of another order', () => new Clamped(), ['no_other_order_eaten']],
+    ['answers before it writes', () => new WriteBehind(), ['answered_survives_restart']],
+  ])('%s: it is found with 20 seeds', async (_, open, laws) => {
+    for (const seed of SEEDS) expect(laws).toContain((await broken(open(), seed)).law);
+  });
+
+  it('is told as the calls to repeat', async () => {
+    const { message, law, calls, finding } = await broken(new HalfOrder(), 1);
+    expect(law).toBe('all_lines_or_none');
+    expect(finding).toMatchObject({ seed: 1, again: { broke: 10, of: 10 } });
+    expect(message).toMatch(/^the shop broke a law: an order takes all of its lines or none\.\n\n {2}await open\(/);
+    expect(message).toContain('checkShop(adapter, { seed: 1 })');
+    for (const line of calls) expect(message).toContain(`  ${line}\n`);
+    expect(calls.length).toBeLessThan(10);
+  });
+
+  it('is told with what was called at the same time', async () => {
+    const { calls } = await broken(new CancelTwice(), 1);
+    const text = calls.join('\n');
+    expect(text).toMatch(
+      /await place\('o1', \{ [abc]: 1 \}\); \/\/ placed\nawait Promise\.all\(\[ \/\/ at the same time\n/,
+    );
+    expect(text).toMatch(/^ {2}cancel\('o1'\), \/\/ done$/m);
+    expect(text).toMatch(/^await stock\('[abc]'\); \/\/ 2, but 1 is right$/m);
+  });
+
+  it('is not found where its calls never meet', async () => {
+    await checkShop(new CancelTwice(), { ...PATIENT, runs: 100, seed: 1, clients: 1 });
+    await checkShop(new CancelTwice(), { ...PATIENT, runs: 100, seed: 1, retries: 'none' });
+  });
+});

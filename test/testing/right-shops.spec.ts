@@ -1,0 +1,79 @@
+/** Shops that are right: the kit has nothing to say against them, whatever the seed. */
+import { describe, expect, it } from 'vitest';
+import { buildServer } from '../../src/http/server.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import type { OrderAsked } from '../../src/testing/index.ts';
+import { checkShop, httpAdapter, type ShopAdapter } from '../../src/testing/index.ts';
+import { MemoryStore } from '../support/memory-store.ts';
+import { KeeperShop } from './shops/keeper-shop.ts';
+import { Locked } from './shops/locked.ts';
+import { Shop } from './shops/shop.ts';
+
+const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
+const PATIENT = { timeLimitMs: 30_000 };
+
+/** Locked, under order ids of its own. */
+class OwnIds extends Locked {
+  #orders = 0;
+
+  override async place(order: OrderAsked) {
+    const orderId = `own-${++this.#orders}`;
+    const said = await super.place({ ...order, orderId });
+    return said === 'refused' ? said : { orderId };
+  }
+}
+
+describe('a shop that is right', () => {
+  it.each<[string, () => ShopAdapter, 'steps' | 'all']>([
+    ['has a lock around all', () => new Locked(), 'all'],
+    ['has one, and gives its orders ids of its own', () => new OwnIds(), 'steps'],
+    ['has statements that are right each', () => new Shop(), 'steps'],
+    ['is the keeper', () => new KeeperShop(), 'all'],
+  ])('%s: it passes with 20 seeds', async (_, open, retries) => {
+    for (const seed of SEEDS) {
+      const { calls } = await checkShop(open(), { ...PATIENT, seed, retries, runs: 60 });
+      expect(calls['place done']).toBeGreaterThan(30);
+      expect(calls['cancel done']).toBeGreaterThan(10);
+    }
+  });
+
+  it('is driven through all that it knows', async () => {
+    const { calls, seed, runs } = await checkShop(new Locked(), { ...PATIENT, seed: 7, runs: 1000 });
+    expect({ seed, runs }).toEqual({ seed: 7, runs: 1000 });
+    const done = ['place', 'cancel', 'confirm', 'expire', 'ship', 'return', 'restart'].map((kind) => `${kind} done`);
+    expect(Object.keys(calls)).toEqual(
+      expect.arrayContaining([...done, 'place refused', 'return refused', 'place unknown']),
+    );
+  });
+
+  it('is the service, over HTTP', async () => {
+    const store = new MemoryStore();
+    const keeper = new Keeper({ store, lists: store });
+    const server = await buildServer({ keeper, logger: false });
+    try {
+      const url = await server.listen({ host: '127.0.0.1', port: 0 });
+      const { calls } = await checkShop(
+        httpAdapter({
+          url,
+          open: (skus) =>
+            skus.map(({ skuId: id, productId, stock: onHand }) => ({
+              path: '/skus',
+              body: { id, productId, name: id, price: 100, onHand },
+            })),
+          place: ({ orderId: id, lines }) => ({ path: '/orders', body: { id, lines } }),
+          cancel: (orderId) => ({ path: `/orders/${orderId}/cancel` }),
+          stock: (skuId) => ({ path: `/skus/${skuId}`, read: ({ available }: { available: number }) => available }),
+          confirm: (orderId) => ({ path: `/orders/${orderId}/confirm` }),
+          ship: (orderId) => ({ path: `/orders/${orderId}/ship` }),
+          productSales: (id) => ({ path: `/products/${id}`, read: ({ sales }: { sales: number }) => sales }),
+        }),
+        { ...PATIENT, seed: 1, runs: 60, retries: 'all' },
+      );
+      expect(calls['place done']).toBeGreaterThan(30);
+      expect(calls['ship done']).toBeGreaterThan(0);
+    } finally {
+      await server.close();
+      await keeper.close();
+    }
+  });
+});
