@@ -41,7 +41,7 @@ export interface ShopAdapter {
   place(order: OrderAsked): Awaitable<PlaceSaid>;
   /** Gives the units of an order back, unless it was shipped. Answering nothing is answering `done`; so is what a shop says to a repeated cancel. */
   cancel(orderId: string): Awaitable<Said | undefined> | Promise<void>;
-  /** Units of a SKU that can be ordered now. Asked only when nothing else is under way. */
+  /** Units of a SKU that can be ordered now, as they are and not as a cache remembers them. Asked only when nothing else is under way. */
   stock(skuId: string): Awaitable<number>;
   /** Marks an order as paid: from then on it does not expire. */
   confirm?(orderId: string): Awaitable<Said>;

@@ -83,10 +83,11 @@ class Search {
   /** No two shops meet under it. */
   readonly #prefix = randomUUID().slice(0, 8);
   readonly #calls = new Map<string, number>();
+  /** What was thrown last by each kind of call, crashes aside. */
+  readonly #failed = new Map<Call['kind'], unknown>();
   #made = 0;
   #runs = 0;
   #foundMs = 0;
-  #lastError: unknown = null;
   #fault: AdapterFault | null = null;
   /** The smallest so far. */
   #smallest: { readonly history: History; readonly broken: Broken } | null = null;
@@ -102,7 +103,7 @@ class Search {
     if (this.#isOver(SEARCH_PART)) return true;
     this.#runs++;
     const ran = await this.#run(history);
-    for (const told of ran?.bursts.flat() ?? []) this.#count(told);
+    for (const burst of ran?.bursts ?? []) this.#count(burst);
     if (ran === null || ran.broken === null) return true;
     this.#foundMs = this.#ms();
     // What stood behind the burst that broke it has not been run.
@@ -116,10 +117,9 @@ class Search {
   /** Makes what was found smaller while there is time: first only to what breaks readily, and if nothing does, to what breaks at all. */
   async shrink(): Promise<void> {
     const found = this.#smallest;
-    for (const often of [2, 1]) {
-      while (this.#smallest === found || often === 2) if (!(await this.#shrinkOnce(often))) break;
-      if (this.#smallest !== found) return;
-    }
+    if (found === null) return;
+    while (await this.#shrinkOnce(2));
+    if (this.#smallest === found) while (await this.#shrinkOnce(1));
   }
 
   async result(seed: number): Promise<CheckReport> {
@@ -144,12 +144,13 @@ class Search {
     }
   }
 
+  /** Whether something simpler was found that breaks a law so `often`; calls one after another always do what they do. */
   async #shrinkOnce(often: number): Promise<boolean> {
     for (const history of simpler(this.#smallest?.history ?? NOTHING)) {
       const isByChance = history.bursts.some((calls) => calls.length > 1 || calls[0]?.kind === 'restart');
-      const { broken, broke } = await this.#again(history, isByChance ? TRIES : 1, isByChance ? often : 1);
-      if (this.#isOver(1)) return false;
-      if (broken === null || broke < (isByChance ? often : 1)) continue;
+      const [tries, needed] = isByChance ? [TRIES, often] : [1, 1];
+      const { broken, broke } = await this.#again(history, tries, needed);
+      if (broken === null || broke < needed) continue;
       this.#smallest = { history, broken };
       return true;
     }
@@ -171,25 +172,25 @@ class Search {
     return { broken, broke, of };
   }
 
-  #count({ call, answer, error }: Told): void {
-    const name = `${call.kind} ${answer}`;
-    this.#calls.set(name, (this.#calls.get(name) ?? 0) + 1);
-    if (answer === 'unknown') this.#lastError = error;
+  #count(burst: readonly Told[]): void {
+    const isCrash = burst.some(({ call }) => call.kind === 'restart');
+    for (const { call, answer, error } of burst) {
+      const name = `${call.kind} ${answer}`;
+      this.#calls.set(name, (this.#calls.get(name) ?? 0) + 1);
+      if (answer === 'unknown' && !isCrash) this.#failed.set(call.kind, error);
+    }
   }
 
   /** That nothing broke says nothing when nothing was done. */
   #refuseHollow(): void {
-    const count = (kind: Call['kind'], answer: Told['answer']) => this.#calls.get(`${kind} ${answer}`) ?? 0;
-    for (const kind of ['place', 'cancel', 'confirm', 'expire', 'ship', 'return'] as const) {
-      if (count(kind, 'unknown') === 0 || count(kind, 'done') + count(kind, 'refused') > 0) continue;
-      const cause = this.#lastError;
-      throw new AdapterFault(
-        `every ${kind} failed, the last call with: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      );
+    for (const [kind, cause] of this.#failed) {
+      if (this.#calls.has(`${kind} done`) || this.#calls.has(`${kind} refused`)) continue;
+      const text = cause instanceof Error ? cause.message : String(cause);
+      throw new AdapterFault(`every ${kind} failed, the last with: ${text}`, { cause });
     }
-    if (count('place', 'done') === 0)
+    if (!this.#calls.has('place done')) {
       throw new AdapterFault('no order was ever placed, so nothing is known of the shop');
+    }
   }
 
   #isOver(part: number): boolean {

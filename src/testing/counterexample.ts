@@ -43,7 +43,7 @@ function messageOf({ law, bursts }: Broken, calls: readonly string[], { seed, ru
     '',
     ...calls.map((line) => `  ${line}`),
     '',
-    `Found in run ${runs} after ${Math.round(foundMs)} ms. Seed ${seed} makes the same calls again: checkShop(adapter, { seed: ${seed} }).`,
+    `Found in run ${runs} after ${Math.round(foundMs)} ms. Seed ${seed} tries the same calls again, with the same options.`,
     ...(again.of === 0 ? [] : [often + chance]),
   ].join('\n');
 }

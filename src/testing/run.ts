@@ -25,8 +25,10 @@ export interface Ran {
   readonly bursts: readonly (readonly Told[])[];
 }
 
-/** A call that was cut off by a restart is waited for this long, milliseconds. */
+/** What a restart cut off is waited for this long when the shop serves again, milliseconds. */
 const CUT_OFF_MS = 500;
+/** A shop is a process, or several: they need a while to start. */
+const RESTART_LIMIT_MS = 30_000;
 const UNANSWERED = Symbol('unanswered');
 
 /** Runs `history` with ids that end in `run`, which no other run has. Rejects with `AdapterFault` when the adapter does not work. */
@@ -82,13 +84,18 @@ class NamedShop {
       productId: this.#id(Object.keys(PRODUCTS).find((product) => PRODUCTS[product]?.includes(name)) ?? 'p'),
       stock: units,
     }));
-    await this.#must('open', async () => this.#adapter.open({ skus }));
+    await this.#must('open', this.#callLimitMs, async () => this.#adapter.open({ skus }));
   }
 
   /** Makes calls at the same time; resolves when all are over. */
-  ask(calls: readonly Call[]): Promise<Told[]> {
-    const hasRestart = calls.some(({ kind }) => kind === 'restart');
-    return Promise.all(calls.map((call) => this.#answer(call, hasRestart)));
+  async ask(calls: readonly Call[]): Promise<Told[]> {
+    const restarted = calls.some(({ kind }) => kind === 'restart') ? Promise.withResolvers<void>() : null;
+    const told = calls.map((call) =>
+      call.kind === 'restart'
+        ? this.#restart(call).finally(() => restarted?.resolve())
+        : this.#answer(call, restarted?.promise ?? null),
+    );
+    return Promise.all(told);
   }
 
   async look(stock: History['stock']): Promise<Seen> {
@@ -109,17 +116,22 @@ class NamedShop {
     return `${name}-${this.#run}`;
   }
 
-  async #answer(call: Call, hasRestart: boolean): Promise<Told> {
-    if (call.kind === 'restart') {
-      for (let i = 0; i < call.turns; i++) await turn();
-      await this.#must('restart', async () => this.#adapter.restart?.());
-      return { call, answer: 'done', error: null };
-    }
-    const limitMs = hasRestart ? Math.min(CUT_OFF_MS, this.#callLimitMs) : this.#callLimitMs;
+  async #restart(call: Extract<Call, { kind: 'restart' }>): Promise<Told> {
+    for (let i = 0; i < call.turns; i++) await turn();
+    await this.#must('restart', RESTART_LIMIT_MS, async () => this.#adapter.restart?.());
+    return { call, answer: 'done', error: null };
+  }
+
+  /** `restarted` resolves when the shop serves again, if it is killed meanwhile. */
+  async #answer(call: Exclude<Call, { kind: 'restart' }>, restarted: Promise<void> | null): Promise<Told> {
     try {
-      const answer = await within(limitMs, this.#call(call));
+      const answered = this.#call(call);
+      const answer =
+        restarted === null
+          ? await within(this.#callLimitMs, answered)
+          : await Promise.race([answered, restarted.then(() => within(CUT_OFF_MS, answered))]);
       if (answer !== UNANSWERED) return { call, answer, error: null };
-      return { call, answer: 'unknown', error: hasRestart ? new Error('cut off by the restart') : UNANSWERED };
+      return { call, answer: 'unknown', error: restarted === null ? UNANSWERED : new Error('cut off by the restart') };
     } catch (error) {
       if (error instanceof AdapterFault) throw error;
       return { call, answer: 'unknown', error };
@@ -161,7 +173,7 @@ class NamedShop {
 
   async #each(what: string, names: readonly string[], read: (id: string) => unknown): Promise<Record<string, number>> {
     const pairs = names.map(async (name) => {
-      const units = await this.#must(what, async () => read(this.#id(name)));
+      const units = await this.#must(what, this.#callLimitMs, async () => read(this.#id(name)));
       if (typeof units === 'number' && Number.isInteger(units)) return [name, units] as const;
       throw new AdapterFault(
         `${what} of the adapter answered ${String(units)}: it must answer a whole number of units`,
@@ -171,10 +183,10 @@ class NamedShop {
   }
 
   /** Of calls that are not under test. */
-  async #must<T>(what: string, call: () => Promise<T>): Promise<T> {
+  async #must<T>(what: string, limitMs: number, call: () => Promise<T>): Promise<T> {
     let answer: T | typeof UNANSWERED;
     try {
-      answer = await within(this.#callLimitMs, call());
+      answer = await within(limitMs, call());
     } catch (error) {
       if (error instanceof AdapterFault) throw error;
       throw new AdapterFault(
@@ -182,8 +194,7 @@ class NamedShop {
         { cause: error },
       );
     }
-    if (answer === UNANSWERED)
-      throw new AdapterFault(`${what} of the adapter did not answer within ${this.#callLimitMs} ms`);
+    if (answer === UNANSWERED) throw new AdapterFault(`${what} of the adapter did not answer within ${limitMs} ms`);
     return answer;
   }
 }
