@@ -1,12 +1,13 @@
 /** From the keeper's answer to the HTTP answer: status, headers and body of every outcome. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Answer, Command } from '../keeper/command.ts';
+import type { FastifyReply } from 'fastify';
+import type { Answer } from '../keeper/command.ts';
 import { unreachable } from '../lib/assert.ts';
+import { type Asked, askUnder } from './asked.ts';
 import { availabilityBody } from './availability-body.ts';
 import { cartBody } from './cart-body.ts';
 import type { KeeperDoor } from './door.ts';
 import { orderBody } from './order-body.ts';
-import { etag, fingerprint } from './preconditions.ts';
+import { etag } from './preconditions.ts';
 import { sendProblem } from './problems.ts';
 import { productTexts } from './product-body.ts';
 import { skuBody } from './sku-body.ts';
@@ -44,27 +45,20 @@ export function respond(reply: FastifyReply, { outcome, replayed }: Answer): Fas
   }
 }
 
-/** The parts of a request that its idempotency key and fingerprint are made of. */
-interface KeyedRequest extends Pick<FastifyRequest, 'method' | 'routeOptions'> {
+/** The part of a request that may carry its idempotency key. */
+interface KeyedRequest {
   readonly headers: { readonly 'idempotency-key'?: string };
 }
 
-/**
- * Asks the keeper, under the request's idempotency key if it has one, and sends the answer. `said` tells the request from another one to the
- * same route: the command itself, unless the same can be said in other words. `signal` tells that nobody waits for the answer any more.
- */
+/** Asks the keeper, under the request's idempotency key if it has one, and sends the answer. `signal` tells that nobody waits for it any more. */
 export function answerTo(
   request: KeyedRequest,
   reply: FastifyReply,
   keeper: KeeperDoor,
-  command: Command,
-  said: unknown = command,
+  asked: Asked,
   signal: AbortSignal | null = null,
 ): Promise<void> {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return respondWith(reply, keeper.ask(command, null, signal));
-  const call = `${request.method} ${request.routeOptions.url}`;
-  return respondWith(reply, keeper.ask(command, { key, fingerprint: fingerprint(call, said) }, signal));
+  return respondWith(reply, askUnder(keeper, request.headers['idempotency-key'], asked, signal));
 }
 
 /** Sends the answer when it is there; resolves then. With nothing: a reply is a promise itself, and would be waited for. */

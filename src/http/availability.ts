@@ -9,7 +9,7 @@ import { changeDocs } from './route-docs.ts';
 /** The most SKUs in one answer. */
 const SKUS_MAX = 1000;
 
-const SkuIdsBody = Fields(
+export const SkuIdsBody = Fields(
   {
     skuIds: Type.Array(Id('Id of the SKU.'), {
       minItems: 1,
@@ -19,6 +19,12 @@ const SkuIdsBody = Fields(
   },
   { examples: [{ skuIds: ['MUG-RED', 'MUG-BLUE', 'MUG-GREEN'] }] },
 );
+
+/** Those named twice are asked for once. */
+export const readAvailability = (body: Type.Static<typeof SkuIdsBody>) =>
+  ({ kind: 'read_availability', skuIds: [...new Set(body.skuIds)] }) as const;
+
+export const NOT_AVAILABLE = ['sku_quarantined'] as const;
 
 export function availabilityRoutes(app: App, keeper: KeeperDoor): void {
   app.post('/availability', {
@@ -46,11 +52,8 @@ export function availabilityRoutes(app: App, keeper: KeeperDoor): void {
           },
         },
       },
-      'sku_quarantined',
+      ...NOT_AVAILABLE,
     ),
-    handler: (request, reply) => {
-      const skuIds = [...new Set(request.body.skuIds)];
-      return respondWith(reply, keeper.ask({ kind: 'read_availability', skuIds }, null));
-    },
+    handler: (request, reply) => respondWith(reply, keeper.ask(readAvailability(request.body), null)),
   });
 }

@@ -1,33 +1,12 @@
 /** Route of the checkout: from what is selected in a cart to an order, in one turn. */
 import { Type } from 'typebox';
 import { answerTo } from './answers.ts';
-import { CartParams } from './carts.ts';
+import { CartParams, CheckoutBody, checkOut, NOT_CHECKED_OUT } from './cart-requests.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { Fields, Id, KeyHeader, Money } from './fields.ts';
+import { KeyHeader } from './fields.ts';
 import { ORDER_EXAMPLE } from './order-body.ts';
-import { ORDER_TERMS, PLACED, termsOf, untilGone, WaitSeconds } from './orders.ts';
-import { fingerprint } from './preconditions.ts';
+import { untilGone } from './orders.ts';
 import { changeDocs } from './route-docs.ts';
-
-const { customerId, expiresInSeconds } = ORDER_TERMS;
-
-const CheckoutBody = Fields(
-  {
-    orderId: Type.Optional(
-      Id(
-        'Chosen by the client, so that asking again is safe: it gives the same order. Made by the service when absent.',
-      ),
-    ),
-    payment: Type.Enum(['online', 'cash_on_delivery'], {
-      description: '`online`: pending until confirmed or expired. `cash_on_delivery`: confirmed from the start.',
-    }),
-    freight: Type.Optional(Money('Minor units, added to the total; the setting DEFAULT_FREIGHT when absent.')),
-    expiresInSeconds,
-    customerId,
-    waitSeconds: WaitSeconds,
-  },
-  { examples: [{ orderId: 'order-1001', payment: 'online', freight: 490, customerId: 'customer-7' }] },
-);
 
 export function checkoutRoutes(
   app: App,
@@ -57,25 +36,12 @@ export function checkoutRoutes(
           headers: ['idempotent-replayed'],
         },
       },
-      'cart_not_found',
-      'nothing_selected',
-      'cart_quarantined',
-      ...PLACED,
+      ...NOT_CHECKED_OUT,
     ),
     handler: (request, reply) => {
-      const { orderId = null, freight = defaultFreight, waitSeconds = 0 } = request.body;
-      const cartId = request.params.id;
-      const asked = { ...termsOf(request.body), freight };
-      const named = orderId === null ? { orderId: newOrderId(), idIsNew: true } : { orderId };
-      const said = { cartId, ...asked };
-      const command = {
-        kind: 'checkout',
-        ...named,
-        ...said,
-        waitSeconds,
-        fingerprint: fingerprint('checkout', said),
-      } as const;
-      return answerTo(request, reply, keeper, command, { orderId, ...said }, untilGone(reply, waitSeconds));
+      const signal = untilGone(reply, request.body.waitSeconds);
+      const asked = checkOut(request.params.id, request.body, newOrderId, defaultFreight);
+      return answerTo(request, reply, keeper, asked, signal);
     },
   });
 }

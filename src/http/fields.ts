@@ -103,7 +103,7 @@ export const Limit = Type.Integer({
 });
 
 // Headers have no examples: the reference page would send them, and a second try would be another request under the same key.
-const KEY = {
+export const KEY = {
   minLength: 1,
   maxLength: KEY_LENGTH_MAX,
   pattern: VISIBLE_ASCII,

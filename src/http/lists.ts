@@ -1,5 +1,5 @@
 /** What all lists share: their query parameters, their shape, and what becomes of a database that does not answer. */
-import type { FastifyRequest, preValidationHookHandler } from 'fastify';
+import type { preValidationHookHandler } from 'fastify';
 import { Type } from 'typebox';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import { TurnedAway } from '../lib/turnstile.ts';
@@ -40,7 +40,10 @@ export const Next = Type.Unsafe<string | null>({
 export const PageBody = (item: string) => Fields({ items: Type.Array(Type.Ref(`${item}#`)), next: Next });
 
 /** The result of a read from the database. Throws `SentAway` when too many wait for it, and `DoorFault` `database_unavailable`, having logged why, when it does not answer. */
-export async function read<T>(request: FastifyRequest, reading: Promise<T>): Promise<T> {
+export async function read<T>(
+  request: { readonly log: { error(facts: object, message: string): void } },
+  reading: Promise<T>,
+): Promise<T> {
   const began = performance.now();
   try {
     return await reading;

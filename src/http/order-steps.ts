@@ -3,31 +3,27 @@ import type { preValidationHookHandler } from 'fastify';
 import { Type } from 'typebox';
 import { answerTo, respondWith } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { Fields, Id, KeyHeader, Quantity, RequiredKeyHeader, Text } from './fields.ts';
+import { KeyHeader, RequiredKeyHeader } from './fields.ts';
 import { ORDER_EXAMPLE } from './order-body.ts';
-import { Lines, linesOf, OrderParams, sorted } from './orders.ts';
+import { OrderParams } from './order-requests.ts';
+import {
+  CancelBody,
+  cancelOrder,
+  confirmOrder,
+  LineParams,
+  NOT_CANCELLED,
+  NOT_CONFIRMED,
+  NOT_REDUCED,
+  NOT_RETURNED,
+  NOT_SHIPPED,
+  NothingBody,
+  QuantityBody,
+  ReturnBody,
+  returnUnits,
+  shipOrder,
+} from './order-step-requests.ts';
 import { faultOf } from './problem-examples.ts';
 import { changeDocs } from './route-docs.ts';
-
-const NothingBody = Fields(
-  {},
-  { description: 'Optional: no body, an empty one and `{}` are the same.', examples: [{}] },
-);
-
-const CancelBody = Fields(
-  { reason: Type.Optional(Text('Shown in the ledgers of the SKUs.')) },
-  { description: 'Optional.', examples: [{ reason: 'customer changed their mind' }] },
-);
-
-const QuantityBody = Fields(
-  { quantity: Quantity('Units that the line keeps; 0 removes it.', 0) },
-  { examples: [{ quantity: 1 }] },
-);
-
-const ReturnBody = Fields(
-  { lines: Lines, restock: Type.Boolean({ description: 'Whether the units go back on the shelf.' }) },
-  { examples: [{ lines: [{ skuId: 'MUG-RED', quantity: 1 }], restock: true }] },
-);
 
 /** An absent or empty body is an empty object. A literal `null` is not. */
 const bodyOptional: preValidationHookHandler = (request, _reply, done) => {
@@ -54,21 +50,9 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       body: NothingBody,
       response: { 200: Type.Ref('Order#') },
     },
-    config: changeDocs(
-      'shop',
-      answered('The order.', CONFIRMED),
-      'order_not_found',
-      'order_quarantined',
-      'sku_quarantined',
-      'order_cancelled',
-      'order_expired',
-      'idempotency_key_reused',
-    ),
+    config: changeDocs('shop', answered('The order.', CONFIRMED), ...NOT_CONFIRMED),
     preValidation: bodyOptional,
-    handler: (request, reply) => {
-      const command = { kind: 'confirm', orderId: request.params.id } as const;
-      return answerTo(request, reply, keeper, command);
-    },
+    handler: (request, reply) => answerTo(request, reply, keeper, confirmOrder(request.params.id)),
   });
 
   app.post('/orders/:id/cancel', {
@@ -91,18 +75,10 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
         cancelReason: 'requested',
         version: 2,
       }),
-      'order_not_found',
-      'order_quarantined',
-      'sku_quarantined',
-      'order_shipped',
-      'idempotency_key_reused',
+      ...NOT_CANCELLED,
     ),
     preValidation: bodyOptional,
-    handler: (request, reply) => {
-      const { reason = null } = request.body;
-      const command = { kind: 'cancel', orderId: request.params.id, reason } as const;
-      return answerTo(request, reply, keeper, command);
-    },
+    handler: (request, reply) => answerTo(request, reply, keeper, cancelOrder(request.params.id, request.body)),
   });
 
   app.post('/orders/:id/ship', {
@@ -119,19 +95,10 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
     config: changeDocs(
       'shop',
       answered('The shipped order.', { ...CONFIRMED, status: 'shipped', version: 3 }),
-      'order_not_found',
-      'order_quarantined',
-      'sku_quarantined',
-      'order_not_confirmed',
-      'order_cancelled',
-      'not_on_hand',
-      'idempotency_key_reused',
+      ...NOT_SHIPPED,
     ),
     preValidation: bodyOptional,
-    handler: (request, reply) => {
-      const command = { kind: 'ship', orderId: request.params.id } as const;
-      return answerTo(request, reply, keeper, command);
-    },
+    handler: (request, reply) => answerTo(request, reply, keeper, shipOrder(request.params.id)),
   });
 
   app.patch('/orders/:id/lines/:skuId', {
@@ -141,7 +108,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Reduce a line',
       description:
         'Sets a smaller quantity and gives the rest back. 0 removes the line; when the last line is gone the order is cancelled. Absolute, so it can be repeated.',
-      params: Fields({ ...OrderParams.properties, skuId: Id('Id of the SKU.') }),
+      params: LineParams,
       body: QuantityBody,
       response: { 200: Type.Ref('Order#') },
     },
@@ -159,14 +126,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
           },
         },
       },
-      'order_not_found',
-      'order_quarantined',
-      'sku_quarantined',
-      'line_not_found',
-      'cannot_increase',
-      'order_cancelled',
-      'order_expired',
-      'order_shipped',
+      ...NOT_REDUCED,
     ),
     handler: (request, reply) => {
       const { id: orderId, skuId } = request.params;
@@ -195,24 +155,12 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
         version: 4,
       }),
       'idempotency_key_required',
-      'order_not_found',
-      'order_quarantined',
-      'sku_quarantined',
-      'order_not_shipped',
-      'order_cancelled',
-      'return_exceeds_shipped',
-      'counter_limit',
-      'idempotency_key_reused',
+      ...NOT_RETURNED,
     ),
     // Before the schemas: they would name a fault of the body first.
     preValidation: (request, _reply, done) => {
       done(request.headers['idempotency-key'] === undefined ? faultOf('idempotency_key_required') : undefined);
     },
-    handler: (request, reply) => {
-      const { restock } = request.body;
-      const lines = linesOf(request.body.lines);
-      const command = { kind: 'return', orderId: request.params.id, lines, restock } as const;
-      return answerTo(request, reply, keeper, command, { ...command, lines: sorted(lines) });
-    },
+    handler: (request, reply) => answerTo(request, reply, keeper, returnUnits(request.params.id, request.body)),
   });
 }

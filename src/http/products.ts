@@ -11,12 +11,12 @@ import { ProductBody, ProductsBody, ProductTextsBody, productSold, rankOf, rankT
 import { changeDocs, listDocs } from './route-docs.ts';
 import { SKU_EXAMPLE, skuBody } from './sku-body.ts';
 
-const ProductParams = Fields({ id: Id('Id of the product: the `productId` of its SKUs.') });
+export const ProductParams = Fields({ id: Id('Id of the product: the `productId` of its SKUs.') });
 
 const TEXTS = { name: 'Mug', description: 'Stoneware, 300 ml, fit for the dishwasher.' };
 const TEXTS_EXAMPLE = { id: 'MUG', ...TEXTS, version: 1 };
 
-const NewProductBody = Fields(
+export const NewProductBody = Fields(
   {
     name: Text('What a person calls it.'),
     description: Type.Optional(NullableLongText('What a person reads of it; absent or `null` is none.')),
@@ -27,7 +27,7 @@ const NewProductBody = Fields(
 /** `number:id` and `id` are as long as this at most. */
 const CURSOR_LENGTH_MAX = ID_LENGTH_MAX + 16;
 
-const ListQuery = Fields({
+export const ProductsQuery = Fields({
   sort: Type.Optional(
     Type.Enum(['id', 'sales'], {
       default: 'id',
@@ -50,18 +50,22 @@ interface ProductsPage {
   readonly next: string | null;
 }
 
-function productsById(lists: KeeperDoor['lists'], query: Static<typeof ListQuery>): Promise<ProductsPage> {
+function productsById(lists: KeeperDoor['lists'], query: Static<typeof ProductsQuery>): Promise<ProductsPage> {
   const page = pageOf(query);
   if (page.after !== null && !isId(page.after)) throw wrongCursor();
   return lists.products(page);
 }
 
-function bestSellers(lists: KeeperDoor['lists'], query: Static<typeof ListQuery>): Promise<ProductsPage> {
+function bestSellers(lists: KeeperDoor['lists'], query: Static<typeof ProductsQuery>): Promise<ProductsPage> {
   const { after, limit } = pageOf(query);
   const rank = after === null ? null : rankOf(after);
   if (after !== null && rank === null) throw wrongCursor();
   return lists.bestSellers(rank, limit).then(({ items, next }) => ({ items, next: next && rankText(next) }));
 }
+
+/** A page of products in the order that the query asks for. Throws `DoorFault` for a cursor that is none. */
+export const productsPage = (lists: KeeperDoor['lists'], query: Static<typeof ProductsQuery>): Promise<ProductsPage> =>
+  (query.sort === 'sales' ? bestSellers : productsById)(lists, query);
 
 const wrongCursor = () =>
   new DoorFault('invalid_request', 'Query parameter after must be `next` of the page before, of the same sort.');
@@ -137,7 +141,7 @@ export function productRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'List products',
       description:
         'All of them by id, or the best sellers first, page by page. Sales are the sum over the SKUs of each product when it is asked, so a product that overtakes another between two pages may be on both or on neither.',
-      querystring: ListQuery,
+      querystring: ProductsQuery,
       response: { 200: ProductsBody },
     },
     config: listDocs('reader', 'A page of products.', {
@@ -146,8 +150,7 @@ export function productRoutes(app: App, keeper: KeeperDoor): void {
     }),
     preValidation: integersIn('limit'),
     handler: async (request) => {
-      const list = request.query.sort === 'sales' ? bestSellers : productsById;
-      const { items, next } = await read(request, list(keeper.lists, request.query));
+      const { items, next } = await read(request, productsPage(keeper.lists, request.query));
       return { items: items.map(productSold), next };
     },
   });

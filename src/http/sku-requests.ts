@@ -1,11 +1,15 @@
 /** What requests say of a SKU: to create it, and to change it. */
 import { Type } from 'typebox';
+import { type Asked, asked } from './asked.ts';
 import {
   Counter,
   Currency,
   Fields,
+  ID_LENGTH_MAX,
   Id,
   isCurrency,
+  isId,
+  LIMIT_MAX,
   MaxPerCustomer,
   MaxPerOrder,
   Money,
@@ -13,6 +17,8 @@ import {
   Text,
 } from './fields.ts';
 import { DoorFault } from './problems.ts';
+
+export const SkuParams = Fields({ id: Id('Id of the SKU.') });
 
 const NEW_SKU = {
   id: 'MUG-RED',
@@ -39,8 +45,10 @@ export const NewSkuBody = Fields(
   { examples: [NEW_SKU] },
 );
 
+export type NewSku = Type.Static<typeof NewSkuBody>;
+
 /** The SKU to create, with every default filled in. Throws `DoorFault` when the currency does not exist. */
-export function newSku(body: Type.Static<typeof NewSkuBody>) {
+function newSku(body: NewSku) {
   const currency = body.currency ?? 'EUR';
   if (!isCurrency(currency)) {
     throw new DoorFault(
@@ -79,6 +87,34 @@ export const ChangesBody = Fields(
  * What tells the request of a new SKU from another one under its idempotency key. Without a limit for each customer it is told by the same words as
  * before there were such limits: it may be asked again across an upgrade.
  */
-export function saidOf(sku: ReturnType<typeof newSku>) {
+function saidOf(sku: ReturnType<typeof newSku>) {
   return { kind: 'create_sku', sku: { ...sku, maxPerCustomer: sku.maxPerCustomer ?? undefined } };
+}
+
+export const NOT_CREATED = ['sku_exists', 'sku_quarantined', 'idempotency_key_reused'] as const;
+export const NOT_READ = ['sku_not_found', 'sku_quarantined'] as const;
+export const NOT_CHANGED = ['sku_not_found', 'sku_quarantined', 'stale_version'] as const;
+
+/** Throws `DoorFault` when the currency does not exist. */
+export function createSku(body: NewSku): Asked {
+  const sku = newSku(body);
+  return asked('POST /skus', { kind: 'create_sku', sku }, saidOf(sku));
+}
+
+/** Ids that come inside another text, each once. Throws `DoorFault`. */
+export function idsOf(named: readonly string[]): readonly string[] {
+  const ids = [...new Set(named)];
+  if (ids.length > LIMIT_MAX) {
+    throw new DoorFault(
+      'invalid_request',
+      `Query parameter ids must name at most ${LIMIT_MAX} SKUs, got ${ids.length}.`,
+    );
+  }
+  if (!ids.every(isId)) {
+    throw new DoorFault(
+      'invalid_request',
+      `Query parameter ids must be ids of 1 to ${ID_LENGTH_MAX} characters, separated by commas.`,
+    );
+  }
+  return ids;
 }

@@ -2,25 +2,22 @@
 import { Type } from 'typebox';
 import { answerTo, respond, respondWith } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
-import {
-  Fields,
-  ID_LENGTH_MAX,
-  Id,
-  isId,
-  KeyHeader,
-  LIMIT_MAX,
-  Limit,
-  MatchHeader,
-  NoneMatchHeader,
-} from './fields.ts';
+import { Fields, Id, KeyHeader, LIMIT_MAX, Limit, MatchHeader, NoneMatchHeader } from './fields.ts';
 import { integersIn, PageBody, pageOf, read } from './lists.ts';
 import { etag, ifVersion, isUnchanged } from './preconditions.ts';
 import { DoorFault } from './problems.ts';
 import { changeDocs, listDocs, readDocs } from './route-docs.ts';
 import { SKU_EXAMPLE, skuBody } from './sku-body.ts';
-import { ChangesBody, NewSkuBody, newSku, saidOf } from './sku-requests.ts';
-
-export const SkuParams = Fields({ id: Id('Id of the SKU.') });
+import {
+  ChangesBody,
+  createSku,
+  idsOf,
+  NewSkuBody,
+  NOT_CHANGED,
+  NOT_CREATED,
+  NOT_READ,
+  SkuParams,
+} from './sku-requests.ts';
 
 const ListQuery = Fields({
   ids: Type.Optional(
@@ -31,23 +28,6 @@ const ListQuery = Fields({
   after: Type.Optional(Id('`next` of the page before.')),
   limit: Type.Optional(Limit),
 });
-
-function idsOf(text: string): readonly string[] {
-  const ids = [...new Set(text.split(','))];
-  if (ids.length > LIMIT_MAX) {
-    throw new DoorFault(
-      'invalid_request',
-      `Query parameter ids must name at most ${LIMIT_MAX} SKUs, got ${ids.length}.`,
-    );
-  }
-  if (!ids.every(isId)) {
-    throw new DoorFault(
-      'invalid_request',
-      `Query parameter ids must be ids of 1 to ${ID_LENGTH_MAX} characters, separated by commas.`,
-    );
-  }
-  return ids;
-}
 
 export function skuRoutes(app: App, keeper: KeeperDoor): void {
   app.post('/skus', {
@@ -76,14 +56,9 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
           headers: ['etag', 'location', 'idempotent-replayed'],
         },
       },
-      'sku_exists',
-      'sku_quarantined',
-      'idempotency_key_reused',
+      ...NOT_CREATED,
     ),
-    handler: (request, reply) => {
-      const sku = newSku(request.body);
-      return answerTo(request, reply, keeper, { kind: 'create_sku', sku }, saidOf(sku));
-    },
+    handler: (request, reply) => answerTo(request, reply, keeper, createSku(request.body)),
   });
 
   app.get('/skus/:id', {
@@ -103,8 +78,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
         200: { description: 'The SKU.', example: SKU_EXAMPLE, headers: ['etag'] },
         304: { description: 'The SKU is still at the version of `If-None-Match`.', headers: ['etag'] },
       },
-      'sku_not_found',
-      'sku_quarantined',
+      ...NOT_READ,
     ),
     handler: (request, reply) => {
       const ifNoneMatch = request.headers['if-none-match'];
@@ -137,7 +111,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       if (after !== undefined || limit !== undefined) {
         throw new DoorFault('invalid_request', 'Query parameter ids goes without after and limit: leave them out.');
       }
-      const asked = idsOf(ids);
+      const asked = idsOf(ids.split(','));
       const found = new Map((await read(request, keeper.lists.skusById(asked))).map((sku) => [sku.id, sku]));
       const items = asked.flatMap((id) => found.get(id) ?? []);
       return { items: items.map(skuBody), next: null };
@@ -165,9 +139,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
           headers: ['etag'],
         },
       },
-      'sku_not_found',
-      'sku_quarantined',
-      'stale_version',
+      ...NOT_CHANGED,
     ),
     handler: (request, reply) => {
       const { id: skuId } = request.params;

@@ -1,49 +1,15 @@
 /** Routes that move the stock of one SKU, and its ledger. */
 import { Type } from 'typebox';
-import { COUNTER_MAX } from '../stock/sku.ts';
 import { answerTo } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { Counter, Fields, KeyAndMatchHeaders, Limit, Quantity, Text } from './fields.ts';
+import { Counter, Fields, KeyAndMatchHeaders, Limit } from './fields.ts';
 import { integersIn, PageBody, pageOf, read } from './lists.ts';
 import { ifVersion } from './preconditions.ts';
 import { sendProblem } from './problems.ts';
 import { changeDocs, listDocs } from './route-docs.ts';
 import { MOVEMENTS_EXAMPLE, movementBody, SKU_EXAMPLE } from './sku-body.ts';
-import { SkuParams } from './skus.ts';
-
-const ReceiveBody = Fields(
-  {
-    quantity: Quantity('Units that came in.'),
-    reason: Type.Optional(Text('Shown in the ledger.')),
-    reference: Type.Optional(Text('The delivery note or purchase order, shown in the ledger.')),
-  },
-  { examples: [{ quantity: 50, reference: 'delivery 2026-117' }] },
-);
-
-const AdjustBody = Fields(
-  {
-    delta: Type.Optional(
-      Type.Integer({
-        minimum: -COUNTER_MAX,
-        maximum: COUNTER_MAX,
-        description: 'Units to add to what is on hand, or to take off.',
-      }),
-    ),
-    onHand: Type.Optional(Counter('Units counted: what is on hand from now on.')),
-    reason: Text('Why, shown in the ledger.'),
-  },
-  {
-    oneOf: [{ required: ['delta'] }, { required: ['onHand'] }],
-    'x-examples': {
-      counted: { summary: 'Counted', value: { onHand: 97, reason: 'stocktake' } },
-      difference: { summary: 'By a difference', value: { delta: -3, reason: 'broken in the store' } },
-    },
-  },
-);
-
-/** By how much, or to what. The schema saw that it is exactly one of both. */
-const adjustment = ({ delta, onHand = 0 }: Type.Static<typeof AdjustBody>) =>
-  delta === undefined ? { onHand } : { delta };
+import { SkuParams } from './sku-requests.ts';
+import { AdjustBody, adjustStock, NOT_ADJUSTED, NOT_RECEIVED, ReceiveBody, receiveStock } from './stock-requests.ts';
 
 export function stockRoutes(app: App, keeper: KeeperDoor): void {
   app.post('/skus/:id/receive', {
@@ -66,23 +32,11 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
           headers: ['etag', 'idempotent-replayed'],
         },
       },
-      'sku_not_found',
-      'sku_quarantined',
-      'stale_version',
-      'counter_limit',
-      'idempotency_key_reused',
+      ...NOT_RECEIVED,
     ),
     handler: (request, reply) => {
-      const { quantity, reason = null, reference = null } = request.body;
-      const command = {
-        kind: 'receive',
-        skuId: request.params.id,
-        quantity,
-        reason,
-        reference,
-        ifVersion: ifVersion(request.headers),
-      } as const;
-      return answerTo(request, reply, keeper, command);
+      const { params, body, headers } = request;
+      return answerTo(request, reply, keeper, receiveStock(params.id, body, ifVersion(headers)));
     },
   });
 
@@ -107,22 +61,11 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
           headers: ['etag', 'idempotent-replayed'],
         },
       },
-      'sku_not_found',
-      'sku_quarantined',
-      'stale_version',
-      'below_reserved',
-      'counter_limit',
-      'idempotency_key_reused',
+      ...NOT_ADJUSTED,
     ),
     handler: (request, reply) => {
-      const command = {
-        kind: 'adjust',
-        skuId: request.params.id,
-        by: adjustment(request.body),
-        reason: request.body.reason,
-        ifVersion: ifVersion(request.headers),
-      } as const;
-      return answerTo(request, reply, keeper, command);
+      const { params, body, headers } = request;
+      return answerTo(request, reply, keeper, adjustStock(params.id, body, ifVersion(headers)));
     },
   });
 

@@ -6,10 +6,10 @@ import { respond } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
 import { Counter, Fields, LIMIT_DEFAULT, Limit, Time } from './fields.ts';
 import { integersIn } from './lists.ts';
-import { OrderParams } from './orders.ts';
+import { OrderParams } from './order-requests.ts';
 import { DoorFault } from './problems.ts';
 import { readDocs } from './route-docs.ts';
-import { SkuParams } from './skus.ts';
+import { SkuParams } from './sku-requests.ts';
 
 const Units = Type.Integer({ description: 'Units that it waits for.' });
 const Place = Type.Integer({ description: '1 is the next.' });

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { Fields, Id, Money, NullableId } from '../../../src/http/fields.ts';
 import { OrderBody } from '../../../src/http/order-body.ts';
 import { newOrderId } from '../../../src/http/order-id.ts';
-import { Lines } from '../../../src/http/orders.ts';
+import { Lines } from '../../../src/http/order-requests.ts';
 import { keepGarbageYoung } from '../../../src/lib/young-garbage.ts';
 import { CURRENCY, PRICE } from './serve.ts';
 

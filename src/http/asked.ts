@@ -1,0 +1,25 @@
+/** A request in the words of the keeper: what every door makes of it, HTTP and the library alike. */
+import type { Answer, Command } from '../keeper/command.ts';
+import type { KeeperDoor } from './door.ts';
+import { fingerprint } from './preconditions.ts';
+
+export interface Asked {
+  /** The call, as HTTP names it: an idempotency key is good for the same call through any door. */
+  readonly call: string;
+  readonly command: Command;
+  /** What tells the request from another one of the same call: the command itself, unless the same can be said in other words. */
+  readonly said: unknown;
+}
+
+export const asked = (call: string, command: Command, said: unknown = command): Asked => ({ call, command, said });
+
+/** Asks the keeper, under the idempotency key if there is one. */
+export function askUnder(
+  keeper: Pick<KeeperDoor, 'ask'>,
+  key: string | undefined,
+  { call, command, said }: Asked,
+  signal: AbortSignal | null = null,
+): Promise<Answer> {
+  const idempotency = key === undefined ? null : { key, fingerprint: fingerprint(call, said) };
+  return keeper.ask(command, idempotency, signal);
+}

@@ -1,0 +1,91 @@
+/** What requests say of a cart, and why they are refused. */
+import { Type } from 'typebox';
+import { type Asked, asked } from './asked.ts';
+import { Fields, Id, Money, Quantity } from './fields.ts';
+import { ORDER_TERMS, PLACED, termsOf, WaitSeconds } from './order-requests.ts';
+import { fingerprint } from './preconditions.ts';
+
+export const CartParams = Fields({
+  id: Id('Id of the cart, chosen by the client: of the session, or of the customer.'),
+});
+
+export const CartLineParams = Fields({ ...CartParams.properties, skuId: Id('Id of the SKU.') });
+
+export const CartLineBody = Fields(
+  {
+    quantity: Quantity('Units that the line has from now on.'),
+    selected: Type.Optional(
+      Type.Boolean({
+        description: 'Whether a checkout buys it. Absent: a new line is selected, one that is there stays as it is.',
+      }),
+    ),
+  },
+  { examples: [{ quantity: 2 }] },
+);
+
+export const SelectBody = Fields(
+  { selectAll: Type.Boolean({ description: '`true` selects all lines, `false` none.' }) },
+  { examples: [{ selectAll: true }] },
+);
+
+export const MergeBody = Fields(
+  { from: Id('The cart whose lines are added: that of the guest who has just logged in.') },
+  { examples: [{ from: 'guest-41f2' }] },
+);
+
+const QUARANTINED = ['cart_quarantined', 'sku_quarantined'] as const;
+
+export const NOT_OF_A_CART = ['cart_not_found', ...QUARANTINED] as const;
+export const NOT_PUT = ['unknown_sku', 'cart_full', ...QUARANTINED] as const;
+export const NOT_MERGED = [
+  'cart_not_found',
+  'cart_full',
+  'cart_merged_into_itself',
+  'idempotency_key_reused',
+  ...QUARANTINED,
+] as const;
+
+export const mergeCarts = (cartId: string, { from }: Type.Static<typeof MergeBody>): Asked =>
+  asked('POST /carts/:id/merge', { kind: 'merge_carts', cartId, from });
+
+const { customerId, expiresInSeconds } = ORDER_TERMS;
+
+export const CheckoutBody = Fields(
+  {
+    orderId: Type.Optional(
+      Id(
+        'Chosen by the client, so that asking again is safe: it gives the same order. Made by the service when absent.',
+      ),
+    ),
+    payment: Type.Enum(['online', 'cash_on_delivery'], {
+      description: '`online`: pending until confirmed or expired. `cash_on_delivery`: confirmed from the start.',
+    }),
+    freight: Type.Optional(Money('Minor units, added to the total; the setting DEFAULT_FREIGHT when absent.')),
+    expiresInSeconds,
+    customerId,
+    waitSeconds: WaitSeconds,
+  },
+  { examples: [{ orderId: 'order-1001', payment: 'online', freight: 490, customerId: 'customer-7' }] },
+);
+
+export const NOT_CHECKED_OUT = ['cart_not_found', 'nothing_selected', 'cart_quarantined', ...PLACED] as const;
+
+export function checkOut(
+  cartId: string,
+  body: Type.Static<typeof CheckoutBody>,
+  newOrderId: () => string,
+  defaultFreight: number,
+): Asked {
+  const { orderId = null, freight = defaultFreight, waitSeconds = 0 } = body;
+  const terms = { ...termsOf(body), freight };
+  const named = orderId === null ? { orderId: newOrderId(), idIsNew: true } : { orderId };
+  const said = { cartId, ...terms };
+  const command = {
+    kind: 'checkout',
+    ...named,
+    ...said,
+    waitSeconds,
+    fingerprint: fingerprint('checkout', said),
+  } as const;
+  return asked('POST /carts/:id/checkout', command, { orderId, ...said });
+}
