@@ -5,13 +5,17 @@
  * server ends a session that is silent for `SILENT_SESSION_MS`, so that a process that is paused, or cut off, does not keep it either.
  */
 import pg from 'pg';
-import { APPLICATION_NAME } from './postgres.ts';
+import { APPLICATION_NAME, type Server } from './postgres.ts';
 
 /** After this long without a word the server ends the session. Whoever holds the lock must speak more often. */
 export const SILENT_SESSION_MS = 3000;
 
 /** Ours among the advisory locks of the database: "owner" in ASCII. */
 const LOCK = 0x6f776e6572;
+
+/** Each schema has an owner of its own; that of `public` is the one of the database, as it was before there were others. */
+const LOCK_SCHEMA = `select pg_try_advisory_lock(case when coalesce(current_schema(), 'public') = 'public' then $1::bigint
+  else hashtextextended(current_schema(), $1::bigint) end) as taken`;
 
 /** A statement that is not answered within this is never answered: the session is ended. */
 const STATEMENT_MS = 3000;
@@ -35,14 +39,14 @@ export class LockSession {
   }
 
   /** Connects. Rejects with the driver's error when the server cannot be reached within `connectTimeoutMs`. */
-  static async open(url: string, connectTimeoutMs: number): Promise<LockSession> {
+  static async open(server: Server, connectTimeoutMs: number): Promise<LockSession> {
     const client = new pg.Client({
-      connectionString: url,
+      ...server,
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       application_name: `${APPLICATION_NAME}-owner`,
       query_timeout: STATEMENT_MS,
-      options: `-c idle_session_timeout=${SILENT_SESSION_MS}`,
+      options: `-c idle_session_timeout=${SILENT_SESSION_MS}${server.options === undefined ? '' : ` ${server.options}`}`,
     });
     const ended = new Promise<void>((resolve) => {
       client.on('end', resolve);
@@ -73,9 +77,7 @@ export class LockSession {
         [former.#backend.pid, former.#backend.startedAt],
       );
     }
-    const rows = await this.query<{ taken: boolean }>('select pg_try_advisory_lock($1::bigint) as taken', [
-      String(LOCK),
-    ]);
+    const rows = await this.query<{ taken: boolean }>(LOCK_SCHEMA, [String(LOCK)]);
     return rows[0]?.taken === true;
   }
 

@@ -18,7 +18,7 @@ export const migrationsList = [
 /** Ours among the advisory locks of the database: "stock" in ASCII. */
 const LOCK = 0x73746f636b;
 
-const CREATE_LIST = `create table if not exists mikro_orm_migrations (
+export const CREATE_LIST = `create table if not exists mikro_orm_migrations (
   id serial primary key, name varchar(255), executed_at timestamptz default current_timestamp)`;
 
 /** The database was migrated by a newer build, whose rows this one does not know. */
@@ -63,6 +63,22 @@ export async function schemaAge(database: Database): Promise<'none' | 'older' | 
   if (names.length === 0) return 'none';
   if (unknownOf(names).length > 0) return 'newer';
   return names.length < migrationsList.length ? 'older' : 'current';
+}
+
+/** The database lacks migrations, and this process is not to run them. */
+export class OlderSchema extends Error {
+  override readonly name = 'OlderSchema';
+}
+
+/** Throws `OlderSchema` naming what is missing, and `NewerSchema` as below; looks, and changes nothing. */
+export async function requireCurrentSchema(database: Database): Promise<void> {
+  const names = new Set(await executedOn(database));
+  refuseUnknown([...names]);
+  const missing = migrationsList.filter(({ name }) => !names.has(name)).map(({ name }) => name);
+  if (missing.length === 0) return;
+  throw new OlderSchema(
+    `the database lacks the migrations ${missing.join(', ')}: run them with a role that may create tables; migrationSql() prints them`,
+  );
 }
 
 /** Throws `NewerSchema` when the database was migrated by a newer build; looks, and changes nothing. */

@@ -8,10 +8,12 @@ import { entities } from './entities.ts';
 import { lockFolder } from './folder-lock.ts';
 import { LockSession } from './lock-session.ts';
 import { migrate, migrationsList } from './migrate.ts';
-import { APPLICATION_NAME, connectionFault, PoolWatch } from './postgres.ts';
+import { APPLICATION_NAME, connectionFault, PoolWatch, type Server } from './postgres.ts';
 
 /** A PostgreSQL server, a folder for the embedded database, or an embedded database that is gone when it is closed. */
-export type DatabaseSettings = { readonly url: string } | { readonly dataDir: string } | { readonly memory: true };
+export type DatabaseSettings = ServerSettings | { readonly dataDir: string } | { readonly memory: true };
+
+type ServerSettings = { readonly url: string } | { readonly server: Server };
 
 export interface DatabaseOptions {
   /** The server ends a statement after this many milliseconds; without it, it does not. PostgreSQL only. */
@@ -25,6 +27,9 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** Connections at most; 10 without it. PostgreSQL only. */
   readonly poolMax?: number;
+  /** The PostgreSQL schema that the tables are in, made when it is not there and `createsSchema`; without it, that of the session. */
+  readonly schema?: string;
+  readonly createsSchema?: boolean;
   /** Told of connections lost and of migrations applied. Never sees parameters or passwords. */
   readonly log?: (message: string) => void;
 }
@@ -52,7 +57,8 @@ const CLOSE_TIMEOUT_MS = 3_000;
  * held by another process; nothing stays open then.
  */
 export function connectDatabase(settings: DatabaseSettings, options: DatabaseOptions = {}): Promise<Database> {
-  return 'url' in settings ? openServer(settings.url, options) : openEmbedded(settings, options);
+  if ('url' in settings) return openServer({ connectionString: settings.url }, options);
+  return 'server' in settings ? openServer(settings.server, options) : openEmbedded(settings, options);
 }
 
 /** Connects and migrates. Rejects as above, and when the schema is newer than this build. */
@@ -74,6 +80,7 @@ function common(options: DatabaseOptions) {
     extensions: [Migrator],
     // `migrate` makes sure of what is needed, under its lock.
     ensureDatabase: false,
+    ...(options.schema === undefined ? {} : { schema: options.schema }),
     // Functions are the migrations' alone: no entity describes them.
     schemaGenerator: { ignoreRoutines: true },
     migrations: { migrationsList, snapshot: false, silent: true, disableForeignKeys: false },
@@ -81,20 +88,24 @@ function common(options: DatabaseOptions) {
   };
 }
 
-async function openServer(url: string, options: DatabaseOptions): Promise<Database> {
+async function openServer(given: Server, options: DatabaseOptions): Promise<Database> {
   const { MikroORM } = await import('@mikro-orm/postgresql');
   const connections = new PoolWatch();
+  const inSchema = options.schema === undefined ? [] : [`-c search_path=${options.schema}`];
+  const session = (...settings: readonly string[]): Server => {
+    const all = [given.options ?? [], inSchema, settings].flat();
+    return all.length === 0 ? given : { ...given, options: all.join(' ') };
+  };
   const orm: SqlOrm = await MikroORM.init({
     ...common(options),
     // Replaced below by what the server says; the URL itself is read by the driver, which knows all of its parameters.
     dbName: 'postgres',
     pool: { max: options.poolMax ?? 10 },
     driverOptions: {
-      connectionString: url,
+      ...session(...PLANNER.map(([name, value]) => `-c ${name}=${value}`)),
       connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       keepAlive: true,
       application_name: APPLICATION_NAME,
-      options: PLANNER.map(([name, value]) => `-c ${name}=${value}`).join(' '),
       ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
       ...(options.silentTransactionMs === undefined
         ? {}
@@ -104,7 +115,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
   });
   const database = databaseOf(orm, {
     kind: 'postgresql',
-    openLockSession: () => LockSession.open(url, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS),
+    openLockSession: () => LockSession.open(session(), options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS),
     sever: connections.sever,
     close: async () => {
       const impatient = setTimeout(connections.sever, CLOSE_TIMEOUT_MS);
@@ -116,10 +127,11 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
       database.query<{ name: string }>('select current_database() as name', []),
     );
     orm.config.set('dbName', rows[0]?.name ?? 'postgres');
+    await makeSchema(database, options);
     return database;
   } catch (error) {
     await database.close();
-    throw connectionFault(url, error);
+    throw error instanceof SchemaMissing ? error : connectionFault(given, error);
   }
 }
 
@@ -144,11 +156,30 @@ async function openEmbedded(
         await orm.close(true).finally(() => lock?.release());
       },
     });
+    await makeSchema(database, options);
     // One session, for as long as it is open.
+    if (options.schema !== undefined) await database.query(`set search_path to "${options.schema}"`, []);
     for (const [name, value] of PLANNER) await database.query(`set ${name} = ${value}`, []);
     return database;
   } catch (error) {
     await lock?.release();
     throw error;
+  }
+}
+
+/** The schema that the tables are to be in is not there, and could not be made. */
+class SchemaMissing extends Error {
+  override readonly name = 'SchemaMissing';
+}
+
+async function makeSchema(database: Database, { schema, createsSchema = false }: DatabaseOptions): Promise<void> {
+  if (schema === undefined) return;
+  const found = await database.query('select 1 from pg_namespace where nspname = $1', [schema]);
+  if (found.length > 0) return;
+  if (!createsSchema) throw new SchemaMissing(`the database has no schema "${schema}"`);
+  try {
+    await database.query(`create schema if not exists "${schema}"`, []);
+  } catch (error) {
+    throw new SchemaMissing(`schema "${schema}" cannot be made`, { cause: error });
   }
 }

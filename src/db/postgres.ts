@@ -1,7 +1,14 @@
 /** What only a PostgreSQL server needs: hold of the pool's connections, and words for a server that cannot be had. */
+import type { ClientConfig } from 'pg';
 
 /** How the server's own views name our sessions; those of the pool by this very name. */
 export const APPLICATION_NAME = 'stock-keeper';
+
+/** Where a server is, as `pg` is told: by a URL, or part by part. `options` are settings of each session, as `-c name=value`. */
+export type Server = Pick<
+  ClientConfig,
+  'connectionString' | 'host' | 'port' | 'user' | 'password' | 'database' | 'ssl' | 'options'
+>;
 
 /** The parts of `pg`'s pool and client that are used here. */
 interface PgClient {
@@ -48,11 +55,12 @@ export class PoolWatch {
 }
 
 /** An error that names host, port, database and reason, and never the password. */
-export function connectionFault(url: string, error: unknown): Error {
-  return new Error(`no PostgreSQL at ${placeOf(url)}: ${reasonOf(error)}`);
+export function connectionFault(server: Server, error: unknown): Error {
+  return new Error(`no PostgreSQL at ${placeOf(server)}: ${reasonOf(error)}`);
 }
 
-function placeOf(url: string): string {
+function placeOf({ connectionString: url, host: named, port: at, database }: Server): string {
+  if (url === undefined) return `host ${named ?? 'localhost'}, port ${at ?? 5432}, database ${database ?? '(default)'}`;
   if (!URL.canParse(url)) return 'the address given (it is not a URL)';
   const { hostname, port, pathname, searchParams } = new URL(url);
   const host = searchParams.get('host') ?? (hostname || 'localhost');

@@ -184,7 +184,7 @@ describe('a server that cannot be had', () => {
     ];
     // Node's own comes without a message.
     const both = Object.assign(new AggregateError(reasons, 'both'), { message: '' });
-    expect(connectionFault('postgres://keeper:hunter2@localhost/stock', both).message).toBe(
+    expect(connectionFault({ connectionString: 'postgres://keeper:hunter2@localhost/stock' }, both).message).toBe(
       'no PostgreSQL at host localhost, port 5432, database stock: connect ECONNREFUSED ::1:5432; connect ETIMEDOUT 127.0.0.1:5432',
     );
   });

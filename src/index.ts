@@ -1,0 +1,20 @@
+/** The public face of the library. Importing it does nothing. */
+export {
+  CartEntity,
+  EpochEntity,
+  entities,
+  IdempotencyKeyEntity,
+  MovementEntity,
+  OrderEntity,
+  OrderLineEntity,
+  ProductEntity,
+  SkuEntity,
+} from './db/entities.ts';
+export { migrationsList as migrations, NewerSchema, OlderSchema } from './db/migrate.ts';
+export { type MigrationSqlOptions, migrationSql } from './db/migration-sql.ts';
+export type { KeeperLimits } from './keeper/limits.ts';
+export { createStockKeeper, type KeeperDatabase, type StockKeeperOptions } from './library/create.ts';
+export type { PageRequest } from './library/listings.ts';
+export type * from './library/outcomes.ts';
+export type { Adjustment, StockKeeper } from './library/stock-keeper.ts';
+export type { Log } from './log.ts';

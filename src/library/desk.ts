@@ -1,0 +1,90 @@
+/** Between a method of the library and the keeper: what is asked is read by the schemas of HTTP, and what is answered is shown. */
+import type { Static, TSchema } from 'typebox';
+import { type Asked, asked, askUnder } from '../http/asked.ts';
+import type { KeeperDoor } from '../http/door.ts';
+import { invalidRequest } from '../http/invalid.ts';
+import { read } from '../http/lists.ts';
+import { DoorFault, SentAway } from '../http/problems.ts';
+import { createValidator } from '../http/validator.ts';
+import type { Command } from '../keeper/command.ts';
+import { STANDBY } from '../keeper/readiness.ts';
+import type { Log } from '../log.ts';
+import type { AskOptions } from './ask-options.ts';
+import type { ListRefused } from './outcomes.ts';
+import { show } from './show.ts';
+
+export class Desk {
+  readonly #keeper: KeeperDoor;
+  readonly #log: Log;
+  readonly #validator = createValidator();
+  #isClosed = false;
+
+  constructor(keeper: KeeperDoor, log: Log) {
+    this.#keeper = keeper;
+    this.#log = log;
+  }
+
+  get lists(): KeeperDoor['lists'] {
+    return this.#keeper.lists;
+  }
+
+  /** A copy of what was given, once it fits the schema; fields that are `undefined` are not there. Throws `TypeError`, with the name of the field. */
+  read<T extends TSchema>(method: string, schema: T, given: unknown): Static<T> {
+    const copy =
+      typeof given === 'object' && given !== null && !Array.isArray(given)
+        ? Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+        : given;
+    const isValid = this.#validator(schema);
+    if (isValid(copy)) return copy as Static<T>;
+    throw new TypeError(
+      `${method}: ${invalidRequest(isValid.errors ?? [], 'body').message.replace(/^The body/, 'It')}`,
+    );
+  }
+
+  /** The answer, shown, of the type that the caller knows it to be. Rejects with `TypeError` for what cannot be asked, never for a refusal. */
+  async ask<T extends object>(
+    method: string,
+    what: () => Asked,
+    { idempotencyKey, signal }: AskOptions = {},
+  ): Promise<T> {
+    if (signal !== undefined && !(signal instanceof AbortSignal))
+      throw new TypeError(`${method}: signal must be an AbortSignal.`);
+    const request = misuse(method, what);
+    return show(await askUnder(this.#keeper, idempotencyKey, request, signal ?? null)) as T;
+  }
+
+  /** As `ask`, for what takes no idempotency key: it can be asked again as it is. */
+  tell<T extends object>(method: string, command: Command): Promise<T> {
+    return this.ask(method, () => asked(method, command));
+  }
+
+  /** What a list reads, or why it does not. */
+  async list<T>(
+    method: string,
+    reading: () => Promise<T>,
+  ): Promise<{ readonly read: T } | { readonly refused: ListRefused }> {
+    if (this.#isClosed) return { refused: { kind: 'closing', retryAfterSeconds: 1 } };
+    if (this.#keeper.role === 'standby') return { refused: { ...STANDBY } };
+    try {
+      return { read: await read({ log: this.#log }, misuse(method, reading)) };
+    } catch (error) {
+      if (error instanceof SentAway && error.refusal.kind === 'overloaded') return { refused: error.refusal };
+      if (!(error instanceof DoorFault) || error.code !== 'database_unavailable') throw error;
+      return { refused: { kind: error.code, retryAfterSeconds: Number(error.facts['retryAfterSeconds']) } };
+    }
+  }
+
+  /** Lists are refused from now on; the keeper refuses by itself. */
+  close(): void {
+    this.#isClosed = true;
+  }
+}
+
+/** What HTTP would refuse as a wrong request is a mistake in the program here. */
+function misuse<T>(method: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof DoorFault ? new TypeError(`${method}: ${error.message}`) : error;
+  }
+}

@@ -1,0 +1,13 @@
+/** What the other doors of this package, such as the Fastify plugin, need of a stock keeper beside its methods. */
+import type { KeeperDoor } from '../http/door.ts';
+import type { Observe } from '../lib/observe.ts';
+
+export const INSIDE = Symbol('inside of a stock keeper');
+
+export interface Inside {
+  readonly door: KeeperDoor;
+  readonly defaultFreight: number;
+  /** Nobody waits for stock any more. */
+  stopWaiting(): void;
+  watch(observe: Observe): void;
+}

@@ -1,0 +1,157 @@
+/**
+ * The parts behind every door, opened from the bottom up and closed from the top down: the service and the library stand on the same ones.
+ *
+ * Parts are open → closing (`close` was called) → closed.
+ */
+import { within } from '../db/deadline.ts';
+import { migrate, NewerSchema, OlderSchema, refuseNewerSchema, requireCurrentSchema } from '../db/migrate.ts';
+import { connectDatabase, type DatabaseSettings } from '../db/open.ts';
+import { createLists } from '../journal/lists.ts';
+import { Ownership } from '../journal/ownership.ts';
+import { SqlStore, STORE_DEADLINES, type StoreDeadlines } from '../journal/sql-store.ts';
+import { Keeper } from '../keeper/keeper.ts';
+import type { KeeperLimits } from '../keeper/limits.ts';
+import { Sweeper } from '../keeper/sweeper.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { type Observe, tellAll } from '../lib/observe.ts';
+import { type Log, logObservation } from '../log.ts';
+
+/** While closing, what the database has not decided by now is answered `unknown_outcome`, and waited for no longer. */
+const GIVE_UP_MS = 7000;
+/** From then on, whatever is tried once more on a new connection is cut off this often. */
+const SEVER_AGAIN_MS = 100;
+/** How often commands that take too long are looked for. */
+const LATE_CHECK_MS = 1000;
+/** A client that has not taken its answer by now is cut off. */
+const CUT_OFF_MS = 7500;
+/** A database that has not let go of its connections by now is left as it is. */
+const LEAVE_MS = 8500;
+
+export interface PartsOptions {
+  readonly database: DatabaseSettings;
+  /** The PostgreSQL schema that the tables are in; without it, that of the session. */
+  readonly schema?: string;
+  /** `check` refuses a schema that this build would have to change; `run` by default. */
+  readonly migrations?: 'run' | 'check';
+  readonly log: Log;
+  readonly observe?: Observe;
+  readonly limits?: Partial<KeeperLimits>;
+  readonly deadlines?: Partial<StoreDeadlines>;
+  readonly clock?: Clock;
+  /** How long nobody must have changed a cart that is swept, milliseconds; 30 days by default. */
+  readonly cartIdleMs?: number;
+}
+
+/** A door before the parts, to be closed with them. */
+export interface ClosingDoor {
+  /** Takes no more requests, and resolves when those that were taken are answered. */
+  close(): Promise<void>;
+  /** Answers that their clients do not take are waited for no longer. */
+  cutOff(): void;
+}
+
+export interface Parts {
+  readonly kind: 'postgresql' | 'pglite';
+  readonly keeper: Keeper;
+  readonly ownership: Pick<Ownership, 'role' | 'follow' | 'failed'>;
+  /** Tells `observe` what happens from now on. */
+  watch(observe: Observe): void;
+  /** Answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to call twice. */
+  close(door?: ClosingDoor): Promise<void>;
+}
+
+/**
+ * Connects to the database, which this process then owns, with its schema brought up to this build, or stands by for while another process
+ * does. Rejects with an error fit for an operator's eyes, and leaves nothing open then.
+ */
+export async function openParts(options: PartsOptions): Promise<Parts> {
+  const { log, clock = systemClock, migrations = 'run' } = options;
+  const deadlines = { ...STORE_DEADLINES, ...options.deadlines };
+  const observers = options.observe === undefined ? [] : [options.observe];
+  const observe = tellAll(
+    (observation) => logObservation(log, observation),
+    (observation) => tellAll(...observers)(observation),
+  );
+  const tell = (message: string) => log.info({}, message);
+  const database = await connectDatabase(options.database, {
+    // The server ends a statement before we cut its connection: the first is certain, the second must be settled.
+    statementTimeoutMs: deadlines.commitMs * 0.8,
+    // A transaction that the wire has lost is over while there is still time to settle what became of it.
+    silentTransactionMs: deadlines.settleMs / 2,
+    ...(options.schema === undefined ? {} : { schema: options.schema, createsSchema: migrations === 'run' }),
+    log: tell,
+  });
+  if (database.kind === 'pglite') {
+    log.warn(
+      {},
+      'embedded database: a killed process loses nothing, a power cut may; a PostgreSQL server loses nothing',
+    );
+  }
+  const ownership = new Ownership({
+    database,
+    observe,
+    prepare: () => (migrations === 'run' ? migrate(database, tell) : requireCurrentSchema(database)),
+    isFatal: (error) => error instanceof NewerSchema || error instanceof OlderSchema,
+  });
+  const store = new SqlStore(database, ownership, observe, deadlines);
+  const keeper = new Keeper({
+    store,
+    lists: createLists(database, deadlines.readMs),
+    tenure: ownership,
+    limits: options.limits ?? {},
+    clock,
+    observe,
+  });
+  const { cartIdleMs } = options;
+  const sweeper = new Sweeper({ keeper, store, clock, observe, ...(cartIdleMs === undefined ? {} : { cartIdleMs }) });
+  ownership.follow({ lost: () => keeper.startOver(), taken: () => {} });
+  try {
+    // A standby leaves the schema to the owner, and must not find out only when it is needed that it cannot read it.
+    const look = migrations === 'run' ? refuseNewerSchema : requireCurrentSchema;
+    await within(database, deadlines.readMs, () => look(database));
+    await ownership.start();
+  } catch (error) {
+    await ownership.close();
+    await database.close();
+    throw error;
+  }
+  sweeper.start();
+  const late = setInterval(() => keeper.answerLate(), LATE_CHECK_MS).unref();
+
+  const drain = async (door?: ClosingDoor) => {
+    const swept = sweeper.stop();
+    // First of all: the door waits for every request, and these would let it wait for a minute.
+    keeper.stopWaiting();
+    await door?.close();
+    await swept;
+    await keeper.close();
+    await ownership.close();
+    await database.close();
+  };
+  const close = async (door?: ClosingDoor) => {
+    const left = Promise.withResolvers<void>();
+    let severing: NodeJS.Timeout | undefined;
+    const giveUp = setTimeout(() => {
+      log.warn({}, 'closing takes too long: what is not decided is given up');
+      keeper.giveUp();
+      database.sever();
+      severing = setInterval(() => database.sever(), SEVER_AGAIN_MS);
+    }, GIVE_UP_MS);
+    const cutOff = setTimeout(() => door?.cutOff(), CUT_OFF_MS);
+    const leave = setTimeout(left.resolve, LEAVE_MS);
+    await Promise.race([drain(door), left.promise]).finally(() => {
+      for (const timer of [late, giveUp, severing, cutOff, leave]) clearTimeout(timer);
+    });
+  };
+  let closed: Promise<void> | null = null;
+  return {
+    kind: database.kind,
+    keeper,
+    ownership,
+    watch: (watcher) => observers.push(watcher),
+    close: (door) => {
+      closed ??= close(door);
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/** What the library answers: the outcomes of the keeper, shown as HTTP shows them, narrowed to those that each call can have. */
+
+import type { NOT_AVAILABLE } from '../http/availability.ts';
+import type { AvailabilityBody } from '../http/availability-body.ts';
+import type { CartBody } from '../http/cart-body.ts';
+import type { NOT_CHECKED_OUT, NOT_MERGED, NOT_OF_A_CART, NOT_PUT } from '../http/cart-requests.ts';
+import type { OrderBody } from '../http/order-body.ts';
+import type { PLACED, READ_ORDER } from '../http/order-requests.ts';
+import type {
+  NOT_CANCELLED,
+  NOT_CONFIRMED,
+  NOT_REDUCED,
+  NOT_RETURNED,
+  NOT_SHIPPED,
+} from '../http/order-step-requests.ts';
+import type { MovementBody, SkuBody } from '../http/sku-body.ts';
+import type { NOT_CHANGED, NOT_CREATED, NOT_READ } from '../http/sku-requests.ts';
+import type { NOT_ADJUSTED, NOT_RECEIVED } from '../http/stock-requests.ts';
+import type { KeeperRefusal, Outcome } from '../keeper/command.ts';
+import type { Product, ProductRefusal } from '../stock/product.ts';
+
+/** True when the first answer under the same order id or idempotency key is given again. */
+interface Answered {
+  readonly replayed: boolean;
+}
+
+export interface SkuCreated extends Answered {
+  readonly kind: 'sku_created';
+  readonly sku: SkuBody;
+}
+export interface SkuAnswered extends Answered {
+  readonly kind: 'sku';
+  readonly sku: SkuBody;
+}
+export interface AvailabilityAnswered extends Answered, Readonly<AvailabilityBody> {
+  readonly kind: 'availability';
+}
+export interface OrderPlaced extends Answered {
+  readonly kind: 'order_placed';
+  readonly order: OrderBody;
+}
+export interface OrderAnswered extends Answered {
+  readonly kind: 'order';
+  readonly order: OrderBody;
+}
+export interface CartAnswered extends Answered {
+  readonly kind: 'cart';
+  readonly cart: CartBody;
+}
+export interface ProductAnswered extends Answered {
+  /** `product_created` when it had never been put. */
+  readonly kind: 'product' | 'product_created';
+  readonly product: Pick<Product, 'id' | 'name' | 'description' | 'version'>;
+}
+
+/** Any call can be answered these: nothing was decided, or, with `unknown_outcome`, it may have been: ask again with the same id or key. */
+type AnyTime = Extract<KeeperRefusal, { kind: 'overloaded' | 'closing' | 'standby' | 'unknown_outcome' }>['kind'];
+
+type Refusals = Exclude<Outcome, ProductRefusal>;
+/** Times are ISO 8601, as everywhere. */
+type Timed<R> = R extends { readonly expiresAt: number } ? Omit<R, 'expiresAt'> & { readonly expiresAt: string } : R;
+type Named<K extends Refusals['kind']> = K extends unknown
+  ? Timed<Extract<Refusals, { readonly kind: K }>> & Answered
+  : never;
+
+/** The refusals that a call names in its list, and those that any can have. */
+type Refused<List extends readonly Refusals['kind'][]> = Named<List[number] | AnyTime>;
+
+export type CreateSkuOutcome = SkuCreated | Refused<typeof NOT_CREATED>;
+export type ReadSkuOutcome = SkuAnswered | Refused<typeof NOT_READ>;
+export type ChangeSkuOutcome = SkuAnswered | Refused<typeof NOT_CHANGED>;
+export type AvailabilityOutcome = AvailabilityAnswered | Refused<typeof NOT_AVAILABLE>;
+export type ReceiveOutcome = SkuAnswered | Refused<typeof NOT_RECEIVED>;
+export type AdjustOutcome = SkuAnswered | Refused<typeof NOT_ADJUSTED>;
+export type PlaceOutcome = OrderPlaced | Refused<typeof PLACED>;
+export type ReadOrderOutcome = OrderAnswered | Refused<typeof READ_ORDER>;
+export type ConfirmOutcome = OrderAnswered | Refused<typeof NOT_CONFIRMED>;
+export type CancelOutcome = OrderAnswered | Refused<typeof NOT_CANCELLED>;
+export type ShipOutcome = OrderAnswered | Refused<typeof NOT_SHIPPED>;
+export type ReduceOutcome = OrderAnswered | Refused<typeof NOT_REDUCED>;
+export type ReturnOutcome = OrderAnswered | Refused<typeof NOT_RETURNED>;
+export type CartOutcome = CartAnswered | Refused<typeof NOT_OF_A_CART>;
+export type PutLineOutcome = CartAnswered | Refused<typeof NOT_PUT>;
+export type MergeCartsOutcome = CartAnswered | Refused<typeof NOT_MERGED>;
+export type CheckoutOutcome = OrderPlaced | Refused<typeof NOT_CHECKED_OUT>;
+export type PutProductOutcome = ProductAnswered | (ProductRefusal & Answered) | Refused<[]>;
+
+/** Why a list is not read. `database_unavailable`: the database did not answer. */
+export type ListRefused =
+  | Extract<KeeperRefusal, { kind: 'overloaded' | 'closing' | 'standby' }>
+  | { readonly kind: 'database_unavailable'; readonly retryAfterSeconds: number };
+
+/** A page of a list; give `next` as `after` for the next one, `null` is the last. */
+export interface Page<T> {
+  readonly kind: 'page';
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+interface ProductSold {
+  readonly id: string;
+  /** `null` while only SKUs name it. */
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly version: number;
+  /** Units in orders that stand, summed over all of its SKUs. */
+  readonly sales: number;
+}
+
+export type SkusOutcome = Page<SkuBody> | ListRefused;
+export type OrdersOutcome = Page<OrderBody> | ListRefused;
+export type ProductsOutcome = Page<ProductSold & { readonly skuCount: number }> | ListRefused;
+export type MovementsOutcome =
+  | Page<MovementBody>
+  | { readonly kind: 'sku_not_found'; readonly skuId: string }
+  | ListRefused;
+export type ReadProductOutcome =
+  | { readonly kind: 'product'; readonly product: ProductSold; readonly skus: Page<SkuBody> }
+  | { readonly kind: 'product_not_found'; readonly productId: string }
+  | ListRefused;

@@ -1,0 +1,247 @@
+/**
+ * The keeper as a library: one method for each message, with the same words, defaults and limits as HTTP.
+ *
+ * A stock keeper is open → closing (`close` was called) → closed; whatever is asked then is answered `closing`.
+ */
+import type { Static } from 'typebox';
+import { readAvailability, SkuIdsBody } from '../http/availability.ts';
+import {
+  CartLineBody,
+  CartLineParams,
+  CartParams,
+  CheckoutBody,
+  checkOut,
+  MergeBody,
+  mergeCarts,
+  SelectBody,
+} from '../http/cart-requests.ts';
+import type { KeeperDoor } from '../http/door.ts';
+import { newOrderId } from '../http/order-id.ts';
+import { type NewOrder, NewOrderBody, OrderParams, placeOrder } from '../http/order-requests.ts';
+import {
+  CancelBody,
+  cancelOrder,
+  confirmOrder,
+  LineParams,
+  QuantityBody,
+  ReturnBody,
+  returnUnits,
+  shipOrder,
+} from '../http/order-step-requests.ts';
+import { NewProductBody, ProductParams } from '../http/products.ts';
+import { ChangesBody, createSku, type NewSku, NewSkuBody, SkuParams } from '../http/sku-requests.ts';
+import { AdjustBody, adjustStock, ReceiveBody, receiveStock } from '../http/stock-requests.ts';
+import type { Log } from '../log.ts';
+import { Keyed, KeyedAndVersioned, KeyedAndWaiting, KeyRequired, Versioned } from './ask-options.ts';
+import { Desk } from './desk.ts';
+import { INSIDE, type Inside } from './inside.ts';
+import { Listings } from './listings.ts';
+import type { Parts } from './open-parts.ts';
+import type * as Outcomes from './outcomes.ts';
+
+/** By `delta`, or to `onHand` as counted; `reason` is shown in the ledger. */
+export type Adjustment = { readonly reason: string } & ({ readonly delta: number } | { readonly onHand: number });
+
+/** Made by `createStockKeeper`. Its methods answer refusals and never throw them; they reject with `TypeError` for what cannot be asked. */
+export class StockKeeper extends Listings implements AsyncDisposable {
+  /** For the doors of this package alone. */
+  readonly [INSIDE]: Inside;
+  readonly #desk: Desk;
+  readonly #parts: Parts;
+  readonly #defaultFreight: number;
+
+  constructor(parts: Parts, log: Log, defaultFreight: number) {
+    const desk = new Desk(parts.keeper, log);
+    super(desk);
+    this.#desk = desk;
+    this.#parts = parts;
+    this.#defaultFreight = defaultFreight;
+    const { keeper, watch } = parts;
+    this[INSIDE] = { door: keeper, defaultFreight, stopWaiting: () => keeper.stopWaiting(), watch };
+  }
+
+  /** `standby` while another process, or another keeper in this one, owns the same database: then every call is answered `standby`. */
+  get role(): 'owner' | 'standby' {
+    return this.#parts.ownership.role;
+  }
+
+  /** Whether calls are taken and the database answers. */
+  readiness(): ReturnType<KeeperDoor['readiness']> {
+    return this.#parts.keeper.readiness();
+  }
+
+  /** Creates a SKU with its opening stock, if any; currency EUR, all counters 0 and no limits by default. */
+  async createSku(sku: NewSku, options: Keyed = {}): Promise<Outcomes.CreateSkuOutcome> {
+    const body = this.#desk.read('createSku', NewSkuBody, sku);
+    return this.#desk.ask('createSku', () => createSku(body), this.#desk.read('createSku', Keyed, options));
+  }
+
+  async readSku(skuId: string): Promise<Outcomes.ReadSkuOutcome> {
+    const { id } = this.#desk.read('readSku', SkuParams, { id: skuId });
+    return this.#desk.tell('readSku', { kind: 'read_sku', skuId: id });
+  }
+
+  /** Changes name, price, product or policy; what is left out stays as it is. */
+  async changeSku(
+    skuId: string,
+    changes: Static<typeof ChangesBody>,
+    options: Versioned = {},
+  ): Promise<Outcomes.ChangeSkuOutcome> {
+    const { id } = this.#desk.read('changeSku', SkuParams, { id: skuId });
+    const body = this.#desk.read('changeSku', ChangesBody, changes);
+    const { ifVersion = null } = this.#desk.read('changeSku', Versioned, options);
+    return this.#desk.tell('changeSku', { kind: 'change_sku', skuId: id, changes: body, ifVersion });
+  }
+
+  /** What may be reserved of 1 to 1000 SKUs, all of one moment. */
+  async availability(skuIds: readonly string[]): Promise<Outcomes.AvailabilityOutcome> {
+    const body = this.#desk.read('availability', SkuIdsBody, { skuIds });
+    return this.#desk.tell('availability', readAvailability(body));
+  }
+
+  /** Adds to what is on hand. Asked twice it happens twice: give an `idempotencyKey`. */
+  async receive(
+    skuId: string,
+    goods: Static<typeof ReceiveBody>,
+    options: KeyedAndVersioned = {},
+  ): Promise<Outcomes.ReceiveOutcome> {
+    const { id } = this.#desk.read('receive', SkuParams, { id: skuId });
+    const body = this.#desk.read('receive', ReceiveBody, goods);
+    const { ifVersion = null, ...keyed } = this.#desk.read('receive', KeyedAndVersioned, options);
+    return this.#desk.ask('receive', () => receiveStock(id, body, ifVersion), keyed);
+  }
+
+  /** Corrects what is on hand. By `delta` asked twice it happens twice: give an `idempotencyKey`. */
+  async adjust(
+    skuId: string,
+    adjustment: Adjustment,
+    options: KeyedAndVersioned = {},
+  ): Promise<Outcomes.AdjustOutcome> {
+    const { id } = this.#desk.read('adjust', SkuParams, { id: skuId });
+    const body = this.#desk.read('adjust', AdjustBody, adjustment);
+    const { ifVersion = null, ...keyed } = this.#desk.read('adjust', KeyedAndVersioned, options);
+    return this.#desk.ask('adjust', () => adjustStock(id, body, ifVersion), keyed);
+  }
+
+  /**
+   * Reserves the stock of all lines or of none. Choose the `id`, and asking again is safe. By default it is paid `online`: it holds its stock for
+   * 900 s, or `expiresInSeconds`, until it is confirmed. `waitSeconds` waits in line for stock; `signal` gives up the place.
+   */
+  async place(order: NewOrder, options: KeyedAndWaiting = {}): Promise<Outcomes.PlaceOutcome> {
+    const body = this.#desk.read('place', NewOrderBody, order);
+    const keyed = this.#desk.read('place', KeyedAndWaiting, options);
+    return this.#desk.ask('place', () => placeOrder(body, newOrderId), keyed);
+  }
+
+  async readOrder(orderId: string): Promise<Outcomes.ReadOrderOutcome> {
+    const { id } = this.#desk.read('readOrder', OrderParams, { id: orderId });
+    return this.#desk.tell('readOrder', { kind: 'read_order', orderId: id });
+  }
+
+  /** The payment has come: the order no longer expires. Confirmed or shipped already, it is answered the same. */
+  async confirm(orderId: string, options: Keyed = {}): Promise<Outcomes.ConfirmOutcome> {
+    const { id } = this.#desk.read('confirm', OrderParams, { id: orderId });
+    return this.#desk.ask('confirm', () => confirmOrder(id), this.#desk.read('confirm', Keyed, options));
+  }
+
+  /** Gives its stock back, once, however often it is asked: every time the same answer. */
+  async cancel(
+    orderId: string,
+    why: Static<typeof CancelBody> = {},
+    options: Keyed = {},
+  ): Promise<Outcomes.CancelOutcome> {
+    const { id } = this.#desk.read('cancel', OrderParams, { id: orderId });
+    const body = this.#desk.read('cancel', CancelBody, why);
+    return this.#desk.ask('cancel', () => cancelOrder(id, body), this.#desk.read('cancel', Keyed, options));
+  }
+
+  /** All its units leave the building. Shipped already, it is answered the same. */
+  async ship(orderId: string, options: Keyed = {}): Promise<Outcomes.ShipOutcome> {
+    const { id } = this.#desk.read('ship', OrderParams, { id: orderId });
+    return this.#desk.ask('ship', () => shipOrder(id), this.#desk.read('ship', Keyed, options));
+  }
+
+  /** Sets a smaller quantity, 0 removes the line; the last line gone cancels the order. Absolute, so it can be repeated. */
+  async reduce(orderId: string, skuId: string, to: Static<typeof QuantityBody>): Promise<Outcomes.ReduceOutcome> {
+    const line = this.#desk.read('reduce', LineParams, { id: orderId, skuId });
+    const { quantity } = this.#desk.read('reduce', QuantityBody, to);
+    return this.#desk.tell('reduce', { kind: 'reduce', orderId: line.id, skuId: line.skuId, quantity });
+  }
+
+  /** Takes units of a shipped order back. Asked twice it would happen twice, so the `idempotencyKey` is required. */
+  async return(
+    orderId: string,
+    units: Static<typeof ReturnBody>,
+    options: KeyRequired,
+  ): Promise<Outcomes.ReturnOutcome> {
+    const { id } = this.#desk.read('return', OrderParams, { id: orderId });
+    const body = this.#desk.read('return', ReturnBody, units);
+    return this.#desk.ask('return', () => returnUnits(id, body), this.#desk.read('return', KeyRequired, options ?? {}));
+  }
+
+  async readCart(cartId: string): Promise<Outcomes.CartOutcome> {
+    const { id } = this.#desk.read('readCart', CartParams, { id: cartId });
+    return this.#desk.tell('readCart', { kind: 'read_cart', cartId: id });
+  }
+
+  /** Sets a line of a cart, which comes into being with its first one. Reserves nothing. */
+  async putLine(cartId: string, skuId: string, line: Static<typeof CartLineBody>): Promise<Outcomes.PutLineOutcome> {
+    const named = this.#desk.read('putLine', CartLineParams, { id: cartId, skuId });
+    const { quantity, selected = null } = this.#desk.read('putLine', CartLineBody, line);
+    return this.#desk.tell('putLine', { kind: 'put_line', cartId: named.id, skuId: named.skuId, quantity, selected });
+  }
+
+  /** Removes a line of a cart, if it is there. */
+  async removeLine(cartId: string, skuId: string): Promise<Outcomes.CartOutcome> {
+    const named = this.#desk.read('removeLine', CartLineParams, { id: cartId, skuId });
+    return this.#desk.tell('removeLine', { kind: 'remove_line', cartId: named.id, skuId: named.skuId });
+  }
+
+  /** Selects all lines of a cart, or none. */
+  async selectAll(cartId: string, selected: boolean): Promise<Outcomes.CartOutcome> {
+    const { id } = this.#desk.read('selectAll', CartParams, { id: cartId });
+    const { selectAll } = this.#desk.read('selectAll', SelectBody, { selectAll: selected });
+    return this.#desk.tell('selectAll', { kind: 'select_all', cartId: id, selected: selectAll });
+  }
+
+  /** Adds the lines of the cart `from`, and empties it: asked again it adds nothing. */
+  async mergeCarts(cartId: string, from: string, options: Keyed = {}): Promise<Outcomes.MergeCartsOutcome> {
+    const { id } = this.#desk.read('mergeCarts', CartParams, { id: cartId });
+    const body = this.#desk.read('mergeCarts', MergeBody, { from });
+    return this.#desk.ask('mergeCarts', () => mergeCarts(id, body), this.#desk.read('mergeCarts', Keyed, options));
+  }
+
+  /** Places an order of the selected lines, and takes what was bought out of the cart: all at once, or nothing. Options as those of `place`. */
+  async checkout(
+    cartId: string,
+    terms: Static<typeof CheckoutBody>,
+    options: KeyedAndWaiting = {},
+  ): Promise<Outcomes.CheckoutOutcome> {
+    const { id } = this.#desk.read('checkout', CartParams, { id: cartId });
+    const body = this.#desk.read('checkout', CheckoutBody, terms);
+    const keyed = this.#desk.read('checkout', KeyedAndWaiting, options);
+    return this.#desk.ask('checkout', () => checkOut(id, body, newOrderId, this.#defaultFreight), keyed);
+  }
+
+  /** Sets what a product says of itself; which SKUs it has, they say. A product that was never put is at version 0. */
+  async putProduct(
+    productId: string,
+    texts: Static<typeof NewProductBody>,
+    options: Versioned = {},
+  ): Promise<Outcomes.PutProductOutcome> {
+    const { id } = this.#desk.read('putProduct', ProductParams, { id: productId });
+    const { name, description = null } = this.#desk.read('putProduct', NewProductBody, texts);
+    const { ifVersion = null } = this.#desk.read('putProduct', Versioned, options);
+    return this.#desk.tell('putProduct', { kind: 'put_product', product: { id, name, description }, ifVersion });
+  }
+
+  /** Answers what was asked, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to call twice. */
+  close(): Promise<void> {
+    this.#desk.close();
+    return this.#parts.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

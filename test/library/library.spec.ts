@@ -1,0 +1,242 @@
+/** The library on the embedded database: calls, refusals, misuse, lists, the end. */
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { createStockKeeper, type PlaceOutcome, type StockKeeper } from '../../src/index.ts';
+import { folder, mugsOf, withMugs } from './keepers.ts';
+
+const stack = new AsyncDisposableStack();
+let keeper: StockKeeper;
+
+beforeAll(async () => {
+  const dataDir = await folder(stack);
+  keeper = stack.use(await createStockKeeper({ database: { dataDir } }));
+  await withMugs(keeper, 10);
+});
+afterAll(() => stack.disposeAsync());
+
+const mugs = (quantity: number) => ({ lines: [{ skuId: 'MUG', quantity }] });
+
+describe('an order', () => {
+  it('holds its stock, and a cancel sent twice gives it back once, with the same answer', async () => {
+    const placed = await keeper.place({ id: 'o1', ...mugs(3) });
+    expect(placed).toMatchObject({
+      kind: 'order_placed',
+      order: { id: 'o1', status: 'pending', payment: 'online', freight: 0, totalAmount: 3870 },
+      replayed: false,
+    });
+    expect(await mugsOf(keeper)).toBe(7);
+    const [first, second] = await Promise.all([keeper.cancel('o1', { reason: 'no' }), keeper.cancel('o1')]);
+    expect(second).toEqual(first);
+    expect(first).toMatchObject({ kind: 'order', order: { status: 'cancelled', cancelReason: 'requested' } });
+    expect(await mugsOf(keeper)).toBe(10);
+  });
+
+  it('is refused with its facts when there is too little, and is not thrown', async () => {
+    expect(await keeper.place({ ...mugs(11) })).toEqual({
+      kind: 'insufficient_stock',
+      shortages: [{ skuId: 'MUG', requested: 11, available: 10, version: expect.any(Number) }],
+      replayed: false,
+    });
+    expect(await keeper.confirm('none')).toMatchObject({ kind: 'order_not_found', orderId: 'none' });
+  });
+
+  it('is confirmed, shipped and taken back', async () => {
+    await keeper.place({ id: 'o2', ...mugs(2) });
+    expect(await keeper.ship('o2')).toMatchObject({ kind: 'order_not_confirmed' });
+    expect(await keeper.confirm('o2')).toMatchObject({ kind: 'order', order: { status: 'confirmed' } });
+    expect(await keeper.reduce('o2', 'MUG', { quantity: 1 })).toMatchObject({
+      kind: 'order',
+      order: { totalCount: 1 },
+    });
+    expect(await keeper.ship('o2')).toMatchObject({ kind: 'order', order: { status: 'shipped' } });
+    const back = { ...mugs(1), restock: true };
+    const key = { idempotencyKey: 'back-1' };
+    const first = await keeper.return('o2', back, key);
+    expect(first).toMatchObject({ kind: 'order', order: { lines: [{ returned: 1 }] }, replayed: false });
+    expect(await keeper.return('o2', back, key)).toEqual({ ...first, replayed: true });
+    expect(await keeper.return('o2', { ...back, restock: false }, key)).toMatchObject({
+      kind: 'idempotency_key_reused',
+    });
+    expect(await mugsOf(keeper)).toBe(10);
+  });
+
+  it('waits for stock, until its signal gives up', async () => {
+    const gone = new AbortController();
+    const waits = keeper.place({ ...mugs(11), waitSeconds: 60 }, { signal: gone.signal });
+    setImmediate(() => gone.abort());
+    expect(await waits).toMatchObject({ kind: 'insufficient_stock' });
+  });
+
+  it('has the outcomes of placing and no others as its type', () => {
+    expectTypeOf<Extract<PlaceOutcome, { kind: 'order_not_confirmed' }>>().toBeNever();
+    expectTypeOf<Extract<PlaceOutcome, { kind: 'order_placed' }>>().not.toBeNever();
+    expectTypeOf<Extract<PlaceOutcome, { kind: 'unknown_outcome' }>>().not.toBeNever();
+  });
+});
+
+describe('a cart', () => {
+  it('is filled and bought', async () => {
+    await keeper.putLine('c1', 'MUG', { quantity: 2 });
+    await keeper.putLine('guest', 'MUG', { quantity: 1 });
+    expect(await keeper.mergeCarts('c1', 'guest')).toMatchObject({ kind: 'cart', cart: { totalCount: 3 } });
+    expect(await keeper.selectAll('c1', false)).toMatchObject({ kind: 'cart', cart: { totalCount: 0 } });
+    expect(await keeper.checkout('c1', { payment: 'online' })).toMatchObject({ kind: 'nothing_selected' });
+    await keeper.selectAll('c1', true);
+    const bought = await keeper.checkout('c1', { orderId: 'o3', payment: 'cash_on_delivery', freight: 490 });
+    expect(bought).toMatchObject({ kind: 'order_placed', order: { totalAmount: 3 * 1290 + 490 } });
+    expect(await keeper.readCart('c1')).toMatchObject({ kind: 'cart', cart: { lines: [] } });
+    expect(await keeper.removeLine('none', 'MUG')).toMatchObject({ kind: 'cart_not_found' });
+    await keeper.cancel('o3');
+  });
+});
+
+describe('stock', () => {
+  it('is received, adjusted and changed at the version that was read', async () => {
+    await keeper.createSku({ id: 'CUP', name: 'Cup', price: 500 });
+    const received = await keeper.receive('CUP', { quantity: 5 }, { idempotencyKey: 'r1' });
+    expect(received).toMatchObject({ kind: 'sku', sku: { onHand: 5, version: 1 } });
+    expect(await keeper.receive('CUP', { quantity: 5 }, { idempotencyKey: 'r1' })).toEqual({
+      ...received,
+      replayed: true,
+    });
+    expect(await keeper.adjust('CUP', { delta: -1, reason: 'broken' }, { ifVersion: 9 })).toMatchObject({
+      kind: 'stale_version',
+      version: 1,
+    });
+    expect(await keeper.adjust('CUP', { onHand: 4, reason: 'counted' })).toMatchObject({
+      kind: 'sku',
+      sku: { onHand: 4 },
+    });
+    expect(await keeper.changeSku('CUP', { price: 600, productId: 'CUPS' })).toMatchObject({
+      kind: 'sku',
+      sku: { price: 600 },
+    });
+    expect(await keeper.availability(['CUP', 'none', 'CUP'])).toMatchObject({
+      items: [{ skuId: 'CUP', available: 4 }],
+      unknown: ['none'],
+    });
+  });
+
+  it('is listed page by page', async () => {
+    expect(await keeper.listSkus({ limit: 1 })).toMatchObject({ kind: 'page', items: [{ id: 'CUP' }], next: 'CUP' });
+    expect(await keeper.listSkus({ after: 'CUP' })).toMatchObject({ items: [{ id: 'MUG' }], next: null });
+    expect(await keeper.readSkus(['MUG', 'none', 'CUP'])).toMatchObject({ items: [{ id: 'MUG' }, { id: 'CUP' }] });
+    expect(await keeper.movements('CUP', { after: '1' })).toMatchObject({
+      kind: 'page',
+      items: [{ kind: 'adjusted' }, { kind: 'changed' }],
+    });
+    expect(await keeper.movements('none')).toMatchObject({ kind: 'sku_not_found' });
+    expect(await keeper.listOrders({ status: 'shipped' })).toMatchObject({ kind: 'page', items: [{ id: 'o2' }] });
+    expect(await keeper.putProduct('CUPS', { name: 'Cups' })).toMatchObject({ kind: 'product_created' });
+    expect(await keeper.readProduct('CUPS')).toMatchObject({
+      kind: 'product',
+      product: { name: 'Cups' },
+      skus: { items: [{ id: 'CUP' }] },
+    });
+    expect(await keeper.listProducts({ sort: 'sales' })).toMatchObject({
+      kind: 'page',
+      items: [{ id: 'CUPS', skuCount: 1 }],
+    });
+    expect(await keeper.readProduct('none')).toMatchObject({ kind: 'product_not_found' });
+  });
+});
+
+describe('what cannot be asked', () => {
+  const wrong: readonly (readonly [string, () => Promise<unknown>, string])[] = [
+    [
+      'half a unit',
+      () => keeper.place(mugs(1.5)),
+      'place: lines/0/quantity must be an integer from 1 to 1000000, got 1.5.',
+    ],
+    ['a text for a number', () => keeper.place(mugs('1' as never)), 'place: lines/0/quantity must be an integer'],
+    ['no number', () => keeper.receive('MUG', { quantity: Number.NaN }), 'receive: quantity must be an integer'],
+    ['a field that is not known', () => keeper.place({ ...mugs(1), sku: 1 } as never), 'place: Unknown field "sku"'],
+    ['nothing', () => keeper.place(undefined as never), 'place: It must be a JSON object'],
+    ['no id', () => keeper.cancel(''), 'cancel: id must be a text of 1 to 128 characters'],
+    [
+      'an option of another call',
+      () => keeper.confirm('o1', { ifVersion: 1 } as never),
+      'confirm: Unknown field "ifVersion"',
+    ],
+    [
+      'a return without its key',
+      () => keeper.return('o2', { ...mugs(1), restock: true }, undefined as never),
+      'return: It lacks idempotencyKey',
+    ],
+    [
+      'no change',
+      () => keeper.changeSku('MUG', { name: undefined } as never),
+      'changeSku: It must have at least one of',
+    ],
+    [
+      'a currency that is none',
+      () => keeper.createSku({ id: 'X', name: 'X', price: 1, currency: 'XXQ' }),
+      'createSku: currency must be one that ISO 4217 knows',
+    ],
+    [
+      'lines too large together',
+      () =>
+        keeper.place({
+          lines: [
+            { skuId: 'MUG', quantity: 1e6 },
+            { skuId: 'MUG', quantity: 1 },
+          ],
+        }),
+      'place: The lines of SKU "MUG" add up to 1000001',
+    ],
+    [
+      'a signal that is none',
+      () => keeper.place(mugs(1), { signal: {} as never }),
+      'place: signal must be an AbortSignal',
+    ],
+    ['a wrong cursor', () => keeper.listProducts({ sort: 'sales', after: 'x' }), 'listProducts: '],
+    ['no database', () => createStockKeeper({} as never), 'database must be one of'],
+    [
+      'a schema that needs quotes',
+      () => createStockKeeper({ database: { dataDir: 'x' }, schema: 'a"b' }),
+      'schema must be',
+    ],
+  ];
+
+  it.each(wrong)('is a TypeError that says why: %s', async (_what, call, message) => {
+    const error = await call().then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as TypeError).message).toContain(message);
+  });
+
+  it('has changed nothing', async () => {
+    expect(await mugsOf(keeper)).toBe(10);
+  });
+});
+
+describe('two keepers in one process', () => {
+  it('keep their databases apart', async () => {
+    await using own = new AsyncDisposableStack();
+    const other = own.use(await createStockKeeper({ database: { dataDir: await folder(own) } }));
+    await withMugs(other, 5);
+    await other.place({ id: 'o1', ...mugs(5) });
+    expect(await mugsOf(other)).toBe(0);
+    expect(await mugsOf(keeper)).toBe(10);
+    await other.close();
+    expect(await mugsOf(other)).toBe('closing');
+    expect(await mugsOf(keeper)).toBe(10);
+  });
+});
+
+describe('a closed keeper', () => {
+  it('was closed once however often it was asked to, answers closing, and can be opened again', async () => {
+    await using own = new AsyncDisposableStack();
+    const dataDir = await folder(own);
+    const first = await withMugs(await createStockKeeper({ database: { dataDir } }), 4);
+    const pending = first.place(mugs(1));
+    await Promise.all([first.close(), first.close()]);
+    expect(await pending).toMatchObject({ kind: 'order_placed' });
+    await first.close();
+    expect(await first.place(mugs(1))).toMatchObject({ kind: 'closing' });
+    expect(await first.listSkus()).toMatchObject({ kind: 'closing' });
+    await using again = await createStockKeeper({ database: { dataDir } });
+    expect(await mugsOf(again)).toBe(3);
+  });
+});
