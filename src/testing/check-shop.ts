@@ -25,6 +25,8 @@ export interface CheckOptions {
    * a shop that knows a repeated order by its id.
    */
   readonly retries?: Retries;
+  /** The most lines of an order, 1 to 3; 2 by default. With 1, nothing is known of orders that are to take all lines or none. */
+  readonly linesMax?: number;
   /** A call that is not answered by then, milliseconds, breaks a law; 2000 by default. */
   readonly callLimitMs?: number;
 }
@@ -42,7 +44,9 @@ export interface CheckReport {
 const RUNS = 500;
 const TIME_LIMIT_MS = 4000;
 const CLIENTS = 3;
-const CLIENTS_MAX = 6;
+const CLIENTS_MOST = 6;
+const LINES_MAX = 2;
+const LINES_MOST = 3;
 const CALL_LIMIT_MS = 2000;
 /** The part of the time in which new histories are tried. */
 const SEARCH_PART = 0.75;
@@ -57,20 +61,24 @@ const NOTHING: History = { stock: {}, bursts: [] };
  */
 export async function checkShop(adapter: ShopAdapter, options: CheckOptions = {}): Promise<CheckReport> {
   const { seed = randomInt(2 ** 31), runs = RUNS, timeLimitMs = TIME_LIMIT_MS } = options;
-  const { clients = CLIENTS, retries = 'steps', callLimitMs = CALL_LIMIT_MS } = options;
-  atLeastOne({ runs, timeLimitMs, clients, callLimitMs });
-  if (clients > CLIENTS_MAX) throw new RangeError(`clients is ${clients}: at most ${CLIENTS_MAX}`);
+  const { clients = CLIENTS, retries = 'steps', linesMax = LINES_MAX, callLimitMs = CALL_LIMIT_MS } = options;
+  within({ runs, timeLimitMs, callLimitMs }, Number.MAX_SAFE_INTEGER);
+  within({ clients }, CLIENTS_MOST);
+  within({ linesMax }, LINES_MOST);
   const search = new Search(adapter, timeLimitMs, callLimitMs);
-  const property = fc.asyncProperty(histories(adapter, { clients, retries }), (history) => search.holds(history));
+  const property = fc.asyncProperty(histories(adapter, { clients, retries, linesMax }), (history) =>
+    search.holds(history),
+  );
   // A history stands for itself when it is made smaller, and what is made of it must be tried more than once.
   await fc.check(property, { seed, numRuns: runs, endOnFailure: true });
   await search.shrink();
   return search.result(seed);
 }
 
-function atLeastOne(counts: Readonly<Record<string, number>>): void {
+function within(counts: Readonly<Record<string, number>>, most: number): void {
   for (const [name, count] of Object.entries(counts)) {
-    if (!Number.isInteger(count) || count < 1) throw new RangeError(`${name} is ${count}: a whole number from 1 on`);
+    if (Number.isInteger(count) && count >= 1 && count <= most) continue;
+    throw new RangeError(`${name} is ${count}: a whole number from 1 to ${most}`);
   }
 }
 

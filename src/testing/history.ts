@@ -17,6 +17,8 @@ export interface HistoryLimits {
   /** The most calls at once. */
   readonly clients: number;
   readonly retries: Retries;
+  /** The most lines of an order; no more than there are SKUs. */
+  readonly linesMax: number;
 }
 
 type Kind = Call['kind'];
@@ -56,7 +58,12 @@ export function histories(adapter: ShopAdapter, limits: HistoryLimits): fc.Arbit
   );
   const quantity = fc.integer({ min: 1, max: LINE_UNITS_MAX });
   const line = fc.record({ skuId: fc.constantFrom(...SKUS), quantity });
-  const lines = fc.uniqueArray(line, { minLength: 1, maxLength: 2, size: 'max', selector: ({ skuId }) => skuId });
+  const lines = fc.uniqueArray(line, {
+    minLength: 1,
+    maxLength: limits.linesMax,
+    size: 'max',
+    selector: ({ skuId }) => skuId,
+  });
   return fc
     .record({
       units: fc.tuple(...SKUS.map(() => fc.integer({ min: 1, max: UNITS_MAX }))),

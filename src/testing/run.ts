@@ -92,7 +92,7 @@ class NamedShop {
     const restarted = calls.some(({ kind }) => kind === 'restart') ? Promise.withResolvers<void>() : null;
     const told = calls.map((call) =>
       call.kind === 'restart'
-        ? this.#restart(call).finally(() => restarted?.resolve())
+        ? this.#restart(calls.length === 1 ? 0 : call.turns).finally(() => restarted?.resolve())
         : this.#answer(call, restarted?.promise ?? null),
     );
     return Promise.all(told);
@@ -116,10 +116,11 @@ class NamedShop {
     return `${name}-${this.#run}`;
   }
 
-  async #restart(call: Extract<Call, { kind: 'restart' }>): Promise<Told> {
-    for (let i = 0; i < call.turns; i++) await turn();
+  /** Alone, it comes right behind the answers before it. */
+  async #restart(turns: number): Promise<Told> {
+    for (let i = 0; i < turns; i++) await turn();
     await this.#must('restart', RESTART_LIMIT_MS, async () => this.#adapter.restart?.());
-    return { call, answer: 'done', error: null };
+    return { call: { kind: 'restart', turns }, answer: 'done', error: null };
   }
 
   /** `restarted` resolves when the shop serves again, if it is killed meanwhile. */

@@ -16,10 +16,15 @@ const TABLES = `
 
 /** Two processes of the naive shop on one database, as behind a load balancer: each client asks one of them. */
 export async function startNaiveShop(serverUrl: string, ends: AsyncDisposableStack): Promise<Players> {
+  const start = await naiveProcesses(serverUrl, ends);
+  return players(await start(), await start(), ends);
+}
+
+/** What starts a process of the naive shop on a database that all of them share, and resolves with its address. */
+export async function naiveProcesses(serverUrl: string, ends: AsyncDisposableStack): Promise<() => Promise<string>> {
   const url = await ownDatabase(serverUrl, ends);
   await administer(url, TABLES);
-  const start = async () => ends.use(await startService({ DATABASE_URL: url }, { main: NAIVE })).url;
-  return players(await start(), await start(), ends);
+  return async () => ends.use(await startService({ DATABASE_URL: url }, { main: NAIVE })).url;
 }
 
 /** Stock Keeper: one process owns its database, so both clients ask that. */

@@ -47,12 +47,16 @@ describe('an adapter that does not work', () => {
 });
 
 describe('options out of range', () => {
-  it.each([{ runs: 0 }, { clients: 7 }, { clients: 1.5 }, { timeLimitMs: Number.NaN }, { callLimitMs: -1 }])(
-    'are refused: %o',
-    async (options) => {
-      await expect(checkShop(new Locked(), options)).rejects.toThrow(RangeError);
-    },
-  );
+  it.each([
+    { runs: 0 },
+    { clients: 7 },
+    { clients: 1.5 },
+    { linesMax: 4 },
+    { timeLimitMs: Number.NaN },
+    { callLimitMs: -1 },
+  ])('are refused: %o', async (options) => {
+    await expect(checkShop(new Locked(), options)).rejects.toThrow(RangeError);
+  });
 });
 
 describe('a shop whose calls wait for one another', () => {
@@ -77,9 +81,9 @@ describe('a shop whose calls wait for one another', () => {
   }
 
   it('breaks the law that every call is answered', async () => {
-    await expect(checkShop(new Deadlocks(), { ...PATIENT, callLimitMs: 100 })).rejects.toMatchObject({
+    await expect(checkShop(new Deadlocks(), { ...PATIENT, callLimitMs: 300 })).rejects.toMatchObject({
       law: 'every_call_answered',
-      message: expect.stringMatching(/place\('o1', .*\/\/ not answered\n\s*place\('o2', .*\/\/ not answered/),
+      message: expect.stringMatching(/Promise\.all[^;]*place\('o\d', [^;]*not answered[^;]*not answered/),
     });
   });
 });

@@ -5,11 +5,12 @@ import { Keeper } from '../../src/keeper/keeper.ts';
 import type { OrderAsked } from '../../src/testing/index.ts';
 import { checkShop, httpAdapter, type ShopAdapter } from '../../src/testing/index.ts';
 import { MemoryStore } from '../support/memory-store.ts';
+import { serviceShop } from './shops/http-shop.ts';
 import { KeeperShop } from './shops/keeper-shop.ts';
 import { Locked } from './shops/locked.ts';
+import { SEEDS } from './shops/planted.ts';
 import { Shop } from './shops/shop.ts';
 
-const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
 const PATIENT = { timeLimitMs: 30_000 };
 
 /** Locked, under order ids of its own. */
@@ -52,23 +53,8 @@ describe('a shop that is right', () => {
     const server = await buildServer({ keeper, logger: false });
     try {
       const url = await server.listen({ host: '127.0.0.1', port: 0 });
-      const { calls } = await checkShop(
-        httpAdapter({
-          url,
-          open: (skus) =>
-            skus.map(({ skuId: id, productId, stock: onHand }) => ({
-              path: '/skus',
-              body: { id, productId, name: id, price: 100, onHand },
-            })),
-          place: ({ orderId: id, lines }) => ({ path: '/orders', body: { id, lines } }),
-          cancel: (orderId) => ({ path: `/orders/${orderId}/cancel` }),
-          stock: (skuId) => ({ path: `/skus/${skuId}`, read: ({ available }: { available: number }) => available }),
-          confirm: (orderId) => ({ path: `/orders/${orderId}/confirm` }),
-          ship: (orderId) => ({ path: `/orders/${orderId}/ship` }),
-          productSales: (id) => ({ path: `/products/${id}`, read: ({ sales }: { sales: number }) => sales }),
-        }),
-        { ...PATIENT, seed: 1, runs: 60, retries: 'all' },
-      );
+      const shop = httpAdapter(serviceShop(() => url));
+      const { calls } = await checkShop(shop, { ...PATIENT, seed: 1, runs: 60, retries: 'all' });
       expect(calls['place done']).toBeGreaterThan(30);
       expect(calls['ship done']).toBeGreaterThan(0);
     } finally {
