@@ -17,7 +17,7 @@ export function respond(reply: FastifyReply, { outcome, replayed }: Answer): Fas
   if (replayed) reply.header('idempotent-replayed', 'true');
   switch (outcome.kind) {
     case 'sku_created':
-      reply.code(201).header('location', `/skus/${encodeURIComponent(outcome.sku.id)}`);
+      reply.code(201).header('location', `${reply.server.keeperPrefix}/skus/${encodeURIComponent(outcome.sku.id)}`);
       return reply.header('etag', etag(outcome.sku.version)).send(skuBody(outcome.sku));
     case 'sku':
       return reply.header('etag', etag(outcome.sku.version)).send(skuBody(outcome.sku));
@@ -25,12 +25,17 @@ export function respond(reply: FastifyReply, { outcome, replayed }: Answer): Fas
       return reply.send(availabilityBody(outcome));
     case 'order_placed':
       if (replayed) reply.code(200);
-      else reply.code(201).header('location', `/orders/${encodeURIComponent(outcome.order.id)}`);
+      else
+        reply
+          .code(201)
+          .header('location', `${reply.server.keeperPrefix}/orders/${encodeURIComponent(outcome.order.id)}`);
       return reply.send(orderBody(outcome.order));
     case 'order':
       return reply.send(orderBody(outcome.order));
     case 'product_created':
-      reply.code(201).header('location', `/products/${encodeURIComponent(outcome.product.id)}`);
+      reply
+        .code(201)
+        .header('location', `${reply.server.keeperPrefix}/products/${encodeURIComponent(outcome.product.id)}`);
       return reply.header('etag', etag(outcome.product.version)).send(productTexts(outcome.product));
     case 'product':
       return reply.header('etag', etag(outcome.product.version)).send(productTexts(outcome.product));

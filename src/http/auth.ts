@@ -13,6 +13,7 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import type { App } from './door.ts';
 import { DoorFault } from './problems.ts';
 import { Limiter, networkOf } from './rate-limits.ts';
+import type { RouteRole } from './roles.ts';
 
 export interface Access {
   /** `null` lets everyone do everything: for a service that only its own machine can reach. */
@@ -35,6 +36,41 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key that it came with, when it was let in with one. */
     apiKey: ApiKey | null;
+  }
+}
+
+/**
+ * Whom a host lets in: called for each request with the least role that its route asks for, `public` and `supervisor` among them. `true` lets it in,
+ * `unauthorized` is answered 401, everything else 403. What it throws with a `statusCode` of 401 or 403 is answered so, in its own words; it
+ * may as well send the reply itself.
+ */
+export type AuthHook = (
+  request: FastifyRequest,
+  role: RouteRole,
+  reply: FastifyReply,
+) => boolean | 'unauthorized' | Promise<boolean | 'unauthorized'>;
+
+/** To be called before the routes are put on. */
+export function guardByHost(app: App, auth: AuthHook): void {
+  app.decorateRequest('apiKey', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const { role = 'reader' } = request.routeOptions.config;
+    const decision = await asked(() => auth(request, role, reply));
+    if (reply.sent) return reply;
+    if (decision === true) return undefined;
+    if (decision === 'unauthorized') throw new DoorFault('unauthorized', 'Say who you are first.');
+    throw new DoorFault('forbidden', `This needs the role ${role}.`, { needed: role });
+  });
+}
+
+async function asked<T>(auth: () => T): Promise<Awaited<T>> {
+  try {
+    return await auth();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { statusCode, message } = error as { readonly statusCode?: unknown; readonly message: string };
+    if (statusCode === 401) throw new DoorFault('unauthorized', message);
+    throw statusCode === 403 ? new DoorFault('forbidden', message) : error;
   }
 }
 

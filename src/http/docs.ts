@@ -140,8 +140,7 @@ const ProblemDocsBody = Fields({
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
 
-/** To be called after the other routes. */
-export async function documentRoutes(app: App): Promise<void> {
+export function problemRoutes(app: App): void {
   app.get('/problems/:code', {
     schema: {
       operationId: 'readProblem',
@@ -159,11 +158,14 @@ export async function documentRoutes(app: App): Promise<void> {
       'route_not_found',
     ),
     handler: async ({ params: { code } }) => {
-      if (isProblemCode(code)) return problemDocs(code);
+      if (isProblemCode(code)) return problemDocs(code, app.keeperPrefix);
       throw new DoorFault('route_not_found', `There is no problem ${JSON.stringify(code)}. All are at /docs.`);
     },
   });
+}
 
+/** To be called after the other routes. */
+export async function documentRoutes(app: App): Promise<void> {
   app.get('/openapi.json', {
     schema: {
       operationId: 'readOpenApi',
@@ -190,6 +192,6 @@ export async function documentRoutes(app: App): Promise<void> {
   });
 }
 
-function problemDocs(code: ProblemCode): Type.Static<typeof ProblemDocsBody> {
-  return { type: `/problems/${code}`, code, ...PROBLEMS[code], example: exampleOf(code) };
+function problemDocs(code: ProblemCode, prefix = ''): Type.Static<typeof ProblemDocsBody> {
+  return { type: `${prefix}/problems/${code}`, code, ...PROBLEMS[code], example: exampleOf(code) };
 }

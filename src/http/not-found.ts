@@ -16,7 +16,7 @@ export function answerUnknownRoutes(app: App): void {
     const [path = ''] = request.url.split('?', 1);
     const allow = [...methods].filter(([pattern]) => fits(path, pattern)).flatMap(([, names]) => [...names]);
     if (allow.length === 0 || allow.includes(request.method)) {
-      const detail = `There is no route ${request.method} ${path}. All routes are at /docs.`;
+      const detail = `There is no route ${request.method} ${path}. All routes are at ${app.keeperPrefix}/docs.`;
       return sendProblem(reply, new DoorFault('route_not_found', detail));
     }
     const detail = `${path} does not take ${request.method}. It takes ${allow.join(', ')}.`;

@@ -156,7 +156,14 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): 
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(JSON.stringify({ ...problem, instance: uriReference(url), requestId: id }));
+    .send(
+      JSON.stringify({
+        ...problem,
+        type: reply.server.keeperPrefix + problem.type,
+        instance: uriReference(url),
+        requestId: id,
+      }),
+    );
 }
 
 /** What the path and query of a URI cannot have: `%` of no encoded byte, brackets, and whatever else clients send. */

@@ -1,37 +1,17 @@
-/** The HTTP server: limits, strictness and the routes, put together. It neither listens nor closes by itself. */
-import fastify, { type FastifyInstance, type FastifyReply, type RouteOptions } from 'fastify';
-
-import { type Access, guardDoor, OPEN } from './auth.ts';
-import { availabilityRoutes } from './availability.ts';
-import { CartBody } from './cart-body.ts';
-import { cartRoutes } from './carts.ts';
-import { checkoutRoutes } from './checkout.ts';
+/** The HTTP server: what only a whole server can do, around the door. It neither listens nor closes by itself. */
+import fastify, { type FastifyInstance } from 'fastify';
+import { type Access, OPEN } from './auth.ts';
 import { closeBehindAnswers, type OpenConnections } from './closing.ts';
-import { documentRoutes, documentSchemas } from './docs.ts';
 import type { App, KeeperDoor } from './door.ts';
 import { handleClientError, handleError } from './faults.ts';
-import { Fields, ID_LENGTH_MAX } from './fields.ts';
-import { healthRoutes } from './health.ts';
-import { BODY_MAX, parseBody } from './json-body.ts';
+import { ID_LENGTH_MAX } from './fields.ts';
+import { BODY_MAX } from './json-body.ts';
 import { type LoggerOption, logOptions, requestId } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { answerUnknownRoutes } from './not-found.ts';
-import { OrderBody } from './order-body.ts';
 import { newOrderId as madeOrderId } from './order-id.ts';
-import { orderStepRoutes } from './order-steps.ts';
-import { orderRoutes } from './orders.ts';
 import { shedUnderPressure } from './pressure.ts';
-import { faultOf } from './problem-examples.ts';
-import { DoorFault } from './problems.ts';
-import { productRoutes } from './products.ts';
-import { requireRoles } from './roles.ts';
+import { dress, putDoor } from './put-door.ts';
 import { secureHeaders } from './secure-headers.ts';
-import { MovementBody, SkuBody } from './sku-body.ts';
-import { skuRoutes } from './skus.ts';
-import { refuseOnStandby } from './standby.ts';
-import { stockRoutes } from './stock.ts';
-import { boundUnread } from './unread.ts';
-import { waitingRoutes } from './waiting.ts';
 
 export interface ServerOptions {
   readonly keeper: KeeperDoor;
@@ -86,8 +66,6 @@ export async function buildServer({
   const { connectionsMax, eventLoopDelayMaxMs, unreadBytesMax } = { ...SERVER_LIMITS, ...limits };
   const open: OpenConnections = new Map();
   const secure = await secureHeaders();
-  /** Gives a reply the headers of every answer. */
-  const dress = (reply: FastifyReply) => reply.headers(secure).header('x-request-id', reply.request.id);
   const app: App = fastify({
     ...logOptions(logger),
     genReqId: requestId,
@@ -103,107 +81,34 @@ export async function buildServer({
       requireHostHeader: false,
     },
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
-    ajv: {
-      customOptions: {
-        coerceTypes: false,
-        removeAdditional: false,
-        useDefaults: false,
-        allErrors: false,
-        allowUnionTypes: true,
-        verbose: true,
-        keywords: ['x-examples'],
-      },
-    },
     // While closing, what still comes on an open connection is answered as ever, and the connection is closed behind it:
     // the framework's own 503 would not be a problem document.
     return503OnClosing: false,
     // Found before a route is: without hooks.
-    frameworkErrors: (error, request, reply) => handleError(error, request, dress(reply)),
+    frameworkErrors: (error, request, reply) => handleError(error, request, dress(reply, secure)),
     clientErrorHandler: (error, socket) => handleClientError(error, socket, open, secure),
   });
 
-  app.setErrorHandler(handleError);
-  answerUnknownRoutes(app);
-  requireRoles(app);
-  readJson(app);
-  app.addHook('onRequest', (request, reply, done) => {
-    dress(reply);
-    const hosts = countHosts(request.raw.rawHeaders);
-    if (hosts === 0 && request.raw.httpVersion === '1.1') return done(withoutHost());
-    if (hosts > 1) return done(withHosts());
-    const query = request.url.indexOf('?');
-    if (query === -1 || isDecodable(request.url.slice(query))) done();
-    else done(faultOf('malformed_url'));
-  });
-
-  // HTTP lets a server pass over expectations that it does not know; Node's own answer would not be a problem document.
-  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  app.addHook('onRoute', takeNoQueryUnlessSaid);
-
-  app.server.maxConnections = connectionsMax;
-  closeBehindAnswers(app, open);
-  await shedUnderPressure(app, eventLoopDelayMaxMs);
-  boundUnread(app, unreadBytesMax);
-  guardDoor(app, access);
-  refuseOnStandby(app, keeper);
-  for (const schema of [SkuBody, MovementBody, OrderBody, CartBody]) app.addSchema(schema);
-  await documentSchemas(app);
-  metrics.serve(app, keeper);
-  skuRoutes(app, keeper);
-  stockRoutes(app, keeper);
-  availabilityRoutes(app, keeper);
-  productRoutes(app, keeper);
-  orderRoutes(app, keeper, newOrderId);
-  orderStepRoutes(app, keeper);
-  cartRoutes(app, keeper);
-  checkoutRoutes(app, keeper, newOrderId, { defaultFreight });
-  waitingRoutes(app, keeper);
-  healthRoutes(app, keeper);
-  await documentRoutes(app);
-  await app.ready();
-  return app;
-}
-
-function readJson(app: App): void {
   // What comes with a DELETE is not read, as with a GET.
   app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
-    try {
-      done(null, parseBody(bytes as Buffer));
-    } catch (fault) {
-      done(fault as Error, undefined);
-    }
+  // HTTP lets a server pass over expectations that it does not know; Node's own answer would not be a problem document.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  app.server.maxConnections = connectionsMax;
+  await putDoor(app, {
+    keeper,
+    access,
+    metrics,
+    secureHeaders: secure,
+    unreadBytesMax,
+    defaultFreight,
+    newOrderId,
+    answersUnknown: true,
+    documents: true,
+    first: async () => {
+      closeBehindAnswers(app, open);
+      await shedUnderPressure(app, eventLoopDelayMaxMs);
+    },
   });
-  // Clients name a type for the empty body too: `text/plain`, or that of a form.
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, bytes, done) => {
-    if (bytes.length === 0 || request.is404) done(null, undefined);
-    else done(faultOf('unsupported_media_type'), undefined);
-  });
-}
-
-const NO_QUERY = Fields({});
-
-/** Unknown query parameters are refused everywhere; the files of the reference page take what they like. */
-function takeNoQueryUnlessSaid({ schema }: RouteOptions): void {
-  if (schema !== undefined && schema.hide !== true) schema.querystring ??= NO_QUERY;
-}
-
-const withoutHost = () => new DoorFault('malformed_http', 'The request has no Host header, which HTTP/1.1 requires.');
-const withHosts = () => new DoorFault('malformed_http', 'The request has more than one Host header. Send one.');
-
-/** Names stand before their values. The parsed headers have the first host alone. */
-function countHosts(raw: readonly string[]): number {
-  let hosts = 0;
-  for (let at = 0; at < raw.length; at += 2) if (raw[at]?.length === 4 && raw[at]?.toLowerCase() === 'host') hosts += 1;
-  return hosts;
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
+  await app.ready();
+  return app;
 }

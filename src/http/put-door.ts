@@ -1,0 +1,148 @@
+/**
+ * All that answers requests, put on a Fastify instance: strictness, access, problems, the routes and their documents. On a server of our own, or
+ * in a context of a host's, of which it takes nothing over.
+ */
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { type Access, type AuthHook, guardByHost, guardDoor } from './auth.ts';
+import { availabilityRoutes } from './availability.ts';
+import { CartBody } from './cart-body.ts';
+import { cartRoutes } from './carts.ts';
+import { checkoutRoutes } from './checkout.ts';
+import { documentRoutes, documentSchemas, problemRoutes } from './docs.ts';
+import type { App, KeeperDoor } from './door.ts';
+import { handleError } from './faults.ts';
+import { Fields } from './fields.ts';
+import { healthRoutes } from './health.ts';
+import { BODY_MAX, parseBody } from './json-body.ts';
+import type { Metrics } from './metrics.ts';
+import { answerUnknownRoutes } from './not-found.ts';
+import { OrderBody } from './order-body.ts';
+import { orderStepRoutes } from './order-steps.ts';
+import { orderRoutes } from './orders.ts';
+import { faultOf } from './problem-examples.ts';
+import { DoorFault } from './problems.ts';
+import { productRoutes } from './products.ts';
+import { requireRoles } from './roles.ts';
+import { MovementBody, SkuBody } from './sku-body.ts';
+import { skuRoutes } from './skus.ts';
+import { refuseOnStandby } from './standby.ts';
+import { stockRoutes } from './stock.ts';
+import { boundUnread } from './unread.ts';
+import { createValidator, type Validate } from './validator.ts';
+import { waitingRoutes } from './waiting.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What stands before the paths of the keeper's routes; empty on a server of its own. */
+    keeperPrefix: string;
+  }
+}
+
+export interface DoorOptions {
+  readonly keeper: KeeperDoor;
+  /** API keys of our own, or whom the host lets in. */
+  readonly access: Access | AuthHook;
+  readonly metrics: Metrics;
+  /** Headers of every answer. */
+  readonly secureHeaders: Readonly<Record<string, string>>;
+  readonly unreadBytesMax: number;
+  readonly defaultFreight: number;
+  readonly newOrderId: () => string;
+  /** Whether unknown paths are ours to answer: not in a host that has them, too. */
+  readonly answersUnknown: boolean;
+  /** Whether `/openapi.json` and `/docs` are served. */
+  readonly documents: boolean;
+  /** What is to look at a request once it is sane, and before it is asked who sent it. */
+  readonly first?: (app: App) => Promise<void>;
+}
+
+/** Puts it all on `app`; its own prefix comes before all paths. */
+export async function putDoor(app: App, options: DoorOptions): Promise<void> {
+  const { keeper, access, metrics, newOrderId, defaultFreight } = options;
+  app.decorate('keeperPrefix', app.prefix);
+  const validator = createValidator();
+  app.setValidatorCompiler<object>(({ schema }) => validator(schema) as Validate & { errors?: null });
+  app.setErrorHandler(handleError);
+  if (options.answersUnknown) answerUnknownRoutes(app);
+  requireRoles(app);
+  readJson(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    dress(reply, options.secureHeaders);
+    const hosts = countHosts(request.raw.rawHeaders);
+    if (hosts === 0 && request.raw.httpVersion === '1.1') return done(withoutHost());
+    if (hosts > 1) return done(withHosts());
+    const query = request.url.indexOf('?');
+    if (query === -1 || isDecodable(request.url.slice(query))) done();
+    else done(faultOf('malformed_url'));
+  });
+  app.addHook('onRoute', takeNoQueryUnlessSaid);
+  await options.first?.(app);
+  boundUnread(app, options.unreadBytesMax);
+  if (typeof access === 'function') guardByHost(app, access);
+  else guardDoor(app, access);
+  refuseOnStandby(app, keeper);
+  for (const schema of [SkuBody, MovementBody, OrderBody, CartBody]) app.addSchema(schema);
+  if (options.documents) await documentSchemas(app);
+  metrics.serve(app, keeper);
+  skuRoutes(app, keeper);
+  stockRoutes(app, keeper);
+  availabilityRoutes(app, keeper);
+  productRoutes(app, keeper);
+  orderRoutes(app, keeper, newOrderId);
+  orderStepRoutes(app, keeper);
+  cartRoutes(app, keeper);
+  checkoutRoutes(app, keeper, newOrderId, { defaultFreight });
+  waitingRoutes(app, keeper);
+  healthRoutes(app, keeper);
+  problemRoutes(app);
+  if (options.documents) await documentRoutes(app);
+}
+
+/** Gives a reply the headers of every answer. */
+export const dress = (reply: FastifyReply, secure: Readonly<Record<string, string>>): FastifyReply =>
+  reply.headers(secure).header('x-request-id', reply.request.id);
+
+function readJson(app: App): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: BODY_MAX }, (request, bytes, done) => {
+    try {
+      done(null, takesBody(request) ? parseBody(bytes as Buffer) : undefined);
+    } catch (fault) {
+      done(fault as Error, undefined);
+    }
+  });
+  // Clients name a type for the empty body too: `text/plain`, or that of a form.
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_MAX }, (request, bytes, done) => {
+    if (bytes.length === 0 || request.is404 || !takesBody(request)) done(null, undefined);
+    else done(faultOf('unsupported_media_type'), undefined);
+  });
+}
+
+/** What comes with a DELETE is nothing to us, as with a GET. */
+const takesBody = ({ method }: FastifyRequest): boolean => method !== 'DELETE';
+
+const NO_QUERY = Fields({});
+
+/** Unknown query parameters are refused everywhere; the files of the reference page take what they like. */
+function takeNoQueryUnlessSaid({ schema }: RouteOptions): void {
+  if (schema !== undefined && schema.hide !== true) schema.querystring ??= NO_QUERY;
+}
+
+const withoutHost = () => new DoorFault('malformed_http', 'The request has no Host header, which HTTP/1.1 requires.');
+const withHosts = () => new DoorFault('malformed_http', 'The request has more than one Host header. Send one.');
+
+/** Names stand before their values. The parsed headers have the first host alone. */
+function countHosts(raw: readonly string[]): number {
+  let hosts = 0;
+  for (let at = 0; at < raw.length; at += 2) if (raw[at]?.length === 4 && raw[at]?.toLowerCase() === 'host') hosts += 1;
+  return hosts;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
