@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import type { DatabaseSettings } from './db/open.ts';
 import type { KeysSettings } from './keys/hold-keys.ts';
 import { readKeysFile } from './keys/keys-file.ts';
+import { toolCall } from './lib/tool-call.ts';
 import { COUNTER_MAX } from './stock/sku.ts';
 
 export interface Config {
@@ -78,7 +79,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (keysFile === null && isHost(config.host) && !isLoopback(config.host)) {
     faults.push(
-      `HOST is ${JSON.stringify(config.host)}: without API keys it must be 127.0.0.1, ::1 or localhost, for everyone who reaches the service may do everything. Make a key with "npm run keys -- add --file api-keys.json --name shop --role shop" and set API_KEYS_FILE=api-keys.json`,
+      `HOST is ${JSON.stringify(config.host)}: without API keys it must be 127.0.0.1, ::1 or localhost, for everyone who reaches the service may do everything. Make a key with "${toolCall('keys')} add --file api-keys.json --name shop --role shop" and set API_KEYS_FILE=api-keys.json`,
     );
   }
   return faults.length === 0 ? { ok: true, config } : { ok: false, faults };
@@ -122,7 +123,7 @@ function keysSettings(file: string, fault: (words: string) => void): KeysSetting
   const named = `API_KEYS_FILE ${JSON.stringify(file)}`;
   if (read.kind === 'read') return { file, keys: read.keys, warnings: read.warnings };
   const faults =
-    read.kind === 'wrong' ? read.faults : ['does not exist: make a key with "npm run keys -- add", see --help'];
+    read.kind === 'wrong' ? read.faults : [`does not exist: make a key with "${toolCall('keys')} add", see --help`];
   for (const words of faults) fault(`${named} ${words}`);
   return { file, keys: [], warnings: [] };
 }

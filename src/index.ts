@@ -10,8 +10,7 @@ export {
   ProductEntity,
   SkuEntity,
 } from './db/entities.ts';
-export { migrationsList as migrations, NewerSchema, OlderSchema } from './db/migrate.ts';
-export { type MigrationSqlOptions, migrationSql } from './db/migration-sql.ts';
+export { NewerSchema, OlderSchema } from './db/migrate.ts';
 export type { KeeperLimits } from './keeper/limits.ts';
 export { createStockKeeper, type KeeperDatabase, type StockKeeperOptions } from './library/create.ts';
 export type { PageRequest } from './library/listings.ts';

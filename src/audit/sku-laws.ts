@@ -1,8 +1,8 @@
 /** The laws of one SKU: its row, its ledger, and that the two agree. */
+import { toolCall } from '../lib/tool-call.ts';
 import { EFFECT, type Law, LINES_OF_SKU, REPLAY } from './law.ts';
 
-const REBUILD =
-  'If the ledger is right, `npm run verify -- --repair` rebuilds this from it; it shows first what it would write.';
+const REBUILD = `If the ledger is right, \`${toolCall('verify')} --repair\` rebuilds this from it; it shows first what it would write.`;
 const HISTORY = 'It has happened and cannot be undone here: find out who else writes to these tables';
 
 /** The last movement that changed what `available` is reckoned from; before it the policy is not known any more. */

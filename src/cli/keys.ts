@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type ApiKey, digestOf, makeKey, ROLES, type Role } from '../keys/api-key.ts';
 import { isName, KEYS_MAX, NAME_WORDS, SAME_NAME_MAX } from '../keys/key-list.ts';
 import { readKeysFile, writeKeysFile } from '../keys/keys-file.ts';
+import { toolCall } from '../lib/tool-call.ts';
 
 /** A sentence for whoever typed the command. */
 class Refusal extends Error {}
@@ -93,12 +94,12 @@ const TAKEN_UP = 'A service that runs takes it up on SIGHUP.';
 
 function list({ file: place }: { file: string }): void {
   const keys = keysIn(place);
-  if (keys === null) throw new Refusal(`${place} does not exist. Make a key with: npm run keys -- add --help`);
+  if (keys === null) throw new Refusal(`${place} does not exist. Make a key with: ${toolCall('keys')} add --help`);
   for (const key of keys) process.stdout.write(`${shown(key)}\n`);
 }
 
 const name = () => new Option('--name <name>', 'whose key it is').argParser(nameOf).makeOptionMandatory();
-const program = new Command('npm run keys --')
+const program = new Command(toolCall('keys'))
   .showHelpAfterError('All that can be said: --help')
   .description('API keys of Stock Keeper. The service reads them from API_KEYS_FILE.')
   .exitOverride();

@@ -10,6 +10,7 @@ import { planRepair, repair } from '../audit/repair.ts';
 import type { Repair, Stand } from '../audit/repair-plan.ts';
 import { type Violation, verify } from '../audit/verify.ts';
 import { readDatabaseSettings } from '../config.ts';
+import { toolCall } from '../lib/tool-call.ts';
 
 const EXIT = { sound: 0, broken: 1, unknown: 2 } as const;
 
@@ -119,7 +120,7 @@ async function run(options: Options): Promise<number> {
   }
 }
 
-const program = new Command('npm run verify --')
+const program = new Command(toolCall('verify'))
   .showHelpAfterError('All that can be said: --help')
   .description(
     'Verifies the database that DATABASE_URL or DATA_DIR names, as for the service: every law, in one snapshot, also beside a running service (on a PostgreSQL server; an embedded database has room for one process).',

@@ -135,13 +135,26 @@ async function openServer(given: Server, options: DatabaseOptions): Promise<Data
   }
 }
 
+/** The one dependency that may be left out, for who has a server. Any other failure is told as it is. */
+async function embeddedDriver(): Promise<typeof import('@mikro-orm/pglite')> {
+  try {
+    return await import('@mikro-orm/pglite');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new Error(
+      'the embedded database needs the package @mikro-orm/pglite, which was left out: npm install @mikro-orm/pglite@7.2.1; or give the url of a server',
+      { cause: error },
+    );
+  }
+}
+
 async function openEmbedded(
   settings: { readonly dataDir: string } | { readonly memory: true },
   options: DatabaseOptions,
 ): Promise<Database> {
   const lock = 'dataDir' in settings ? await lockFolder(settings.dataDir) : null;
   try {
-    const { MikroORM } = await import('@mikro-orm/pglite');
+    const { MikroORM } = await embeddedDriver();
     const orm: SqlOrm = await MikroORM.init({
       ...common(options),
       ...('dataDir' in settings

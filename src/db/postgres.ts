@@ -1,14 +1,23 @@
 /** What only a PostgreSQL server needs: hold of the pool's connections, and words for a server that cannot be had. */
-import type { ClientConfig } from 'pg';
+import type { ConnectionOptions } from 'node:tls';
 
 /** How the server's own views name our sessions; those of the pool by this very name. */
 export const APPLICATION_NAME = 'stock-keeper';
 
-/** Where a server is, as `pg` is told: by a URL, or part by part. `options` are settings of each session, as `-c name=value`. */
-export type Server = Pick<
-  ClientConfig,
-  'connectionString' | 'host' | 'port' | 'user' | 'password' | 'database' | 'ssl' | 'options'
->;
+/**
+ * Where a server is, as `pg` is told: by a URL, or part by part. `options` are settings of each session, as `-c name=value`. Written out here, for
+ * the package's own types must not need those of `pg`.
+ */
+export interface Server {
+  readonly connectionString?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | (() => string | Promise<string>) | undefined;
+  readonly database?: string | undefined;
+  readonly ssl?: boolean | ConnectionOptions | undefined;
+  readonly options?: string | undefined;
+}
 
 /** The parts of `pg`'s pool and client that are used here. */
 interface PgClient {

@@ -8,19 +8,41 @@ const read = (name: string): string => readFileSync(new URL(`../../${name}`, imp
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
   readonly allowScripts: Readonly<Record<string, boolean>>;
 }
 const manifest: Manifest = JSON.parse(read('package.json'));
 
 describe('the package', () => {
   it('names exact versions alone', () => {
-    const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+    const versions = [manifest.dependencies, manifest.devDependencies, manifest.optionalDependencies].flatMap(
+      Object.entries,
+    );
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
   });
 
   it('has all of MikroORM in one version', () => {
-    const orm = Object.entries(manifest.dependencies).filter(([name]) => name.startsWith('@mikro-orm/'));
+    const { dependencies, devDependencies, optionalDependencies } = manifest;
+    const orm = [dependencies, devDependencies, optionalDependencies]
+      .flatMap(Object.entries)
+      .filter(([name]) => name.startsWith('@mikro-orm/'));
     expect(new Set(orm.map(([, version]) => version)).size).toBe(1);
+    // Who left the embedded database out is told which one to install.
+    expect(read('src/db/open.ts')).toContain(`npm install @mikro-orm/pglite@${orm[0]?.[1]};`);
+  });
+
+  it('brings the embedded database here on any Node, and elsewhere unless it is left out', () => {
+    // npm leaves an optional package out without a word where `engines` do not fit, as they do not on the Node 20 that may call `npm ci`.
+    expect(manifest.devDependencies).toHaveProperty(['@mikro-orm/pglite']);
+    expect(Object.keys(manifest.optionalDependencies)).toEqual(['@mikro-orm/pglite']);
+  });
+
+  it("takes the host's own Fastify, from the version on that is tested here", () => {
+    const { packages }: LockFile = JSON.parse(read('package-lock.json'));
+    expect(manifest.peerDependencies['fastify']).toBe(`^${packages['node_modules/fastify']?.version}`);
+    // Else a service that is installed without development's packages would have none.
+    expect(manifest.devDependencies).not.toHaveProperty('fastify');
   });
 
   it('locks versions and hashes, but no registry', () => {

@@ -15,7 +15,7 @@ export function sourceFaults(file: string, text: string): string[] {
   const bare = code(text, { texts: false });
   const lines = text.trimEnd().split('\n').length;
   if (lines > LINES_MAX) faults.push(`${file}: ${lines} lines, above ${LINES_MAX}`);
-  if (!text.startsWith('/**')) faults.push(`${file}: does not open with what it is for`);
+  if (!/^(?:#!.*\n)?\/\*\*/.test(text)) faults.push(`${file}: does not open with what it is for`);
   if (/^\s*export\s+default\b|\bas\s+default\b/m.test(bare)) faults.push(`${file}: a default export`);
   if (file.split(/[/.]/).some((word) => NO_WORD.test(word))) faults.push(`${file}: its name says nothing`);
   const hollow = HOLLOW.exec(bare);

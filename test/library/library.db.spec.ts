@@ -1,7 +1,8 @@
 /** The library on a PostgreSQL server: schemas, roles that may create nothing, an ORM of the host's own, a keeper that stands by. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createStockKeeper, entities, migrationSql, OlderSchema, SkuEntity } from '../../src/index.ts';
+import { createStockKeeper, entities, OlderSchema, SkuEntity } from '../../src/index.ts';
+import { migrationSql } from '../../src/migrations.ts';
 import { emptyDatabase } from '../db/empty-database.ts';
 import { administer, type FreshDatabase } from '../support/postgres.ts';
 import { mugsOf, withMugs } from './keepers.ts';
