@@ -10,10 +10,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiKey, digestOf, isKey, mayDo, type Role } from '../keys/api-key.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import type { AuthHook } from './auth-hook.ts';
 import type { App } from './door.ts';
 import { DoorFault } from './problems.ts';
 import { Limiter, networkOf } from './rate-limits.ts';
-import type { RouteRole } from './roles.ts';
 
 export interface Access {
   /** `null` lets everyone do everything: for a service that only its own machine can reach. */
@@ -35,27 +35,15 @@ const HOW = 'Authorization: Bearer sk_… .';
 declare module 'fastify' {
   interface FastifyRequest {
     /** The key that it came with, when it was let in with one. */
-    apiKey: ApiKey | null;
+    stockKeeperKey: ApiKey | null;
   }
 }
 
-/**
- * Whom a host lets in: called for each request with the least role that its route asks for, `public` and `supervisor` among them. `true` lets it in,
- * `unauthorized` is answered 401, everything else 403. What it throws with a `statusCode` of 401 or 403 is answered so, in its own words; it
- * may as well send the reply itself.
- */
-export type AuthHook = (
-  request: FastifyRequest,
-  role: RouteRole,
-  reply: FastifyReply,
-) => boolean | 'unauthorized' | Promise<boolean | 'unauthorized'>;
-
 /** To be called before the routes are put on. */
 export function guardByHost(app: App, auth: AuthHook): void {
-  app.decorateRequest('apiKey', null);
   app.addHook('onRequest', async (request, reply) => {
     const { role = 'reader' } = request.routeOptions.config;
-    const decision = await asked(() => auth(request, role, reply));
+    const decision = await auth(request, role, reply);
     if (reply.sent) return reply;
     if (decision === true) return undefined;
     if (decision === 'unauthorized') throw new DoorFault('unauthorized', 'Say who you are first.');
@@ -63,20 +51,9 @@ export function guardByHost(app: App, auth: AuthHook): void {
   });
 }
 
-async function asked<T>(auth: () => T): Promise<Awaited<T>> {
-  try {
-    return await auth();
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const { statusCode, message } = error as { readonly statusCode?: unknown; readonly message: string };
-    if (statusCode === 401) throw new DoorFault('unauthorized', message);
-    throw statusCode === 403 ? new DoorFault('forbidden', message) : error;
-  }
-}
-
 /** To be called before the routes are put on. */
 export function guardDoor(app: App, { keys, perKey, perAddress, clock = systemClock }: Access): void {
-  app.decorateRequest('apiKey', null);
+  app.decorateRequest('stockKeeperKey', null);
   const addresses = perAddress === 0 ? null : new Limiter(perAddress, clock);
   const guard = keys === null ? null : new Guard(keys, perKey, clock);
 
@@ -111,7 +88,7 @@ class Guard {
     this.#wrong = new Limiter(WRONG_PER_ADDRESS, clock);
   }
 
-  /** Why the request is not let in; `null` when it is, with `apiKey` set. */
+  /** Why the request is not let in; `null` when it is, with `stockKeeperKey` set. */
   refusal(request: FastifyRequest, reply: FastifyReply, needed: Role): DoorFault | null {
     const key = this.#identify(request, reply);
     if (key instanceof DoorFault) return key;
@@ -120,7 +97,7 @@ class Guard {
       const detail = `This needs a key of role ${needed}; the key "${name}" has role ${role}.`;
       return new DoorFault('forbidden', detail, { role, needed });
     }
-    request.apiKey = key;
+    request.stockKeeperKey = key;
     return this.#perKey?.take(name) === false ? tooOften('key', 'One API key', this.#perKey) : null;
   }
 

@@ -159,7 +159,10 @@ export function problemRoutes(app: App): void {
     ),
     handler: async ({ params: { code } }) => {
       if (isProblemCode(code)) return problemDocs(code, app.keeperPrefix);
-      throw new DoorFault('route_not_found', `There is no problem ${JSON.stringify(code)}. All are at /docs.`);
+      throw new DoorFault(
+        'route_not_found',
+        `There is no problem ${JSON.stringify(code)}. All are at ${app.keeperPrefix}/docs.`,
+      );
     },
   });
 }

@@ -2,8 +2,9 @@
 
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ConnectionError, errorCodes, FastifyReply, FastifyRequest } from 'fastify';
+import type { ConnectionError, errorCodes, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { OpenConnections } from './closing.ts';
+import type { App } from './door.ts';
 import { invalidRequest } from './invalid.ts';
 import { faultOf } from './problem-examples.ts';
 import type { DoorCode } from './problems.ts';
@@ -20,16 +21,51 @@ const FRAMEWORK: ReadonlyMap<string, DoorCode> = new Map([
 /** Every error becomes a problem. An error that nobody foresaw is logged and tells the client nothing of the inside. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof SentAway) return sendProblem(reply, error.refusal);
-  const fault = foreseen(error, request);
+  const fault = foreseen(error, request) ?? brokenBody(error);
   if (fault !== null) return sendProblem(reply, fault);
-  request.log.error({ err: error, method: request.method, url: request.url }, 'internal error');
-  return sendProblem(reply, faultOf('internal_error'));
+  return sendProblem(reply, internalError(error, request));
 }
+
+/** In a host: what is not ours, such as what its hooks throw, is its own error handler's. */
+export function handleOwnError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof SentAway) return sendProblem(reply, error.refusal);
+  const fault = foreseen(error, request);
+  if (fault === null) throw error;
+  return sendProblem(reply, fault);
+}
+
+/** To be called before the routes are put on: what breaks inside of one is ours, and answered as such wherever it runs. */
+export function ownFailures(app: App): void {
+  app.addHook('onRoute', (route: RouteOptions) => {
+    const { handler } = route;
+    route.handler = function handled(request, reply) {
+      const failed = (error: unknown): never => {
+        throw error instanceof SentAway || foreseen(error, request) !== null ? error : internalError(error, request);
+      };
+      try {
+        const answer: unknown = handler.call(this, request, reply);
+        // A reply is a promise itself, but not of this kind.
+        return answer instanceof Promise ? answer.catch(failed) : answer;
+      } catch (error) {
+        return failed(error);
+      }
+    };
+  });
+}
+
+function internalError(error: unknown, request: FastifyRequest): DoorFault {
+  request.log.error({ err: error, method: request.method, url: request.url }, 'internal error');
+  return faultOf('internal_error');
+}
+
+/** The body's stream broke while it was read. */
+const brokenBody = (error: unknown): DoorFault | null =>
+  error instanceof Error && 'statusCode' in error && error.statusCode === 400 ? faultOf('malformed_http') : null;
 
 function foreseen(error: unknown, request: FastifyRequest): DoorFault | null {
   if (error instanceof DoorFault) return error;
   if (!(error instanceof Error)) return null;
-  const { code, statusCode, validation, validationContext } = error as Partial<
+  const { code, validation, validationContext } = error as Partial<
     InstanceType<(typeof errorCodes)['FST_ERR_VALIDATION']>
   >;
   if (validation !== undefined && validationContext === 'body' && request.body === undefined) {
@@ -47,9 +83,7 @@ function foreseen(error: unknown, request: FastifyRequest): DoorFault | null {
     );
   }
   const known = FRAMEWORK.get(code ?? '');
-  if (known !== undefined) return faultOf(known);
-  // The body's stream broke while it was read.
-  return statusCode === 400 ? faultOf('malformed_http') : null;
+  return known === undefined ? null : faultOf(known);
 }
 
 /**

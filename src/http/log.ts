@@ -23,7 +23,12 @@ export function requestId(request: IncomingMessage): string {
 }
 
 const serializers = {
-  req: ({ method, url, ip, apiKey }: FastifyRequest) => ({ method, url, remoteAddress: ip, key: apiKey?.name }),
+  req: ({ method, url, ip, stockKeeperKey }: FastifyRequest) => ({
+    method,
+    url,
+    remoteAddress: ip,
+    key: stockKeeperKey?.name,
+  }),
   res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
 };
 

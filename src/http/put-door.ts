@@ -3,14 +3,15 @@
  * in a context of a host's, of which it takes nothing over.
  */
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { type Access, type AuthHook, guardByHost, guardDoor } from './auth.ts';
+import { type Access, guardByHost, guardDoor } from './auth.ts';
+import type { AuthHook } from './auth-hook.ts';
 import { availabilityRoutes } from './availability.ts';
 import { CartBody } from './cart-body.ts';
 import { cartRoutes } from './carts.ts';
 import { checkoutRoutes } from './checkout.ts';
 import { documentRoutes, documentSchemas, problemRoutes } from './docs.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { handleError } from './faults.ts';
+import { handleError, handleOwnError, ownFailures } from './faults.ts';
 import { Fields } from './fields.ts';
 import { healthRoutes } from './health.ts';
 import { BODY_MAX, parseBody } from './json-body.ts';
@@ -48,6 +49,8 @@ export interface DoorOptions {
   readonly unreadBytesMax: number;
   readonly defaultFreight: number;
   readonly newOrderId: () => string;
+  /** In a server of somebody else: its errors are its own to answer. */
+  readonly isInHost: boolean;
   /** Whether unknown paths are ours to answer: not in a host that has them, too. */
   readonly answersUnknown: boolean;
   /** Whether `/openapi.json` and `/docs` are served. */
@@ -62,7 +65,8 @@ export async function putDoor(app: App, options: DoorOptions): Promise<void> {
   app.decorate('keeperPrefix', app.prefix);
   const validator = createValidator();
   app.setValidatorCompiler<object>(({ schema }) => validator(schema) as Validate & { errors?: null });
-  app.setErrorHandler(handleError);
+  app.setErrorHandler(options.isInHost ? handleOwnError : handleError);
+  if (options.isInHost) ownFailures(app);
   if (options.answersUnknown) answerUnknownRoutes(app);
   requireRoles(app);
   readJson(app);

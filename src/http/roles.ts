@@ -1,10 +1,7 @@
 /** Who may use a route. Every route says so itself; a server with one that does not is never built. */
 import type { RouteOptions } from 'fastify';
-import type { Role } from '../keys/api-key.ts';
+import type { RouteRole } from './auth-hook.ts';
 import type { App } from './door.ts';
-
-/** `public`: no key is asked for, it is documentation. `supervisor`: nor is its rate limited, whoever watches must always be told. */
-export type RouteRole = Role | 'public' | 'supervisor';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

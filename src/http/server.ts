@@ -102,6 +102,7 @@ export async function buildServer({
     unreadBytesMax,
     defaultFreight,
     newOrderId,
+    isInHost: false,
     answersUnknown: true,
     documents: true,
     first: async () => {

@@ -9,5 +9,6 @@ export interface Inside {
   readonly defaultFreight: number;
   /** Nobody waits for stock any more. */
   stopWaiting(): void;
-  watch(observe: Observe): void;
+  /** Tells `observe` what happens from now on, until what it returns is called. */
+  watch(observe: Observe): () => void;
 }

@@ -54,8 +54,8 @@ export interface Parts {
   readonly kind: 'postgresql' | 'pglite';
   readonly keeper: Keeper;
   readonly ownership: Pick<Ownership, 'role' | 'follow' | 'failed'>;
-  /** Tells `observe` what happens from now on. */
-  watch(observe: Observe): void;
+  /** Tells `observe` what happens from now on, until what it returns is called. */
+  watch(observe: Observe): () => void;
   /** Answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to call twice. */
   close(door?: ClosingDoor): Promise<void>;
 }
@@ -67,7 +67,7 @@ export interface Parts {
 export async function openParts(options: PartsOptions): Promise<Parts> {
   const { log, clock = systemClock, migrations = 'run' } = options;
   const deadlines = { ...STORE_DEADLINES, ...options.deadlines };
-  const observers = options.observe === undefined ? [] : [options.observe];
+  const observers = new Set(options.observe === undefined ? [] : [options.observe]);
   const observe = tellAll(
     (observation) => logObservation(log, observation),
     (observation) => tellAll(...observers)(observation),
@@ -148,7 +148,10 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
     kind: database.kind,
     keeper,
     ownership,
-    watch: (watcher) => observers.push(watcher),
+    watch: (watcher) => {
+      observers.add(watcher);
+      return () => void observers.delete(watcher);
+    },
     close: (door) => {
       closed ??= close(door);
       return closed;
