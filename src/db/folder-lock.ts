@@ -7,7 +7,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 
 /** Another process, or this one, has the folder open. */
 export class FolderHeld extends Error {
@@ -21,6 +20,8 @@ export interface FolderLock {
 /** Creates the folder if it is missing and takes its lock. Throws `FolderHeld`, naming the process that has it. */
 export async function lockFolder(dataDir: string): Promise<FolderLock> {
   await mkdir(dataDir, { recursive: true });
+  // Node 22 says on stderr that this module is experimental: only to those who open a folder.
+  const { DatabaseSync } = await import('node:sqlite');
   const file = new DatabaseSync(join(dataDir, 'keeper.lock'), { timeout: 0 });
   try {
     file.exec('begin exclusive');

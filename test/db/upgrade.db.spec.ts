@@ -2,7 +2,8 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrationsList } from '../../src/db/migrate.ts';
-import { createStockKeeper, migrationSql } from '../../src/index.ts';
+import { createStockKeeper } from '../../src/index.ts';
+import { migrationSql } from '../../src/migrations.ts';
 import { mugsOf } from '../library/keepers.ts';
 import { checkLaws } from '../support/laws.ts';
 import { administer, type FreshDatabase } from '../support/postgres.ts';

@@ -1,0 +1,100 @@
+/** What the users of the package write: as texts, for they are compiled and run where it is installed. */
+
+/** Prints what was placed, how two cancels at the same moment were answered, and how many can be sold then. */
+const PLACE_AND_CANCEL = `const keeper = await createStockKeeper({ database: { dataDir: process.argv[2] } });
+await keeper.createSku({ id: 'tea', name: 'Green tea', price: 450, onHand: 1 });
+const placed = await keeper.place({ id: 'o-1', lines: [{ skuId: 'tea', quantity: 1 }] });
+const cancelled = await Promise.all([keeper.cancel('o-1'), keeper.cancel('o-1')]);
+const tea = await keeper.readSku('tea');
+console.log(placed.kind, cancelled.map(({ order }) => order.status), tea.sku.available);
+await keeper.close();
+`;
+
+export const IMPORTED = `import { createStockKeeper } from 'stock-keeper';
+
+${PLACE_AND_CANCEL}`;
+
+export const REQUIRED = `const { createStockKeeper } = require('stock-keeper');
+
+void (async () => {
+${PLACE_AND_CANCEL}})();
+`;
+
+/** Every door, by both ways of getting it. */
+export const DOORS = `import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+for (const door of ['stock-keeper', 'stock-keeper/fastify', 'stock-keeper/testing', 'stock-keeper/migrations']) {
+  const imported = await import(door);
+  const same = require(door) === imported || Object.keys(imported).every((name) => require(door)[name] === imported[name]);
+  console.log(door, same, Object.keys(imported).join(' '));
+}
+`;
+
+export const TYPED = `import fastify from 'fastify';
+import { createStockKeeper, type PlaceOutcome, type StockKeeper } from 'stock-keeper';
+import { stockKeeperPlugin } from 'stock-keeper/fastify';
+import { migrationSql, migrations } from 'stock-keeper/migrations';
+import { checkShop, type ShopAdapter } from 'stock-keeper/testing';
+
+export async function embed(shop: ShopAdapter): Promise<number> {
+  await using stockKeeper: StockKeeper = await createStockKeeper({ database: { dataDir: './data' } });
+  const outcome: PlaceOutcome = await stockKeeper.place({ lines: [{ skuId: 'tea', quantity: 1 }] });
+  if (outcome.kind === 'insufficient_stock') return outcome.shortages[0]?.available ?? 0;
+  // @ts-expect-error a quantity is a number
+  await stockKeeper.place({ lines: [{ skuId: 'tea', quantity: '1' }] });
+  // @ts-expect-error no outcome is called so
+  if (outcome.kind === 'sold') return 0;
+  const app = fastify();
+  await app.register(stockKeeperPlugin, { prefix: '/stock', auth: 'everyone', stockKeeper });
+  const decorated: StockKeeper = app.stockKeeper;
+  await checkShop(shop, { seed: 1 });
+  return migrations.length + migrationSql().length + (decorated.role === 'owner' ? 1 : 0);
+}
+`;
+
+export const TYPED_REQUIRE = `import { createStockKeeper } from 'stock-keeper';
+
+export const open = (url: string) => createStockKeeper({ database: { url } });
+`;
+
+/** Under Node's own test runner: a shop that gives back twice is found, with the calls to repeat. */
+export const SHOP_TEST = `import { rejects } from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as others } from 'node:timers/promises';
+import { checkShop } from 'stock-keeper/testing';
+
+const stocks = new Map();
+const orders = new Map();
+const shop = {
+  open({ skus }) {
+    for (const { skuId, stock } of skus) stocks.set(skuId, stock);
+  },
+  place({ orderId, lines }) {
+    if (orders.has(orderId)) return 'placed';
+    if (lines.some(({ skuId, quantity }) => stocks.get(skuId) < quantity)) return 'refused';
+    for (const { skuId, quantity } of lines) stocks.set(skuId, stocks.get(skuId) - quantity);
+    orders.set(orderId, { lines, cancelled: false });
+    return 'placed';
+  },
+  async cancel(orderId) {
+    const order = orders.get(orderId);
+    if (order === undefined || order.cancelled) return 'refused';
+    await others();
+    for (const { skuId, quantity } of order.lines) stocks.set(skuId, stocks.get(skuId) + quantity);
+    order.cancelled = true;
+    return 'done';
+  },
+  stock: (skuId) => stocks.get(skuId),
+};
+
+test('the shop', () => rejects(checkShop(shop, { seed: 1 }), /cancel\\('o1'\\)[^]*cancel\\('o1'\\)/));
+`;
+
+/** A folder and then a server, neither of which can be had; prints why. */
+export const LEFT_OUT = `import { createStockKeeper } from 'stock-keeper';
+
+for (const database of [{ dataDir: './left-out' }, { url: 'postgres://127.0.0.1:1/none' }]) {
+  await createStockKeeper({ database }).catch((error) => console.log(error.message));
+}
+`;
