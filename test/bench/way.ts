@@ -5,7 +5,7 @@
 
 /**
  * `bare` is a Fastify with nothing but the route; `ceiling` is the service's own door with nothing behind it. All others keep stock, and all of
- * them but `stock_keeper_in_process` behind that same door.
+ * them but `stock_keeper_in_process`, which calls the library, behind that same door: `stock_keeper_plugin` has it in a Fastify host with routes of its own.
  */
 export const WAY_NAMES = [
   'bare',
@@ -19,6 +19,7 @@ export const WAY_NAMES = [
   'redis',
   'stock_keeper',
   'stock_keeper_pglite',
+  'stock_keeper_plugin',
   'stock_keeper_in_process',
 ] as const;
 export type WayName = (typeof WAY_NAMES)[number];

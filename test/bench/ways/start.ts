@@ -48,6 +48,12 @@ export async function startWay(
       const database = await ownDatabase(`bench_${name}`, postgres);
       return onPostgres(name, database, postgres, null, batchesOf(database));
     }
+    case 'stock_keeper_plugin': {
+      const database = await ownDatabase(`bench_${name}`, postgres);
+      const options = { main: here('stock-keeper-plugin.ts'), nodeFlags };
+      const service = await startOrClose({ DATABASE_URL: database.url }, options, () => database.close());
+      return onPostgres(name, database, postgres, service, batchesOf(database));
+    }
     case 'stock_keeper': {
       const database = await ownDatabase(`bench_${name}`, postgres);
       return (await startStockKeeper(database, postgres, nodeFlags)).way;

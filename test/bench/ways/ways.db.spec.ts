@@ -33,7 +33,16 @@ async function running(name: WayName): Promise<RunningWay | null> {
   return way;
 }
 
-const CORRECT = ['pessimistic', 'optimistic', 'conditional', 'queue', 'unit_of_work', 'redis', 'stock_keeper'] as const;
+const CORRECT = [
+  'pessimistic',
+  'optimistic',
+  'conditional',
+  'queue',
+  'unit_of_work',
+  'redis',
+  'stock_keeper',
+  'stock_keeper_plugin',
+] as const;
 const UNITS = 8;
 const SHOPPERS = 24;
 
