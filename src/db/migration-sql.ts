@@ -2,6 +2,7 @@
 import type { Migration } from '@mikro-orm/migrations';
 import { CREATE_LIST, migrationsList } from './migrate.ts';
 
+/** Which of the migrations, and where. */
 export interface MigrationSqlOptions {
   /** The PostgreSQL schema to make and to fill; without it, that of the session. */
   readonly schema?: string;

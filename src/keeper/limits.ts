@@ -2,6 +2,7 @@
 import type { JournalLimits } from '../journal/journal.ts';
 import type { MemoryLimits } from './memory.ts';
 
+/** What a keeper bounds, so that it refuses before it drowns. */
 export interface KeeperLimits extends JournalLimits, MemoryLimits {
   /** Commands being worked on; one more is refused with `overloaded`. */
   readonly commandsMax: number;

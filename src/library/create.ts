@@ -18,6 +18,7 @@ import { StockKeeper } from './stock-keeper.ts';
  */
 export type KeeperDatabase = { readonly url: string } | { readonly dataDir: string } | { readonly orm: SqlOrm };
 
+/** What a stock keeper is opened with; all but the database has a default. */
 export interface StockKeeperOptions {
   readonly database: KeeperDatabase;
   /**

@@ -24,29 +24,36 @@ interface Answered {
   readonly replayed: boolean;
 }
 
+/** A SKU has come into being. */
 export interface SkuCreated extends Answered {
   readonly kind: 'sku_created';
   readonly sku: SkuBody;
 }
+/** A SKU as it stands when that was asked or done. */
 export interface SkuAnswered extends Answered {
   readonly kind: 'sku';
   readonly sku: SkuBody;
 }
+/** What may be reserved of several SKUs, at one moment. */
 export interface AvailabilityAnswered extends Answered, Readonly<AvailabilityBody> {
   readonly kind: 'availability';
 }
+/** An order holds the stock of all its lines. */
 export interface OrderPlaced extends Answered {
   readonly kind: 'order_placed';
   readonly order: OrderBody;
 }
+/** An order as it stands when that was asked or done. */
 export interface OrderAnswered extends Answered {
   readonly kind: 'order';
   readonly order: OrderBody;
 }
+/** A cart as it stands when that was asked or done. */
 export interface CartAnswered extends Answered {
   readonly kind: 'cart';
   readonly cart: CartBody;
 }
+/** What a product says of itself. */
 export interface ProductAnswered extends Answered {
   /** `product_created` when it had never been put. */
   readonly kind: 'product' | 'product_created';

@@ -76,6 +76,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
     return this.#desk.ask('createSku', () => createSku(body), this.#desk.read('createSku', Keyed, options));
   }
 
+  /** This read, as those of one order and one cart, never shows what a crash could undo and is never older than what was answered. */
   async readSku(skuId: string): Promise<Outcomes.ReadSkuOutcome> {
     const { id } = this.#desk.read('readSku', SkuParams, { id: skuId });
     return this.#desk.tell('readSku', { kind: 'read_sku', skuId: id });

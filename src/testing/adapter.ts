@@ -38,6 +38,7 @@ type Awaitable<T> = T | Promise<T>;
 export interface ShopAdapter {
   /** Makes a fresh shop with these SKUs and no orders on them; called before each run, with nothing else under way. */
   open(opening: { readonly skus: readonly OpenedSku[] }): Awaitable<void>;
+  /** Reserves the units of all lines, or of none. */
   place(order: OrderAsked): Awaitable<PlaceSaid>;
   /** Gives the units of an order back, unless it was shipped. Answering nothing is answering `done`; so is what a shop says to a repeated cancel. */
   cancel(orderId: string): Awaitable<Said | undefined> | Promise<void>;

@@ -11,6 +11,7 @@ import type { Call } from './model.ts';
 import { type Broken, type Ran, runHistory, type Told } from './run.ts';
 import { simpler } from './shrink.ts';
 
+/** How long and how hard a shop is tried; all has a default. */
 export interface CheckOptions {
   /** Makes the same histories again; random by default, and told by a counterexample and by the report. */
   readonly seed?: number;

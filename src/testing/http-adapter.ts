@@ -2,6 +2,7 @@
 import type { LineRequest } from '../orders/order.ts';
 import { AdapterFault, type OpenedSku, type OrderAsked, type ShopAdapter } from './adapter.ts';
 
+/** A request to the shop. */
 export interface HttpCall {
   /** `POST` by default; `GET` for what reads. */
   readonly method?: string;
@@ -18,6 +19,7 @@ export interface HttpRead extends HttpCall {
   read(body: unknown): number;
 }
 
+/** What the shop answered. */
 export interface HttpReply {
   readonly status: number;
   /** JSON if it is, else the text. */

@@ -1,6 +1,7 @@
 /** Guards the promises of the package: exact versions and no registry's address in the lock file. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { completed, type LockFile, missingPlatforms } from './lock-file.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
@@ -64,6 +65,30 @@ describe('the package', () => {
   it('locks the packages of every platform, also of those that nobody here works on', () => {
     const lock: LockFile = JSON.parse(read('package-lock.json'));
     expect(missingPlatforms(lock).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe('a release', () => {
+  interface Job {
+    readonly needs?: string;
+    readonly permissions?: Readonly<Record<string, string>>;
+    readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
+  }
+  const text = read('.github/workflows/release.yml');
+  const { on, jobs }: { on: unknown; jobs: { readonly test: Job; readonly publish: Job } } = parse(text);
+  const commands = (job: Job) => job.steps.flatMap(({ run }) => run?.trimEnd().split('\n') ?? []);
+
+  it('is made of a tag, and only of what passes all that a change must pass', () => {
+    expect(on).toEqual({ push: { tags: ['v*'] } });
+    expect(commands(jobs.test)).toContain('.ci/run');
+    expect(jobs.publish.needs).toBe('test');
+  });
+
+  it('is published with provenance and without a token', () => {
+    expect(commands(jobs.publish)).toContain('npm publish --provenance --access public');
+    expect(jobs.publish.permissions).toHaveProperty('id-token', 'write');
+    expect(jobs.test.permissions).toBeUndefined();
+    expect(text).not.toContain('secrets.');
   });
 });
 

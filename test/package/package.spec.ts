@@ -64,6 +64,11 @@ describe('the packed file', () => {
     expect(messages).toEqual([]);
   });
 
+  it('is published as the manifest is written: npm takes out of it what it does not like', async () => {
+    const { stderr } = await run(ROOT, 'npm', 'publish', '--dry-run', '--offline', '--ignore-scripts');
+    expect(stderr).not.toContain('auto-corrected');
+  });
+
   it('has types that are right for whoever can use it', async () => {
     const checked = await checkPackage(createPackageFromTarballData(readFileSync(file)));
     if (checked.types === false) throw new Error('no types');
