@@ -3,7 +3,7 @@ import type { SqlOrm } from '../db/database.ts';
 import { checkedSchema } from '../db/migration-sql.ts';
 import type { DatabaseSettings } from '../db/open.ts';
 import { serverOf } from '../db/server-of.ts';
-import type { KeeperLimits } from '../keeper/limits.ts';
+import { KEEPER_LIMITS, type KeeperLimits } from '../keeper/limits.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../log.ts';
 import { COUNTER_MAX } from '../stock/sku.ts';
@@ -57,6 +57,11 @@ export async function createStockKeeper(options: StockKeeperOptions): Promise<St
   if (!Number.isInteger(defaultFreight) || defaultFreight < 0 || defaultFreight > COUNTER_MAX) {
     throw new TypeError(`defaultFreight must be minor units, an integer from 0 to ${COUNTER_MAX}.`);
   }
+  if (cartIdleMs !== undefined && !(cartIdleMs > 0)) throw new TypeError('cartIdleMs must be milliseconds, more than 0.');
+  for (const [name, limit] of Object.entries(limits ?? {})) {
+    if (!Object.hasOwn(KEEPER_LIMITS, name)) throw new TypeError(`There is no limit ${name}.`);
+    if (!Number.isInteger(limit) || limit < 0) throw new TypeError(`limits.${name} must be an integer from 0 on.`);
+  }
   const parts = await openParts({
     database,
     migrations,
@@ -65,6 +70,9 @@ export async function createStockKeeper(options: StockKeeperOptions): Promise<St
     ...(clock === undefined ? {} : { clock }),
     ...(limits === undefined ? {} : { limits }),
     ...(cartIdleMs === undefined ? {} : { cartIdleMs }),
+  });
+  parts.ownership.failed.catch((error: unknown) => {
+    logger.error({ err: error }, 'this keeper can never take over: close it');
   });
   return new StockKeeper(parts, logger, defaultFreight);
 }
