@@ -27,6 +27,9 @@ export type Said = 'done' | 'refused';
  */
 export type PlaceSaid = 'placed' | 'refused' | { readonly orderId: string };
 
+/** Ids that the shop gave to SKUs, by the `skuId` that it was handed. */
+export type SkuIds = Readonly<Record<string, string>>;
+
 type Awaitable<T> = T | Promise<T>;
 
 /**
@@ -36,12 +39,15 @@ type Awaitable<T> = T | Promise<T>;
  * must be over by then, though: what takes effect later looks as if it came from nowhere. One whose every call throws is taken for a faulty adapter.
  */
 export interface ShopAdapter {
-  /** Makes a fresh shop with these SKUs and no orders on them; called before each run, with nothing else under way. */
-  open(opening: { readonly skus: readonly OpenedSku[] }): Awaitable<void>;
+  /**
+   * Sees to it that the shop has these SKUs, new ones, and no orders on them: by emptying it or by adding them. Called before each run, with nothing
+   * else under way unless `atOnce` was set. Answers nothing, or the ids of the SKUs if the shop gives them ids of its own.
+   */
+  open(opening: { readonly skus: readonly OpenedSku[] }): Awaitable<void> | Awaitable<SkuIds>;
   /** Reserves the units of all lines, or of none. */
   place(order: OrderAsked): Awaitable<PlaceSaid>;
   /** Gives the units of an order back, unless it was shipped. Answering nothing is answering `done`; so is what a shop says to a repeated cancel. */
-  cancel(orderId: string): Awaitable<Said | undefined> | Promise<void>;
+  cancel(orderId: string): Awaitable<void> | Awaitable<Said>;
   /** Units of a SKU that can be ordered now, as they are and not as a cache remembers them. Asked only when nothing else is under way. */
   stock(skuId: string): Awaitable<number>;
   /** Marks an order as paid: from then on it does not expire. */
@@ -50,7 +56,7 @@ export interface ShopAdapter {
    * Makes this order, and no other, overdue, and lets the shop see to it: its units come back unless it was confirmed. Answering nothing is
    * answering `done`, `refused` is that nothing was changed.
    */
-  expire?(orderId: string): Awaitable<Said | undefined> | Promise<void>;
+  expire?(orderId: string): Awaitable<void> | Awaitable<Said>;
   /** Sends the units of an order off. */
   ship?(orderId: string): Awaitable<Said>;
   /** Takes units of a shipped order back and offers them again. Two returns are two returns, also with the same lines. */
@@ -64,9 +70,11 @@ export interface ShopAdapter {
    * were under way may reject, or never be answered.
    */
   restart?(): Awaitable<void>;
+  /** Whether what a call threw is the shop's no, for a shop that throws its refusals: `(error) => error instanceof OutOfStock`. */
+  isRefusal?(error: unknown): boolean;
 }
 
-/** The adapter does not work, so that nothing can be said of the shop. */
+/** Nothing can be said of the shop: the adapter does not work, or nothing came of its calls. */
 export class AdapterFault extends Error {
   override readonly name = 'AdapterFault';
 }

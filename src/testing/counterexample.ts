@@ -1,8 +1,8 @@
 /** A counterexample as a developer of the shop reads it: the law, the calls to repeat, and what they came to. */
 import { PRODUCTS } from './history.ts';
 import { LAWS, type Law, productSalesIn } from './laws.ts';
-import { type Call, stockOf, type World } from './model.ts';
-import type { Broken, Told } from './run.ts';
+import { type Call, stockIn, type Told, type World } from './model.ts';
+import type { Broken } from './shop-model.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -18,42 +18,59 @@ export interface Finding {
   readonly again: { readonly broke: number; readonly of: number };
 }
 
-/** The shop broke a law. `calls` are the shrunk calls to repeat, one line each, as they stand in the message. */
+/** The shop broke a law. The message has the law and the calls to repeat. */
 export class ShopBroken extends Error {
   override readonly name = 'ShopBroken';
-  readonly law: Law;
-  readonly calls: readonly string[];
-  readonly finding: Finding;
+  // Private, or a test runner would print them once more behind the message.
+  readonly #broken: Broken;
+  readonly #finding: Finding | null;
 
-  constructor(broken: Broken, finding: Finding) {
-    const calls = callsOf(broken);
-    super(messageOf(broken, calls, finding));
-    this.law = broken.law;
-    this.calls = calls;
-    this.finding = finding;
+  /** `finding` is null for what was not found by `checkShop`. */
+  constructor(broken: Broken, finding: Finding | null = null) {
+    super(messageOf(broken, finding));
+    this.#broken = broken;
+    this.#finding = finding;
+  }
+
+  get law(): Law {
+    return this.#broken.law;
+  }
+
+  /** The calls to repeat, and what they came to, one line each, as they stand in the message; shrunk by `checkShop`. */
+  get calls(): readonly string[] {
+    return callsOf(this.#broken);
+  }
+
+  get finding(): Finding | null {
+    return this.#finding;
   }
 }
 
-function messageOf({ law, bursts }: Broken, calls: readonly string[], { seed, runs, foundMs, again }: Finding): string {
+function messageOf(broken: Broken, finding: Finding | null): string {
+  return [
+    `the shop broke a law: ${LAWS[broken.law]}.`,
+    '',
+    ...callsOf(broken).map((line) => `  ${line}`),
+    ...(finding === null ? [] : ['', ...findingLines(broken, finding)]),
+  ].join('\n');
+}
+
+function findingLines({ bursts }: Broken, { seed, runs, foundMs, again }: Finding): string[] {
   const some = bursts.some((burst) => burst.length > 1);
   const often = `Made again ${again.of} times, these calls broke a law ${again.broke} times`;
   const chance = some && again.broke < again.of ? ': what is called at the same time does not always meet.' : '.';
   return [
-    `the shop broke a law: ${LAWS[law]}.`,
-    '',
-    ...calls.map((line) => `  ${line}`),
-    '',
-    `Found in run ${runs} after ${Math.round(foundMs)} ms. Seed ${seed} tries the same calls again, with the same options.`,
+    `Found in run ${runs} after ${Math.round(foundMs)} ms. To try the same histories: checkShop(adapter, { seed: ${seed} }).`,
     ...(again.of === 0 ? [] : [often + chance]),
-  ].join('\n');
+  ];
 }
 
 function callsOf(broken: Broken): string[] {
   return [`await open(${unitsText(broken.stock)});`, ...broken.bursts.flatMap(burstLines), ...seenLines(broken)];
 }
 
-/** Calls at the same time stand in a `Promise.all`. */
-function burstLines(burst: readonly Told[]): string[] {
+/** Calls, and what they were answered; those at the same time stand in a `Promise.all`. */
+export function burstLines(burst: readonly Told[]): string[] {
   const [only] = burst;
   if (burst.length === 1 && only !== undefined) return [`await ${callText(only.call)}; // ${cameTo(only)}`];
   return [
@@ -87,20 +104,31 @@ function unitsText(units: Counts): string {
     .join(', ')} }`;
 }
 
-/** What the shop says in the end that is wrong, and what would be right; if its answers are wrong already, what is in stock then. */
-function seenLines({ seen, expected }: Broken): string[] {
+/** What the shop says in the end that is wrong, and what would be right. */
+function seenLines({ seen, expected, stock }: Broken): string[] {
   if (seen === null) return [];
-  const wrong = (what: string, counts: Counts, right: (world: World, name: string) => number) =>
+  if (expected.length === 0) return ['// In whatever order these calls were made, their answers cannot be right.'];
+  const wrong = (
+    what: string,
+    counts: Counts,
+    right: (world: World, name: string) => number,
+    note = (_name: string) => '',
+  ) =>
     Object.entries(counts).flatMap(([name, units]) => {
       const may = [...new Set(expected.map((world) => right(world, name)))].sort((a, b) => a - b);
-      const isRight = may.length === 0 || may.includes(units);
-      return isRight ? [] : [`await ${what}('${name}'); // ${units}, but ${may.join(' or ')} is right`];
+      if (may.includes(units)) return [];
+      return [`await ${what}('${name}'); // ${units}, but ${may.join(' or ')} is right${note(name)}`];
     });
+  const membersNote = (product: string) => {
+    const members = (PRODUCTS[product] ?? []).filter((sku) => sku in stock);
+    return members.length > 1 ? ` (${product}: ${members.join(' and ')})` : '';
+  };
   const all = [
-    ...wrong('stock', seen.stock, ({ skus }, name) => (skus[name] === undefined ? 0 : stockOf(skus[name]))),
+    ...wrong('stock', seen.stock, stockIn),
     ...wrong('sales', seen.sales, ({ skus }, name) => skus[name]?.sales ?? 0),
-    ...wrong('productSales', seen.productSales, (world, name) => productSalesIn(world, PRODUCTS[name])),
+    ...wrong('productSales', seen.productSales, (world, name) => productSalesIn(world, PRODUCTS[name]), membersNote),
   ];
+  // Each may be right by itself, but not together.
   return all.length > 0
     ? all
     : Object.entries(seen.stock).map(([name, units]) => `await stock('${name}'); // ${units}`);

@@ -13,116 +13,172 @@ export interface History {
   readonly bursts: readonly (readonly Call[])[];
 }
 
-export interface HistoryLimits {
-  /** The most calls at once. */
-  readonly clients: number;
-  readonly retries: Retries;
-  /** The most lines of an order; no more than there are SKUs. */
-  readonly linesMax: number;
+/** What histories are made of. */
+export interface HistoryOptions {
+  /** The most calls at once, 1 to 6; 3 by default. With 1, nothing is concurrent. */
+  readonly clients?: number;
+  /**
+   * Which calls are sent again, also at the same time: `none`; `steps`, the default, are those that name an order; `all` is `place` as well, for
+   * a shop that knows a repeated order by its id.
+   */
+  readonly retries?: Retries;
+  /** The most lines of an order, 1 to 3; 2 by default. With 1, nothing is known of orders that are to take all lines or none. */
+  readonly linesMax?: number;
 }
 
-type Kind = Call['kind'];
-
-/** A call on one of the orders, by its number: whatever it is, it places an order that was not placed before. */
-interface Step {
-  readonly order: number;
-  readonly kind: Kind;
+/** A call that is still to be given its order: which one that is depends on those asked for before. */
+export interface Step {
+  readonly kind: Call['kind'] | 'place_again';
+  /** Which of the orders: 0 is the newest, counted around. */
+  readonly nth: number;
+  /** Of the order that it places, if it places one. */
+  readonly lines: readonly LineRequest[];
   readonly turns: number;
 }
 
 const SKUS = ['a', 'b', 'c'];
-const ORDERS = 4;
-const BURSTS_MAX = 12;
-const UNITS_MAX = 5;
+const CLIENTS = 3;
+const CLIENTS_MOST = 6;
+const LINES_MAX = 2;
+/** The world of a run stays small enough to be searched. */
+const ORDERS_MAX = 8;
+const PARTS_MAX = 8;
+const UNITS_MAX = 6;
 const LINE_UNITS_MAX = 3;
 const TURNS_MAX = 6;
 
 /** SKU `a` and `b` share a product. */
 export const PRODUCTS: Readonly<Record<string, readonly string[]>> = { p: ['a', 'b'], q: ['c'] };
 
-/** Histories of calls that the adapter knows. */
-export function histories(adapter: ShopAdapter, limits: HistoryLimits): fc.Arbitrary<History> {
-  const step = fc.record<Step>({
-    order: fc.nat(ORDERS - 1),
-    kind: fc.constantFrom(...kindsOf(adapter, limits.retries)),
-    turns: fc.nat(TURNS_MAX),
-  });
-  const many = { minLength: 1, maxLength: limits.clients, size: 'max' } as const;
-  const repeated = fc
-    .tuple(step, fc.integer({ min: 1, max: limits.clients }))
-    .map(([one, times]) => Array<Step>(times).fill(one));
-  const burst = fc.oneof(
-    step.map((one) => [one]),
-    repeated,
-    fc.array(step, many),
+/** Histories of calls that the adapter knows. Throws `RangeError` for options out of range. */
+export function histories(adapter: ShopAdapter, options: HistoryOptions): fc.Arbitrary<History> {
+  const parts = fc.oneof(
+    { weight: 5, arbitrary: stepsAtOnce(adapter, options).map((steps) => [steps]) },
+    { weight: 1, arbitrary: lives(adapter, options) },
   );
-  const quantity = fc.integer({ min: 1, max: LINE_UNITS_MAX });
-  const line = fc.record({ skuId: fc.constantFrom(...SKUS), quantity });
-  const lines = fc.uniqueArray(line, {
-    minLength: 1,
-    maxLength: limits.linesMax,
-    size: 'max',
-    selector: ({ skuId }) => skuId,
-  });
   return fc
     .record({
       units: fc.tuple(...SKUS.map(() => fc.integer({ min: 1, max: UNITS_MAX }))),
-      orders: fc.tuple(...Array.from({ length: ORDERS }, () => lines)),
-      bursts: fc.array(burst, { minLength: 1, maxLength: BURSTS_MAX, size: 'max' }),
+      parts: fc.array(parts, { minLength: 2, maxLength: PARTS_MAX, size: 'max' }),
     })
-    .map(({ units, orders, bursts }) => historyOf(units, orders, bursts, limits));
+    .map(({ units, parts: bursts }) => historyOf(units, bursts.flat(), options.retries));
 }
 
-/** The first is what others are shrunk to; what stands there often is made often. */
-function kindsOf(adapter: ShopAdapter, retries: Retries): Kind[] {
-  const kinds: Kind[] = ['cancel', 'cancel', 'cancel'];
+/** The life of an order, one step after another, which by chance alone is seldom lived. The last step may be repeated at once. */
+function lives(adapter: ShopAdapter, options: HistoryOptions): fc.Arbitrary<Step[][]> {
+  const { clients = CLIENTS } = options;
+  const kinds = (['confirm', 'ship', 'return', 'cancel'] as const).filter((kind) => adapter[kind] !== undefined);
+  const step = (kind: Step['kind']) => fc.record<Step>({ kind: fc.constant(kind), ...partsOfStep(options) });
+  return fc
+    .record({
+      all: fc.tuple(step('place'), ...kinds.map((kind) => step(kind).map((one) => ({ ...one, nth: 0 })))),
+      length: fc.integer({ min: 2, max: kinds.length + 1 }),
+      times: fc.integer({ min: 1, max: clients }),
+    })
+    .map(({ all, length, times }) =>
+      all.slice(0, length).map((one, i) => (i < length - 1 ? [one] : Array<Step>(times).fill(one))),
+    );
+}
+
+/** Steps that one burst is made of. Throws `RangeError` for options out of range. */
+export function stepsAtOnce(adapter: ShopAdapter, options: HistoryOptions): fc.Arbitrary<Step[]> {
+  const { clients = CLIENTS, retries = 'steps' } = options;
+  within('clients', clients, CLIENTS_MOST);
+  const common = partsOfStep(options);
+  const step = fc.record<Step>({ kind: fc.constantFrom(...kindsOf(adapter, retries)), ...common });
+  const place = fc.record<Step>({ kind: fc.constant('place'), ...common });
+  const cancel = fc.record<Step>({ kind: fc.constant('cancel'), ...common });
+  const crash = fc.record<Step>({ kind: fc.constant('restart'), ...common }).map((one) => [one]);
+  const several = { minLength: Math.min(2, clients), maxLength: clients, size: 'max' } as const;
+  const same = fc
+    .tuple(fc.oneof(cancel, cancel, step), fc.integer({ min: several.minLength, max: clients }))
+    .map(([one, times]) => Array<Step>(times).fill(one));
+  return fc.oneof(
+    step.map((one) => [one]),
+    fc.array(place, several),
+    same,
+    fc.array(fc.oneof(cancel, cancel, step), several),
+    ...(adapter.restart === undefined ? [] : [crash]),
+  );
+}
+
+function partsOfStep({ linesMax = LINES_MAX }: HistoryOptions) {
+  within('linesMax', linesMax, SKUS.length);
+  const quantity = fc.integer({ min: 1, max: LINE_UNITS_MAX });
+  // One that most ask for, or they would seldom meet.
+  const line = fc.record({ skuId: fc.constantFrom('a', ...SKUS), quantity });
+  const limits = { minLength: 1, maxLength: linesMax, size: 'max' } as const;
+  return {
+    nth: fc.oneof(fc.constant(0), fc.nat(ORDERS_MAX - 1)),
+    lines: fc.uniqueArray(line, { ...limits, selector: ({ skuId }) => skuId }),
+    turns: fc.nat(TURNS_MAX),
+  };
+}
+
+export function within(name: string, count: number, most: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= most) return;
+  throw new RangeError(`${name} is ${count}: a whole number from 1 to ${most}`);
+}
+
+/** What stands there often is made often. */
+function kindsOf(adapter: ShopAdapter, retries: Retries): Step['kind'][] {
+  const kinds: Step['kind'][] = ['place', 'place', 'cancel', 'cancel', 'cancel'];
   for (const kind of ['confirm', 'expire', 'ship', 'return', 'restart'] as const) {
     if (adapter[kind] !== undefined) kinds.push(kind);
   }
-  if (retries === 'all') kinds.push('place');
+  if (retries === 'all') kinds.push('place_again');
   return kinds;
 }
 
-/** Gives each step its meaning: the first on an order places it, and what the retries forbid is left out. */
-function historyOf(
-  units: readonly number[],
-  orders: readonly (readonly LineRequest[])[],
-  steps: readonly (readonly Step[])[],
-  { retries }: HistoryLimits,
-): History {
-  /** Orders placed by the bursts before. */
-  const placed = new Set<string>();
-  const asked = new Set<string>();
-  const isAllowed = (call: Call) => {
-    if (call.kind === 'restart') return true;
-    const text = `${call.kind} ${call.order}`;
-    const isRepeat = asked.has(text);
-    asked.add(text);
-    return !isRepeat || retries === 'all' || (retries === 'steps' && call.kind !== 'place');
-  };
-  const bursts = steps.map((burst) => {
-    const calls = burst.map((step) => callOf(step, orders, placed)).filter(isAllowed);
-    for (const call of calls) if (call.kind === 'place') placed.add(call.order);
+/** What was asked for so far, which says what a step means. */
+export class Asked {
+  /** Lines of each order, by its name. */
+  readonly #orders = new Map<string, readonly LineRequest[]>();
+  readonly #calls = new Set<string>();
+
+  /** The calls of a burst, none at all when there is nothing left to ask. They name orders of earlier bursts, and are allowed as repeats. */
+  calls(steps: readonly Step[], retries: Retries = 'steps'): Call[] {
+    const before = [...this.#orders.keys()];
+    const all = steps.flatMap((step) => this.#call(step, before) ?? []);
+    const calls = all.filter((call) => this.#isNew(call) || retries !== 'none');
     // One crash at a time; whatever it interrupts is under way by then.
     const crash = calls.find(({ kind }) => kind === 'restart');
     return [...calls.filter(({ kind }) => kind !== 'restart'), ...(crash === undefined ? [] : [crash])];
-  });
-  const ordered = new Set(
-    bursts.flat().flatMap((call) => ('lines' in call ? call.lines.map(({ skuId }) => skuId) : [])),
-  );
-  const stock = SKUS.flatMap((sku, i) => (ordered.has(sku) ? [[sku, units[i] ?? 1] as const] : []));
-  return { stock: Object.fromEntries(stock), bursts: bursts.filter((calls) => calls.length > 0) };
+  }
+
+  #call({ kind, nth, lines, turns }: Step, before: readonly string[]): Call | null {
+    if (kind === 'restart') return { kind, turns };
+    const order = before.at(-1 - (nth % before.length));
+    if (kind === 'place' || order === undefined) return this.#place(lines);
+    const ordered = this.#orders.get(order) ?? [];
+    if (kind === 'place_again') return { kind: 'place', order, lines: ordered };
+    if (kind !== 'return') return { kind, order };
+    return { kind, order, lines: ordered.map(({ skuId }) => ({ skuId, quantity: 1 })) };
+  }
+
+  #place(lines: readonly LineRequest[]): Call | null {
+    if (this.#orders.size === ORDERS_MAX) return null;
+    const order = `o${this.#orders.size + 1}`;
+    this.#orders.set(order, lines);
+    return { kind: 'place', order, lines };
+  }
+
+  /** Whether it was not asked before. */
+  #isNew(call: Call): boolean {
+    if (call.kind === 'restart') return true;
+    const text = `${call.kind} ${call.order}`;
+    const isNew = !this.#calls.has(text);
+    this.#calls.add(text);
+    return isNew;
+  }
 }
 
-function callOf(
-  { kind, order, turns }: Step,
-  orders: readonly (readonly LineRequest[])[],
-  placed: ReadonlySet<string>,
-): Call {
-  if (kind === 'restart') return { kind, turns };
-  const name = `o${order + 1}`;
-  const lines = orders[order] ?? [];
-  if (kind === 'place' || !placed.has(name)) return { kind: 'place', order: name, lines };
-  if (kind !== 'return') return { kind, order: name };
-  return { kind, order: name, lines: lines.map(({ skuId }) => ({ skuId, quantity: 1 })) };
+function historyOf(units: readonly number[], bursts: readonly (readonly Step[])[], retries?: Retries): History {
+  const asked = new Asked();
+  const calls = bursts.map((steps) => asked.calls(steps, retries)).filter((burst) => burst.length > 0);
+  const ordered = new Set(
+    calls.flat().flatMap((call) => ('lines' in call ? call.lines.map(({ skuId }) => skuId) : [])),
+  );
+  const stock = SKUS.flatMap((sku, i) => (ordered.has(sku) ? [[sku, units[i] ?? 1] as const] : []));
+  return { stock: Object.fromEntries(stock), bursts: calls };
 }

@@ -3,7 +3,7 @@
  * long as some order of them explains all answers and what was seen afterwards. If none does, the law is named whose breach would explain it.
  */
 import type { Counters } from '../stock/sku.ts';
-import { type Answered, after, type Slack, stockOf, type World } from './model.ts';
+import { type Answered, after, type Slack, stockIn, type World } from './model.ts';
 
 export type Law =
   | 'cancel_restores_once'
@@ -21,9 +21,9 @@ export type Law =
 /** Each law in a sentence. */
 export const LAWS: Readonly<Record<Law, string>> = {
   cancel_restores_once: 'a cancel or expiry, however often repeated, gives the units of an order back once',
-  never_oversold: 'never more is placed than there is in stock',
+  never_oversold: 'nothing is sold twice: what an order has taken is not on sale any more',
   all_lines_or_none: 'an order takes all of its lines or none',
-  nothing_leaks: 'nothing leaks: what is in stock and what orders have taken is together what the shop opened with',
+  nothing_leaks: 'nothing leaks: what no order has taken is on sale',
   sales_count_standing_orders: 'a sales counter is the units in orders that stand',
   no_other_order_eaten:
     "what is given back is an order's own: units of another order that stands are not offered again",
@@ -31,7 +31,7 @@ export const LAWS: Readonly<Record<Law, string>> = {
   only_standing_orders_proceed: 'only an order that stands is confirmed or shipped',
   returned_only_what_was_shipped: 'no more is returned than was shipped',
   answered_survives_restart: 'what was answered survives a restart',
-  every_call_answered: 'every call is answered',
+  every_call_answered: 'every call is answered, within the time that `callLimitMs` gives it',
 };
 
 /** What the shop says of itself while nothing is under way, by name; sales only if it tells them. */
@@ -70,7 +70,13 @@ function brokenLaw(worlds: readonly World[], bursts: readonly Burst[], seen: See
   if (bursts.flat().some(({ call }) => call.kind === 'restart') && explains('forgets')) {
     return 'answered_survives_restart';
   }
-  return explains('takes_a_part') ? 'all_lines_or_none' : 'nothing_leaks';
+  if (explains('takes_a_part')) return 'all_lines_or_none';
+  return isMore(possible, seen) ? 'never_oversold' : 'nothing_leaks';
+}
+
+/** Whether more is on sale than there may be: units that an order took can be bought once more. */
+function isMore(possible: readonly World[], seen: Seen): boolean {
+  return Object.entries(seen.stock).some(([sku, units]) => possible.every((world) => units > stockIn(world, sku)));
 }
 
 function lawOfAnswers(worlds: readonly World[], bursts: readonly Burst[]): Law {
@@ -96,20 +102,30 @@ function reached(worlds: readonly World[], bursts: readonly Burst[], slack: Slac
 function anyOrder(worlds: readonly World[], burst: Burst, slack: Slack | null): readonly World[] {
   const all = (1 << burst.length) - 1;
   const found = Array.from({ length: all + 1 }, () => new Map<string, World>());
-  for (const world of worlds) found[0]?.set(JSON.stringify(world), world);
+  for (const world of worlds) found[0]?.set(keyOf(world), world);
   for (const [happened, here] of found.entries()) {
     for (const [i, answered] of burst.entries()) {
       if ((happened & (1 << i)) !== 0) continue;
       for (const world of here.values()) {
-        for (const next of after(world, answered, slack)) found[happened | (1 << i)]?.set(JSON.stringify(next), next);
+        for (const next of after(world, answered, slack)) found[happened | (1 << i)]?.set(keyOf(next), next);
       }
     }
   }
   return [...(found[all]?.values() ?? [])];
 }
 
-function hasStock({ skus }: World, { stock }: Seen): boolean {
-  return Object.entries(stock).every(([sku, units]) => skus[sku] !== undefined && stockOf(skus[sku]) === units);
+/** The same for worlds that are the same, in whatever order the orders came. */
+function keyOf({ skus, orders }: World): string {
+  return JSON.stringify([
+    skus,
+    Object.keys(orders)
+      .sort()
+      .map((name) => [name, orders[name]]),
+  ]);
+}
+
+function hasStock(world: World, { stock }: Seen): boolean {
+  return Object.entries(stock).every(([sku, units]) => world.skus[sku] !== undefined && stockIn(world, sku) === units);
 }
 
 function hasSales(world: World, seen: Seen, products: Products): boolean {

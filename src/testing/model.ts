@@ -21,6 +21,11 @@ export interface Answered {
   readonly answer: 'done' | 'refused' | 'unknown';
 }
 
+/** A call, what came of it, and what was thrown if it threw. */
+export interface Told extends Answered {
+  readonly error?: unknown;
+}
+
 interface OrderState {
   readonly status: 'pending' | 'confirmed' | 'shipped' | 'cancelled';
   readonly lines: readonly LineRequest[];
@@ -49,8 +54,11 @@ export function opened(stock: Readonly<Record<string, number>>): World {
   return { skus: Object.fromEntries(skus), orders: {} };
 }
 
-/** Units that can be ordered. */
-export const stockOf = ({ onHand, reserved }: Counters): number => onHand - reserved;
+/** Units of a SKU that can be ordered. */
+export function stockIn({ skus }: World, sku: string): number {
+  const { onHand, reserved } = skus[sku] ?? { onHand: 0, reserved: 0 };
+  return onHand - reserved;
+}
 
 /** The worlds that a call may leave. */
 export function after(world: World, { call, answer }: Answered, slack: Slack | null): World[] {
@@ -129,8 +137,6 @@ function takeBack(world: World, name: string, lines: readonly LineRequest[], sla
   if (order === undefined || !(fits || slack === 'returns_more')) return [];
   return [withOrder(moved(world, 'returned', lines), name, { ...order, returned: back })];
 }
-
-const stockIn = ({ skus }: World, sku: string): number => stockOf(skus[sku] ?? { onHand: 0, reserved: 0, sales: 0 });
 
 function withOrder(world: World, name: string, order: OrderState): World {
   return { ...world, orders: { ...world.orders, [name]: order } };

@@ -7,10 +7,32 @@ type Bursts = History['bursts'];
 
 /** Histories one step simpler, the boldest first. */
 export function* simpler(history: History): Generator<History> {
+  yield* fewerOrders(history);
   yield* fewerBursts(history);
   yield* smallerBursts(history);
   yield* fewerLines(history);
   yield* fewerUnits(history);
+}
+
+/** The orders of the last burst alone, or all but one order. */
+function* fewerOrders({ stock, bursts }: History): Generator<History> {
+  const orders = ordersOf(bursts);
+  const last = ordersOf(bursts.slice(-1));
+  const without = (leaves: (order: string) => boolean) =>
+    bursts
+      .map((burst) => burst.filter((call) => call.kind === 'restart' || !leaves(call.order)))
+      .filter((burst) => burst.length > 0);
+  if (last.length < orders.length)
+    yield tidy(
+      stock,
+      without((order) => !last.includes(order)),
+    );
+  for (const order of orders)
+    if (orders.length > 1)
+      yield tidy(
+        stock,
+        without((one) => one === order),
+      );
 }
 
 function* fewerBursts({ stock, bursts }: History): Generator<History> {

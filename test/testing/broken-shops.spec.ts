@@ -1,12 +1,12 @@
 /** Shops with one planted bug each: the kit finds each of them, whatever the seed, and says which law it broke and how. */
 import { describe, expect, it } from 'vitest';
-import { checkShop, type Law, type ShopAdapter, ShopBroken } from '../../src/testing/index.ts';
+import { checkShop, type ShopAdapter, ShopBroken } from '../../src/testing/index.ts';
 import { CancelTwice } from './shops/cancel-twice.ts';
 import { HalfOrder } from './shops/half-order.ts';
 import { PLANTED, SEEDS } from './shops/planted.ts';
 
 /** Far more than is needed on a machine that has nothing else to do. */
-const PATIENT = { timeLimitMs: 30_000, runs: 5000 };
+const PATIENT = { timeLimitMs: 30_000, runs: 1000 };
 
 async function broken(shop: ShopAdapter, seed: number): Promise<ShopBroken> {
   const error: unknown = await checkShop(shop, { ...PATIENT, seed }).then(
@@ -28,7 +28,7 @@ describe('a shop with a planted bug', () => {
     expect(law).toBe('all_lines_or_none');
     expect(finding).toMatchObject({ seed: 1, again: { broke: 10, of: 10 } });
     expect(message).toMatch(/^the shop broke a law: an order takes all of its lines or none\.\n\n {2}await open\(/);
-    expect(message).toContain('Seed 1 tries the same calls again');
+    expect(message).toContain('checkShop(adapter, { seed: 1 })');
     for (const line of calls) expect(message).toContain(`  ${line}\n`);
     expect(calls.length).toBeLessThan(10);
   });

@@ -37,7 +37,7 @@ describe('an adapter that does not work', () => {
     ['fails at every order', new Throws(), 'every place failed, the last with: 401 unauthorized'],
     ['fails at every cancel', new CannotCancel(), 'every cancel failed, the last with: 405 method not allowed'],
     ['answers nothing where it must', new SaysNothing(), `confirm of the adapter answered undefined: it must answer`],
-    ['counts in texts', new CountsText(), 'stock of the adapter answered 1: it must answer a whole number of units'],
+    ['counts in texts', new CountsText(), "stock of the adapter answered '1': it must answer a whole number of units"],
     ['cannot be opened', new CannotOpen(), 'open of the adapter failed: connection refused'],
   ])('is told as such: one that %s', async (_, shop, text) => {
     const failed = checkShop(shop, PATIENT);

@@ -93,10 +93,10 @@ describe('what cannot be explained', () => {
       { a: 4 },
     ],
     ['answered_survives_restart', 'an order lost in a crash', [[ONE], [CRASH]], { a: 3 }],
-    ['nothing_leaks', 'the same without a crash', [[ONE]], { a: 3 }],
+    ['never_oversold', 'the same without a crash', [[ONE]], { a: 3 }],
     ['nothing_leaks', 'units that a cancel did not give back', [[ONE], [done(step('cancel'))]], { a: 2 }],
     [
-      'nothing_leaks',
+      'never_oversold',
       'units of a paid order offered again',
       [[ONE], [done(step('confirm'))], [done(step('expire'))]],
       { a: 3 },

@@ -1,7 +1,12 @@
 /** A table in memory that answers as a database does: each statement is a moment of its own, and others come between. */
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** As long as a statement takes: one to three turns of the event loop. */
+/** Of a database that is far away. */
+const STATEMENT_MS = Number(process.env['STATEMENT_MS'] ?? 0);
+
+/** As long as a statement takes: one to three turns of the event loop, or milliseconds. */
 export async function statement(): Promise<void> {
+  if (STATEMENT_MS > 0) await sleep(STATEMENT_MS * (0.5 + Math.random()));
   const turns = 1 + Math.floor(Math.random() * 3);
   for (let i = 0; i < turns; i++) await new Promise(setImmediate);
 }
