@@ -57,7 +57,8 @@ export async function createStockKeeper(options: StockKeeperOptions): Promise<St
   if (!Number.isInteger(defaultFreight) || defaultFreight < 0 || defaultFreight > COUNTER_MAX) {
     throw new TypeError(`defaultFreight must be minor units, an integer from 0 to ${COUNTER_MAX}.`);
   }
-  if (cartIdleMs !== undefined && !(cartIdleMs > 0)) throw new TypeError('cartIdleMs must be milliseconds, more than 0.');
+  if (cartIdleMs !== undefined && !(cartIdleMs > 0))
+    throw new TypeError('cartIdleMs must be milliseconds, more than 0.');
   for (const [name, limit] of Object.entries(limits ?? {})) {
     if (!Object.hasOwn(KEEPER_LIMITS, name)) throw new TypeError(`There is no limit ${name}.`);
     if (!Number.isInteger(limit) || limit < 0) throw new TypeError(`limits.${name} must be an integer from 0 on.`);

@@ -1,6 +1,7 @@
 /** What the plugin adds to a host: routes under its prefix, `app.stockKeeper`, and an end with the host's. */
 import type { AddressInfo } from 'node:net';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import type { FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { stockKeeperPlugin } from '../../src/fastify.ts';
@@ -67,13 +68,11 @@ describe('under a prefix', () => {
 
   it('may be that of a context around it', async () => {
     const host = hostOf(stack);
-    host.register(
-      async (shop) => {
-        shop.setNotFoundHandler(async () => 'the shop has none');
-        await shop.register(stockKeeperPlugin, open());
-      },
-      { prefix: '/shop' },
-    );
+    const around: FastifyPluginAsync = async (shop) => {
+      shop.setNotFoundHandler(async () => 'the shop has none');
+      await shop.register(stockKeeperPlugin, open());
+    };
+    await host.register(around, { prefix: '/shop' });
     expect((await host.inject('/shop/skus/MUG')).json()).toMatchObject({ onHand: 10 });
     expect((await host.inject('/shop/none')).body).toBe('the shop has none');
     expect(Object.keys((await host.inject('/shop/openapi.json')).json().paths)).toContain('/shop/skus');
@@ -137,10 +136,11 @@ describe('app.stockKeeper', () => {
       ['/one', keeper],
       ['/two', other],
     ] as const) {
-      both.register(async (own) => {
+      const around: FastifyPluginAsync = async (own) => {
         await own.register(stockKeeperPlugin, { stockKeeper, auth: 'everyone', prefix });
         own.get(`${prefix}-mugs`, async () => mugsOf(own.stockKeeper));
-      });
+      };
+      await both.register(around);
     }
     expect((await both.inject('/one-mugs')).body).toBe(String(await mugsOf(keeper)));
     expect((await both.inject('/two-mugs')).body).toBe('sku_not_found');
