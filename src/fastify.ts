@@ -68,7 +68,6 @@ export const stockKeeperPlugin: FastifyPluginAsync<StockKeeperPluginOptions> = a
     async (own) => {
       // The host may have schemas of these names, or serializers of its own, for other answers.
       own.setSchemaController({ bucket: schemaBucket() });
-      own.setSerializerCompiler(() => JSON.stringify);
       own.setReplySerializer((payload) => JSON.stringify(payload));
       own.addHook('onSend', (_request, reply, _payload, done) => {
         // The server would wait for a kept connection until its client lets go of it.

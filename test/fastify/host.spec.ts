@@ -183,12 +183,17 @@ describe('what a host has of its own', () => {
   });
 
   it('a serializer compiler of its own is not asked for the routes of the keeper', async () => {
+    const compiled = new Set<string>();
     const host = hostOf(stack);
-    host.setSerializerCompiler(() => () => '"mine"');
+    host.setSerializerCompiler(({ url }) => {
+      compiled.add(url);
+      return () => '"mine"';
+    });
     await host.register(stockKeeperPlugin, { ...open(), prefix: '/stock' });
     host.get('/mine', { schema: { response: { 200: Type.Object({}) } } }, async () => ({}));
     expect((await host.inject('/mine')).body).toBe('"mine"');
     expect((await host.inject('/stock/skus/MUG')).json()).toMatchObject({ id: 'MUG' });
+    expect([...compiled]).toEqual(['/mine']);
   });
 
   it('its own description shows the keeper among its routes', async () => {
