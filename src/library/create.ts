@@ -1,8 +1,7 @@
 /** Opens a stock keeper. Nothing happens before, and nothing is shared between two of them. */
-import type { SqlOrm } from '../db/database.ts';
 import { checkedSchema } from '../db/migration-sql.ts';
 import type { DatabaseSettings } from '../db/open.ts';
-import { serverOf } from '../db/server-of.ts';
+import { type OrmOfHost, serverOf } from '../db/server-of.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from '../keeper/limits.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../log.ts';
@@ -14,9 +13,10 @@ import { StockKeeper } from './stock-keeper.ts';
  * A PostgreSQL server, or a folder for the embedded database: for one keeper at a time, a second one is rejected; it loses nothing when the process
  * is killed, but may in a power cut. Or an ORM of yours on PostgreSQL: its server, database and user are used, in connections of the keeper's own (ten at most), for the
  * keeper has deadlines for its statements and yours must not be cut off by them. It needs nothing else of it; to read the keeper's tables by it,
- * have `entities` among its entities and name the schema: `em.find(SkuEntity, {}, { schema: 'stock_keeper' })`. Write them by the keeper alone.
+ * have `entities` among its entities, for which its MikroORM must be of the very version that this package has, and name the schema:
+ * `em.find(SkuEntity, {}, { schema: 'stock_keeper' })`. Write them by the keeper alone.
  */
-export type KeeperDatabase = { readonly url: string } | { readonly dataDir: string } | { readonly orm: SqlOrm };
+export type KeeperDatabase = { readonly url: string } | { readonly dataDir: string } | { readonly orm: OrmOfHost };
 
 /** What a stock keeper is opened with; all but the database has a default. */
 export interface StockKeeperOptions {
