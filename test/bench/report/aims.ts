@@ -38,7 +38,8 @@ const atMost = (what: string, most: number, is: number | null): Aim => ({
 
 /** All of them; those that the run did not measure have no figure. */
 export function aimsOf(run: Run): Aim[] {
-  const times = (workload: WorkloadName, other: WayName) => ratio(run, cellOf(workload), OURS, other);
+  const times = (workload: WorkloadName, other: WayName, ours: WayName = OURS) =>
+    ratio(run, cellOf(workload), ours, other);
   const hotToWide = ratioOf(run, { way: OURS, cell: cellOf('hot') }, { way: OURS, cell: cellOf('wide') }, perSecondOf);
   return [
     atLeast('hot ÷ ceiling', 0.5, times('hot', 'ceiling')),
@@ -59,6 +60,10 @@ export function aimsOf(run: Run): Aim[] {
     ]),
     atLeast('hot ÷ bare Fastify', 0.5, times('hot', 'bare')),
     atLeast('wide ÷ bare Fastify', 0.4, times('wide', 'bare')),
+    ...(['hot', 'wide'] as const).flatMap((workload) => [
+      atLeast(`${workload}, plugin in a host ÷ service`, 0.95, times(workload, OURS, 'stock_keeper_plugin')),
+      atLeast(`${workload}, in process ÷ service`, 0.95, times(workload, OURS, 'stock_keeper_in_process')),
+    ]),
     atMost('findings of wrong stock or answers, all ways but the naive one', 0, faultsOf(run).length),
     atLeast('units wrong, the naive way', 1, unitsWrong(run)),
   ];
