@@ -45,22 +45,22 @@ export interface ShopAdapter {
    */
   open(opening: { readonly skus: readonly OpenedSku[] }): Awaitable<void> | Awaitable<SkuIds>;
   /** Reserves the units of all lines, or of none. */
-  place(order: OrderAsked): Awaitable<PlaceSaid>;
+  place(order: OrderAsked): Promise<PlaceSaid>;
   /** Gives the units of an order back, unless it was shipped. Answering nothing is answering `done`; so is what a shop says to a repeated cancel. */
-  cancel(orderId: string): Awaitable<void> | Awaitable<Said>;
+  cancel(orderId: string): Promise<void> | Promise<Said>;
   /** Units of a SKU that can be ordered now, as they are and not as a cache remembers them. Asked only when nothing else is under way. */
   stock(skuId: string): Awaitable<number>;
   /** Marks an order as paid: from then on it does not expire. */
-  confirm?(orderId: string): Awaitable<Said>;
+  confirm?(orderId: string): Promise<Said>;
   /**
    * Makes this order, and no other, overdue, and lets the shop see to it: its units come back unless it was confirmed. Answering nothing is
    * answering `done`, `refused` is that nothing was changed.
    */
-  expire?(orderId: string): Awaitable<void> | Awaitable<Said>;
+  expire?(orderId: string): Promise<void> | Promise<Said>;
   /** Sends the units of an order off. */
-  ship?(orderId: string): Awaitable<Said>;
+  ship?(orderId: string): Promise<Said>;
   /** Takes units of a shipped order back and offers them again. Two returns are two returns, also with the same lines. */
-  return?(orderId: string, lines: readonly LineRequest[]): Awaitable<Said>;
+  return?(orderId: string, lines: readonly LineRequest[]): Promise<Said>;
   /** Units of a SKU in orders that stand: placed, and neither cancelled nor expired nor returned. */
   sales?(skuId: string): Awaitable<number>;
   /** The same, of all SKUs of a product. */

@@ -27,9 +27,13 @@ const CUT_OFF_MS = 500;
 const RESTART_LIMIT_MS = 30_000;
 export const UNANSWERED = Symbol('unanswered');
 
+const MUST_HAVE = ['open', 'place', 'cancel', 'stock'] as const;
+
 type ShopCall = Exclude<Call, { kind: 'restart' }>;
 
+/** The shop of one run, by the names that are printed: `a`, `o1`. */
 export class OpenShop {
+  /** What it was opened with. */
   readonly adapter: ShopAdapter;
   /** No two runs have the same. */
   readonly #run: string;
@@ -38,7 +42,11 @@ export class OpenShop {
   readonly #skuIds = new Map<string, string>();
   readonly #orderIds = new Map<string, string>();
 
+  /** Throws `AdapterFault` when a function is missing. */
   constructor(adapter: ShopAdapter, patience: Patience) {
+    for (const name of MUST_HAVE) {
+      if (typeof adapter[name] !== 'function') throw new AdapterFault(`the adapter has no function ${name}`);
+    }
     this.adapter = adapter;
     this.#run = randomUUID().slice(0, 13);
     this.#patience = patience;

@@ -7,6 +7,8 @@ type Bursts = History['bursts'];
 
 /** Histories one step simpler, the boldest first. */
 export function* simpler(history: History): Generator<History> {
+  const named = tidy(history.stock, history.bursts);
+  if (Object.keys(named.stock)[0] !== Object.keys(history.stock)[0]) yield named;
   yield* fewerOrders(history);
   yield* fewerBursts(history);
   yield* smallerBursts(history);
@@ -96,16 +98,24 @@ function withLines(bursts: Bursts, change: (lines: readonly LineRequest[]) => Li
   return bursts.map((burst) => burst.map(changed));
 }
 
-/** Without SKUs that nobody orders; orders are counted from 1 as they appear. */
+/** Without SKUs that nobody orders; what is left begins with `a` and with `o1`, since one SKU or order is as good as another. */
 function tidy(stock: History['stock'], bursts: Bursts): History {
-  const names = new Map(ordersOf(bursts).map((order, i) => [order, `o${i + 1}`]));
-  const named = (call: Call): Call =>
-    call.kind === 'restart' ? call : { ...call, order: names.get(call.order) ?? call.order };
+  const orders = new Map(ordersOf(bursts).map((order, i) => [order, `o${i + 1}`]));
   const ordered = new Set(
     bursts.flat().flatMap((call) => ('lines' in call ? call.lines.map(({ skuId }) => skuId) : [])),
   );
+  const [first] = Object.keys(stock).filter((sku) => ordered.has(sku));
+  const skuNamed = (sku: string) => (sku === first ? 'a' : sku);
+  const named = (call: Call): Call => {
+    if (call.kind === 'restart') return call;
+    const order = orders.get(call.order) ?? call.order;
+    if (!('lines' in call)) return { ...call, order };
+    return { ...call, order, lines: call.lines.map((line) => ({ ...line, skuId: skuNamed(line.skuId) })) };
+  };
   return {
-    stock: Object.fromEntries(Object.entries(stock).filter(([sku]) => ordered.has(sku))),
+    stock: Object.fromEntries(
+      Object.entries(stock).flatMap(([sku, units]) => (ordered.has(sku) ? [[skuNamed(sku), units]] : [])),
+    ),
     bursts: bursts.map((burst) => burst.map(named)),
   };
 }
