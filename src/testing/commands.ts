@@ -1,7 +1,7 @@
 /** The kit's calls as commands of fast-check, for a property of the team's own: `fc.commands(shopCommands(adapter))`. */
 import type fc from 'fast-check';
 import type { ShopAdapter } from './adapter.ts';
-import { burstLines, ShopBroken } from './counterexample.ts';
+import { ShopBroken } from './counterexample.ts';
 import { type HistoryOptions, type Retries, type Step, stepsAtOnce } from './history.ts';
 import { OpenShop, UNANSWERED } from './open-shop.ts';
 import { ShopModel } from './shop-model.ts';
@@ -13,7 +13,6 @@ const STOCK = { a: 1, b: 2, c: 3 };
 export class ShopCommand implements fc.AsyncCommand<ShopModel, OpenShop> {
   readonly #steps: readonly Step[];
   readonly #retries: Retries | undefined;
-  #lines: readonly string[] = [];
 
   /** Made by `shopCommands`. */
   constructor(steps: readonly Step[], retries?: Retries) {
@@ -29,19 +28,17 @@ export class ShopCommand implements fc.AsyncCommand<ShopModel, OpenShop> {
   /** Rejects with `ShopBroken` when a law is broken, with `AdapterFault` when the adapter does not work. */
   async run(model: ShopModel, shop: OpenShop): Promise<void> {
     const calls = model.asked.calls(this.#steps, this.#retries);
-    this.#lines = [];
     if (calls.length === 0) return;
     const told = await shop.ask(calls);
-    this.#lines = burstLines(told);
     model.told(told);
     const isHung = told.some(({ error }) => error === UNANSWERED);
     const broken = isHung ? model.unanswered() : model.saw(await shop.look(model.skus));
     if (broken !== null) throw new ShopBroken(broken);
   }
 
-  /** The calls that it made, and what they were answered; empty before it was run. */
+  /** What is called at the same time. Of which orders, and what came of it, is told by the error. */
   toString(): string {
-    return this.#lines.join('\n');
+    return `[${this.#steps.map(({ kind }) => kind).join(', ')}]`;
   }
 }
 

@@ -70,7 +70,7 @@ function callsOf(broken: Broken): string[] {
 }
 
 /** Calls, and what they were answered; those at the same time stand in a `Promise.all`. */
-export function burstLines(burst: readonly Told[]): string[] {
+function burstLines(burst: readonly Told[]): string[] {
   const [only] = burst;
   if (burst.length === 1 && only !== undefined) return [`await ${callText(only.call)}; // ${cameTo(only)}`];
   return [

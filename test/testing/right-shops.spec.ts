@@ -42,9 +42,9 @@ describe('a shop that is right', () => {
     const { answers, seed, runs } = await checkShop(new Locked(), { ...PATIENT, seed: 7, runs: 1000 });
     expect({ seed, runs }).toEqual({ seed: 7, runs: 1000 });
     const done = ['place', 'cancel', 'confirm', 'expire', 'ship', 'return', 'restart'].map((kind) => `${kind} done`);
-    expect(Object.keys(answers)).toEqual(
-      expect.arrayContaining([...done, 'place refused', 'return refused', 'place unknown']),
-    );
+    expect(Object.keys(answers)).toEqual(expect.arrayContaining([...done, 'place refused', 'return refused']));
+    // What a crash cut off.
+    expect(Object.keys(answers).join()).toContain('unknown');
   });
 
   it('is the service, over HTTP: it passes with 20 seeds', async () => {
