@@ -5,9 +5,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DOORS, IMPORTED, LEFT_OUT, REQUIRED, SHOP_TEST, TYPED, TYPED_REQUIRE } from './programs.ts';
-import { emptyProject, pack, ROOT, run } from './project.ts';
+import { emptyProject, pack, ROOT, run, TIMEOUT_MS } from './project.ts';
 
 interface Manifest {
   readonly engines: { readonly node: string };
@@ -19,6 +19,9 @@ const tool = (name: string) => `${name}@${manifest.devDependencies[name]}`;
 /** The oldest Node that the manifest promises, from npm: it needs no script to be installed. */
 const OLDEST = `${manifest.engines.node.replace('>=', '')}.0`;
 const NODE_PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+
+// Each program has its own limit, which says more.
+vi.setConfig({ testTimeout: 3 * TIMEOUT_MS });
 
 const project = emptyProject();
 const elsewhere = emptyProject();
@@ -48,7 +51,7 @@ beforeAll(async () => {
   })) {
     project.write(name, text);
   }
-}, 300_000);
+}, 3 * TIMEOUT_MS);
 
 afterAll(() => {
   project[Symbol.dispose]();
