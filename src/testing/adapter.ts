@@ -37,6 +37,7 @@ type Awaitable<T> = T | Promise<T>;
  *
  * A function that throws or rejects says "I do not know whether it happened": the kit then takes either for right, but nothing between. It
  * must be over by then, though: what takes effect later looks as if it came from nowhere. One whose every call throws is taken for a faulty adapter.
+ * A shop that throws its refusals says so by `isRefusal`, or answers `refused` in a `catch`.
  */
 export interface ShopAdapter {
   /**

@@ -32,6 +32,7 @@ export class ShopBroken extends Error {
     this.#finding = finding;
   }
 
+  /** Its sentence is in `LAWS`. */
   get law(): Law {
     return this.#broken.law;
   }
@@ -41,6 +42,7 @@ export class ShopBroken extends Error {
     return callsOf(this.#broken);
   }
 
+  /** Null for what was not found by `checkShop`. */
   get finding(): Finding | null {
     return this.#finding;
   }

@@ -20,6 +20,13 @@ describe('an adapter that does not work', () => {
       throw new Error('405 method not allowed');
     };
   }
+  class NeverCancels extends Locked {
+    override cancel = async (): Promise<Said> => 'refused';
+    override expire = this.cancel;
+  }
+  class NeverShips extends Locked {
+    override ship = async (): Promise<Said> => 'refused';
+  }
   class SaysNothing extends Locked {
     override confirm = async () => undefined as unknown as Said;
   }
@@ -36,6 +43,8 @@ describe('an adapter that does not work', () => {
     ['never places an order', new Refuses(), 'no order was ever placed'],
     ['fails at every order', new Throws(), 'every place failed, the last with: 401 unauthorized'],
     ['fails at every cancel', new CannotCancel(), 'every cancel failed, the last with: 405 method not allowed'],
+    ['never cancels an order', new NeverCancels(), 'no order was ever cancelled'],
+    ['never ships an order', new NeverShips(), / was refused \d+ times and never done/],
     ['answers nothing where it must', new SaysNothing(), `confirm of the adapter answered undefined: it must answer`],
     ['counts in texts', new CountsText(), "stock of the adapter answered '1': it must answer a whole number of units"],
     ['cannot be opened', new CannotOpen(), 'open of the adapter failed: connection refused'],
