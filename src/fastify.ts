@@ -16,7 +16,7 @@ import { secureHeaders } from './http/secure-headers.ts';
 import { SERVER_LIMITS } from './http/server.ts';
 import { createStockKeeper, type StockKeeperOptions } from './library/create.ts';
 import { INSIDE } from './library/inside.ts';
-import type { StockKeeper } from './library/stock-keeper.ts';
+import { StockKeeper } from './library/stock-keeper.ts';
 
 export type { AuthHook, RouteRole } from './http/auth-hook.ts';
 
@@ -48,6 +48,9 @@ export type StockKeeperPluginOptions = PluginOptions & (StockKeeperOptions | { r
  */
 export const stockKeeperPlugin: FastifyPluginAsync<StockKeeperPluginOptions> = async (host, options) => {
   const { auth } = options;
+  if (options.prefix !== undefined && typeof options.prefix !== 'string') {
+    throw new TypeError('stockKeeperPlugin: prefix must be a text.');
+  }
   const prefix = (options.prefix ?? '').replace(/\/+$/, '');
   refuseMisuse(host, auth, prefix);
   const keeper = await keeperOf(host, options);
@@ -120,7 +123,11 @@ function refuseMisuse(host: FastifyInstance, auth: unknown, prefix: string): voi
 }
 
 async function keeperOf(host: FastifyInstance, options: StockKeeperPluginOptions): Promise<StockKeeper> {
-  if ('stockKeeper' in options) return options.stockKeeper;
+  if ('stockKeeper' in options) {
+    const { stockKeeper } = options;
+    if (stockKeeper instanceof StockKeeper) return stockKeeper;
+    throw new TypeError('stockKeeperPlugin: stockKeeper must be what createStockKeeper of this package resolved with.');
+  }
   const opening = createStockKeeper({ logger: host.log, ...options });
   // Also one that opens when the host has given up: it would hold the database.
   host.addHook('onClose', async () => {

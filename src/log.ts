@@ -20,17 +20,19 @@ function errorLine(error: Error): object {
   return { type: name, message, code, constraint, stack, cause: cause instanceof Error ? errorLine(cause) : undefined };
 }
 
+export const LEVELS = ['trace', 'info', 'warn', 'error'] as const;
+
 /** Where lines go: a pino logger, or anything that takes facts and a message. */
-export type Log = Readonly<Record<'trace' | 'info' | 'warn' | 'error', (facts: object, message: string) => void>>;
+export type Log = Readonly<Record<(typeof LEVELS)[number], (facts: object, message: string) => void>>;
 
 /** Writes an observation with its numbers; what needs an operator's eye is a warning or an error. */
 export function logObservation(log: Log, observation: Observation): void {
   const { kind, ...facts } = observation;
   const line = 'error' in facts ? { ...facts, error: undefined, err: facts.error ?? undefined } : facts;
-  log[LEVELS[kind]](line, kind);
+  log[LEVEL_OF[kind]](line, kind);
 }
 
-const LEVELS: Record<Observation['kind'], 'trace' | 'info' | 'warn' | 'error'> = {
+const LEVEL_OF: Record<Observation['kind'], keyof Log> = {
   batch_committed: 'trace',
   batch_failed: 'warn',
   load_failed: 'warn',

@@ -44,7 +44,7 @@ function statementsOf(migration: new (...driver: ConstructorParameters<typeof Mi
 
 /** A name that needs no quotes. Throws `TypeError` for another one. */
 export function checkedSchema(schema: string): string {
-  if (typeof schema === 'string' && /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(schema)) return schema;
+  if (typeof schema === 'string' && /^(?!pg_|information_schema$)[a-z_][a-z0-9_]{0,62}$/.test(schema)) return schema;
   throw new TypeError(
     `schema must be 1 to 63 of a to z, 0 to 9 and _, not beginning with a digit or pg_, got ${JSON.stringify(schema)}`,
   );

@@ -8,7 +8,7 @@ import { entities } from './entities.ts';
 import { lockFolder } from './folder-lock.ts';
 import { LockSession } from './lock-session.ts';
 import { migrate, migrationsList } from './migrate.ts';
-import { APPLICATION_NAME, connectionFault, PoolWatch, type Server } from './postgres.ts';
+import { APPLICATION_NAME, connectionFault, PoolWatch, type Server, serverAt } from './postgres.ts';
 
 /** A PostgreSQL server, a folder for the embedded database, or an embedded database that is gone when it is closed. */
 export type DatabaseSettings = ServerSettings | { readonly dataDir: string } | { readonly memory: true };
@@ -57,7 +57,7 @@ const CLOSE_TIMEOUT_MS = 3_000;
  * held by another process; nothing stays open then.
  */
 export function connectDatabase(settings: DatabaseSettings, options: DatabaseOptions = {}): Promise<Database> {
-  if ('url' in settings) return openServer({ connectionString: settings.url }, options);
+  if ('url' in settings) return openServer(serverAt(settings.url), options);
   return 'server' in settings ? openServer(settings.server, options) : openEmbedded(settings, options);
 }
 

@@ -19,6 +19,16 @@ export interface Server {
   readonly options?: string | undefined;
 }
 
+/** The server of a URL. The `options` in it would take the place of ours, and with them of the schema: they are put before ours. */
+export function serverAt(url: string): Server {
+  if (!URL.canParse(url)) return { connectionString: url };
+  const bare = new URL(url);
+  const options = bare.searchParams.get('options');
+  if (options === null) return { connectionString: url };
+  bare.searchParams.delete('options');
+  return { connectionString: bare.href, options };
+}
+
 /** The parts of `pg`'s pool and client that are used here. */
 interface PgClient {
   readonly connection?: { readonly stream?: { destroy(): void } };

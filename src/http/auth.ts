@@ -43,8 +43,16 @@ declare module 'fastify' {
 export function guardByHost(app: App, auth: AuthHook): void {
   app.addHook('onRequest', async (request, reply) => {
     const { role = 'reader' } = request.routeOptions.config;
+    // With hooks of the host to pass, a reply is not sent yet when it was given.
+    let isAnswered = false;
+    const send = reply.send;
+    reply.send = (payload) => {
+      isAnswered = true;
+      return send.call(reply, payload);
+    };
     const decision = await auth(request, role, reply);
-    if (reply.sent) return reply;
+    reply.send = send;
+    if (isAnswered || reply.sent) return reply;
     if (decision === true) return undefined;
     if (decision === 'unauthorized') throw new DoorFault('unauthorized', 'Say who you are first.');
     throw new DoorFault('forbidden', `This needs the role ${role}.`, { needed: role });

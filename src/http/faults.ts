@@ -30,7 +30,8 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
 export function handleOwnError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof SentAway) return sendProblem(reply, error.refusal);
   const fault = foreseen(error, request);
-  if (fault === null) throw error;
+  // Anything else that is thrown here would be sent, with status 200.
+  if (fault === null) throw error instanceof Error ? error : new Error(String(error));
   return sendProblem(reply, fault);
 }
 

@@ -110,6 +110,15 @@ function words(schema: FieldSchema, keyword: string): string {
 }
 
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = written(value);
   return text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text;
+}
+
+/** A program may give what JSON cannot say: a bigint, a ring. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'nothing';
+  } catch {
+    return typeof value === 'bigint' ? `${value}n` : 'what JSON cannot say';
+  }
 }

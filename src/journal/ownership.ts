@@ -74,7 +74,7 @@ export class Ownership implements Tenure {
   async start(): Promise<void> {
     const decided = Promise.withResolvers<void>();
     this.#running = this.#run(decided.resolve).catch((error: unknown) => {
-      this.#state = 'closed';
+      this.#state = 'standby'; // For good: nobody must hear that it is ready.
       decided.reject(error);
       this.#failed.reject(error);
     });

@@ -1,5 +1,5 @@
 /** What can be said of a call beside what it asks for: the headers of HTTP, as options. */
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import { Counter, Fields, KEY } from '../http/fields.ts';
 
 const idempotencyKey = Type.String(KEY);
@@ -18,11 +18,20 @@ export const Versioned = Fields({ ifVersion });
 export const KeyedAndVersioned = Fields({ ...Keyed.properties, ifVersion });
 export const KeyedAndWaiting = Fields({ ...Keyed.properties, signal });
 
-export type Keyed = Static<typeof Keyed>;
-export type KeyRequired = Static<typeof KeyRequired>;
-export type Versioned = Static<typeof Versioned>;
-export type KeyedAndVersioned = Static<typeof KeyedAndVersioned>;
-export type KeyedAndWaiting = Static<typeof KeyedAndWaiting>;
+export type Keyed = Given<typeof Keyed>;
+export type KeyRequired = Given<typeof KeyRequired>;
+export type Versioned = Given<typeof Versioned>;
+export type KeyedAndVersioned = Given<typeof KeyedAndVersioned>;
+export type KeyedAndWaiting = Given<typeof KeyedAndWaiting>;
 
 /** All of them together. */
 export type AskOptions = KeyedAndVersioned & KeyedAndWaiting;
+
+/** As a caller gives what a schema reads: lists of which nothing is changed, and fields that are `undefined` are not there. */
+export type Given<S extends TSchema> = Loose<Static<S>>;
+
+type Loose<T> = {
+  readonly [K in keyof T]:
+    | (T[K] extends readonly (infer I)[] ? readonly Readonly<I>[] : T[K])
+    | (Record<never, never> extends Pick<T, K> ? undefined : never);
+};

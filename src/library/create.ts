@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../log.ts';
 import { COUNTER_MAX } from '../stock/sku.ts';
 import { openParts } from './open-parts.ts';
+import { safeLog } from './safe-log.ts';
 import { StockKeeper } from './stock-keeper.ts';
 
 /**
@@ -44,6 +45,9 @@ export interface StockKeeperOptions {
 
 const SILENT: Log = { trace: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
+/** Nobody may wait then, or nothing stays in memory; without any of the others nothing is ever done. */
+const MAY_BE_NONE: ReadonlySet<string> = new Set(['waitersMax', 'waitingLinesMax', 'residentsMax', 'backoffMaxMs']);
+
 const ORM_SCHEMA = 'stock_keeper';
 
 /**
@@ -51,18 +55,17 @@ const ORM_SCHEMA = 'stock_keeper';
  * that is gone. Rejects with `TypeError` for wrong options, and with an error fit for an operator's eyes when the database cannot be had.
  */
 export async function createStockKeeper(options: StockKeeperOptions): Promise<StockKeeper> {
-  const { migrations = 'run', logger = SILENT, clock, limits, defaultFreight = 0, cartIdleMs } = options;
-  const { database, schema } = placeOf(options);
+  const { migrations = 'run', clock, limits, defaultFreight = 0, cartIdleMs } = options ?? {};
+  const { database, schema } = placeOf(options ?? {});
+  const logger = safeLog(options.logger ?? SILENT);
+  if (clock !== undefined && typeof clock !== 'function') throw new TypeError('clock must be a function.');
   if (migrations !== 'run' && migrations !== 'check') throw new TypeError(`migrations must be 'run' or 'check'.`);
   if (!Number.isInteger(defaultFreight) || defaultFreight < 0 || defaultFreight > COUNTER_MAX) {
     throw new TypeError(`defaultFreight must be minor units, an integer from 0 to ${COUNTER_MAX}.`);
   }
   if (cartIdleMs !== undefined && !(cartIdleMs > 0))
     throw new TypeError('cartIdleMs must be milliseconds, more than 0.');
-  for (const [name, limit] of Object.entries(limits ?? {})) {
-    if (!Object.hasOwn(KEEPER_LIMITS, name)) throw new TypeError(`There is no limit ${name}.`);
-    if (!Number.isInteger(limit) || limit < 0) throw new TypeError(`limits.${name} must be an integer from 0 on.`);
-  }
+  checkLimits(limits ?? {});
   const parts = await openParts({
     database,
     migrations,
@@ -76,6 +79,15 @@ export async function createStockKeeper(options: StockKeeperOptions): Promise<St
     logger.error({ err: error }, 'this keeper can never take over: close it');
   });
   return new StockKeeper(parts, logger, defaultFreight);
+}
+
+function checkLimits(limits: Partial<KeeperLimits>): void {
+  for (const [name, limit] of Object.entries(limits)) {
+    if (!Object.hasOwn(KEEPER_LIMITS, name)) throw new TypeError(`There is no limit ${name}.`);
+    const least = MAY_BE_NONE.has(name) ? 0 : 1;
+    if (!Number.isInteger(limit) || limit < least)
+      throw new TypeError(`limits.${name} must be an integer from ${least} on.`);
+  }
 }
 
 function placeOf({ database, schema }: StockKeeperOptions): { database: DatabaseSettings; schema: string | undefined } {

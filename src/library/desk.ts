@@ -13,6 +13,8 @@ import type { AskOptions } from './ask-options.ts';
 import type { ListRefused } from './outcomes.ts';
 import { show } from './show.ts';
 
+const CLOSING = { kind: 'closing', retryAfterSeconds: 1 } as const;
+
 export class Desk {
   readonly #keeper: KeeperDoor;
   readonly #log: Log;
@@ -50,6 +52,7 @@ export class Desk {
     if (signal !== undefined && !(signal instanceof AbortSignal))
       throw new TypeError(`${method}: signal must be an AbortSignal.`);
     const request = misuse(method, what);
+    if (this.#isClosed) return { ...CLOSING, replayed: false } as object as T;
     return show(await askUnder(this.#keeper, idempotencyKey, request, signal ?? null)) as T;
   }
 
@@ -63,7 +66,7 @@ export class Desk {
     method: string,
     reading: () => Promise<T>,
   ): Promise<{ readonly read: T } | { readonly refused: ListRefused }> {
-    if (this.#isClosed) return { refused: { kind: 'closing', retryAfterSeconds: 1 } };
+    if (this.#isClosed) return { refused: { ...CLOSING } };
     if (this.#keeper.role === 'standby') return { refused: { ...STANDBY } };
     try {
       return { read: await read({ log: this.#log }, misuse(method, reading)) };
@@ -74,7 +77,7 @@ export class Desk {
     }
   }
 
-  /** Lists are refused from now on; the keeper refuses by itself. */
+  /** Whatever is asked from now on is refused. */
   close(): void {
     this.#isClosed = true;
   }

@@ -1,6 +1,6 @@
 /** The lists of the library, read from the database: only what is durable is in them. */
 import { type Static, Type } from 'typebox';
-import { Fields, Id, Limit } from '../http/fields.ts';
+import { Fields, Id, LIMIT_MAX, Limit } from '../http/fields.ts';
 import { pageOf } from '../http/lists.ts';
 import { orderBody } from '../http/order-body.ts';
 import { ORDERS_FILTER } from '../http/order-requests.ts';
@@ -8,11 +8,13 @@ import { productSold } from '../http/product-body.ts';
 import { ProductParams, ProductsQuery, productsPage } from '../http/products.ts';
 import { movementBody, skuBody } from '../http/sku-body.ts';
 import { idsOf, SkuParams } from '../http/sku-requests.ts';
+import type { Given } from './ask-options.ts';
 import type { Desk } from './desk.ts';
 import type { MovementsOutcome, OrdersOutcome, ProductsOutcome, ReadProductOutcome, SkusOutcome } from './outcomes.ts';
 
 const limit = Type.Optional(Limit);
 const PageRequest = Fields({ after: Type.Optional(Id('`next` of the page before.')), limit });
+const SkusRequest = Fields({ skuIds: Type.Array(Id('Id of a SKU.'), { minItems: 0, maxItems: LIMIT_MAX }) });
 const LedgerRequest = Fields({
   after: Type.Optional(Type.String({ pattern: '^(0|[1-9][0-9]{0,9})$', description: '`next` of the page before.' })),
   limit,
@@ -30,7 +32,7 @@ export class Listings {
   }
 
   /** All SKUs by id, page by page. */
-  async listSkus(request: PageRequest = {}): Promise<SkusOutcome> {
+  async listSkus(request: Given<typeof PageRequest> = {}): Promise<SkusOutcome> {
     const page = pageOf(this.#desk.read('listSkus', PageRequest, request));
     const answer = await this.#desk.list('listSkus', () => this.#desk.lists.skus(page));
     if ('refused' in answer) return answer.refused;
@@ -39,8 +41,9 @@ export class Listings {
 
   /** Up to 200 SKUs by their ids, in this order; those that do not exist are left out. */
   async readSkus(skuIds: readonly string[]): Promise<SkusOutcome> {
+    const named = this.#desk.read('readSkus', SkusRequest, { skuIds });
     const answer = await this.#desk.list('readSkus', () => {
-      const ids = idsOf(skuIds);
+      const ids = idsOf(named.skuIds);
       return this.#desk.lists.skusById(ids).then((skus) => ({ ids, skus }));
     });
     if ('refused' in answer) return answer.refused;
@@ -49,7 +52,7 @@ export class Listings {
   }
 
   /** The ledger of a SKU, from version 1 on, without gaps. */
-  async movements(skuId: string, request: PageRequest = {}): Promise<MovementsOutcome> {
+  async movements(skuId: string, request: Given<typeof PageRequest> = {}): Promise<MovementsOutcome> {
     const { id } = this.#desk.read('movements', SkuParams, { id: skuId });
     const page = pageOf(this.#desk.read('movements', LedgerRequest, request));
     const answer = await this.#desk.list('movements', () => this.#desk.lists.movements(id, page));
@@ -59,7 +62,7 @@ export class Listings {
   }
 
   /** Orders by id, page by page; all, or those of a status, of a customer, or both. */
-  async listOrders(request: Static<typeof OrdersRequest> = {}): Promise<OrdersOutcome> {
+  async listOrders(request: Given<typeof OrdersRequest> = {}): Promise<OrdersOutcome> {
     const { status = null, customerId = null, ...query } = this.#desk.read('listOrders', OrdersRequest, request);
     const page = pageOf(query);
     const answer = await this.#desk.list('listOrders', () => this.#desk.lists.orders({ status, customerId }, page));
@@ -68,7 +71,7 @@ export class Listings {
   }
 
   /** What a product says of itself and has sold, and a page of its SKUs. It exists when it was put, or while a SKU names it. */
-  async readProduct(productId: string, request: PageRequest = {}): Promise<ReadProductOutcome> {
+  async readProduct(productId: string, request: Given<typeof PageRequest> = {}): Promise<ReadProductOutcome> {
     const { id } = this.#desk.read('readProduct', ProductParams, { id: productId });
     const page = pageOf(this.#desk.read('readProduct', PageRequest, request));
     const answer = await this.#desk.list('readProduct', () => this.#desk.lists.product(id, page));
@@ -83,7 +86,7 @@ export class Listings {
   }
 
   /** Products by id, or by `sort: 'sales'` the best selling first, page by page. */
-  async listProducts(request: Static<typeof ProductsQuery> = {}): Promise<ProductsOutcome> {
+  async listProducts(request: Given<typeof ProductsQuery> = {}): Promise<ProductsOutcome> {
     const query = this.#desk.read('listProducts', ProductsQuery, request);
     const answer = await this.#desk.list('listProducts', () => productsPage(this.#desk.lists, query));
     if ('refused' in answer) return answer.refused;

@@ -3,7 +3,6 @@
  *
  * A stock keeper is open → closing (`close` was called) → closed; whatever is asked then is answered `closing`.
  */
-import type { Static } from 'typebox';
 import { readAvailability, SkuIdsBody } from '../http/availability.ts';
 import {
   CartLineBody,
@@ -17,7 +16,7 @@ import {
 } from '../http/cart-requests.ts';
 import type { KeeperDoor } from '../http/door.ts';
 import { newOrderId } from '../http/order-id.ts';
-import { type NewOrder, NewOrderBody, OrderParams, placeOrder } from '../http/order-requests.ts';
+import { NewOrderBody, OrderParams, placeOrder } from '../http/order-requests.ts';
 import {
   CancelBody,
   cancelOrder,
@@ -29,10 +28,10 @@ import {
   shipOrder,
 } from '../http/order-step-requests.ts';
 import { NewProductBody, ProductParams } from '../http/products.ts';
-import { ChangesBody, createSku, type NewSku, NewSkuBody, SkuParams } from '../http/sku-requests.ts';
+import { ChangesBody, createSku, NewSkuBody, SkuParams } from '../http/sku-requests.ts';
 import { AdjustBody, adjustStock, ReceiveBody, receiveStock } from '../http/stock-requests.ts';
 import type { Log } from '../log.ts';
-import { Keyed, KeyedAndVersioned, KeyedAndWaiting, KeyRequired, Versioned } from './ask-options.ts';
+import { type Given, Keyed, KeyedAndVersioned, KeyedAndWaiting, KeyRequired, Versioned } from './ask-options.ts';
 import { Desk } from './desk.ts';
 import { INSIDE, type Inside } from './inside.ts';
 import { Listings } from './listings.ts';
@@ -71,7 +70,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   }
 
   /** Creates a SKU with its opening stock, if any; currency EUR, all counters 0 and no limits by default. */
-  async createSku(sku: NewSku, options: Keyed = {}): Promise<Outcomes.CreateSkuOutcome> {
+  async createSku(sku: Given<typeof NewSkuBody>, options: Keyed = {}): Promise<Outcomes.CreateSkuOutcome> {
     const body = this.#desk.read('createSku', NewSkuBody, sku);
     return this.#desk.ask('createSku', () => createSku(body), this.#desk.read('createSku', Keyed, options));
   }
@@ -85,7 +84,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   /** Changes name, price, product or policy; what is left out stays as it is. */
   async changeSku(
     skuId: string,
-    changes: Static<typeof ChangesBody>,
+    changes: Given<typeof ChangesBody>,
     options: Versioned = {},
   ): Promise<Outcomes.ChangeSkuOutcome> {
     const { id } = this.#desk.read('changeSku', SkuParams, { id: skuId });
@@ -103,7 +102,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   /** Adds to what is on hand. Asked twice it happens twice: give an `idempotencyKey`. */
   async receive(
     skuId: string,
-    goods: Static<typeof ReceiveBody>,
+    goods: Given<typeof ReceiveBody>,
     options: KeyedAndVersioned = {},
   ): Promise<Outcomes.ReceiveOutcome> {
     const { id } = this.#desk.read('receive', SkuParams, { id: skuId });
@@ -128,7 +127,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
    * Reserves the stock of all lines or of none. Choose the `id`, and asking again is safe. By default it is paid `online`: it holds its stock for
    * 900 s, or `expiresInSeconds`, until it is confirmed. `waitSeconds` waits in line for stock; `signal` gives up the place.
    */
-  async place(order: NewOrder, options: KeyedAndWaiting = {}): Promise<Outcomes.PlaceOutcome> {
+  async place(order: Given<typeof NewOrderBody>, options: KeyedAndWaiting = {}): Promise<Outcomes.PlaceOutcome> {
     const body = this.#desk.read('place', NewOrderBody, order);
     const keyed = this.#desk.read('place', KeyedAndWaiting, options);
     return this.#desk.ask('place', () => placeOrder(body, newOrderId), keyed);
@@ -148,7 +147,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   /** Gives its stock back, once, however often it is asked: every time the same answer. */
   async cancel(
     orderId: string,
-    why: Static<typeof CancelBody> = {},
+    why: Given<typeof CancelBody> = {},
     options: Keyed = {},
   ): Promise<Outcomes.CancelOutcome> {
     const { id } = this.#desk.read('cancel', OrderParams, { id: orderId });
@@ -163,7 +162,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   }
 
   /** Sets a smaller quantity, 0 removes the line; the last line gone cancels the order. Absolute, so it can be repeated. */
-  async reduce(orderId: string, skuId: string, to: Static<typeof QuantityBody>): Promise<Outcomes.ReduceOutcome> {
+  async reduce(orderId: string, skuId: string, to: Given<typeof QuantityBody>): Promise<Outcomes.ReduceOutcome> {
     const line = this.#desk.read('reduce', LineParams, { id: orderId, skuId });
     const { quantity } = this.#desk.read('reduce', QuantityBody, to);
     return this.#desk.tell('reduce', { kind: 'reduce', orderId: line.id, skuId: line.skuId, quantity });
@@ -172,7 +171,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   /** Takes units of a shipped order back. Asked twice it would happen twice, so the `idempotencyKey` is required. */
   async return(
     orderId: string,
-    units: Static<typeof ReturnBody>,
+    units: Given<typeof ReturnBody>,
     options: KeyRequired,
   ): Promise<Outcomes.ReturnOutcome> {
     const { id } = this.#desk.read('return', OrderParams, { id: orderId });
@@ -186,7 +185,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   }
 
   /** Sets a line of a cart, which comes into being with its first one. Reserves nothing. */
-  async putLine(cartId: string, skuId: string, line: Static<typeof CartLineBody>): Promise<Outcomes.PutLineOutcome> {
+  async putLine(cartId: string, skuId: string, line: Given<typeof CartLineBody>): Promise<Outcomes.PutLineOutcome> {
     const named = this.#desk.read('putLine', CartLineParams, { id: cartId, skuId });
     const { quantity, selected = null } = this.#desk.read('putLine', CartLineBody, line);
     return this.#desk.tell('putLine', { kind: 'put_line', cartId: named.id, skuId: named.skuId, quantity, selected });
@@ -215,7 +214,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   /** Places an order of the selected lines, and takes what was bought out of the cart: all at once, or nothing. Options as those of `place`. */
   async checkout(
     cartId: string,
-    terms: Static<typeof CheckoutBody>,
+    terms: Given<typeof CheckoutBody>,
     options: KeyedAndWaiting = {},
   ): Promise<Outcomes.CheckoutOutcome> {
     const { id } = this.#desk.read('checkout', CartParams, { id: cartId });
@@ -227,7 +226,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   /** Sets what a product says of itself; which SKUs it has, they say. A product that was never put is at version 0. */
   async putProduct(
     productId: string,
-    texts: Static<typeof NewProductBody>,
+    texts: Given<typeof NewProductBody>,
     options: Versioned = {},
   ): Promise<Outcomes.PutProductOutcome> {
     const { id } = this.#desk.read('putProduct', ProductParams, { id: productId });

@@ -119,6 +119,29 @@ describe('under the access of the host', () => {
     expect([answer.statusCode, answer.headers['location']]).toEqual([302, '/login']);
   });
 
+  it('what it has sent stays what it has sent, also while a hook of the host works on it', async () => {
+    const host = hostOf(stack);
+    host.addHook('onSend', async (_request, _reply, payload) => {
+      await new Promise(setImmediate);
+      return payload;
+    });
+    const login: AuthHook = (_request, _role, reply) => {
+      void reply.redirect('/login');
+      return false;
+    };
+    await host.register(stockKeeperPlugin, { stockKeeper: keeper, auth: login, prefix: '/stock' });
+    const before = await mugsOf(keeper);
+    const answer = await host.inject(asking(null));
+    expect([answer.statusCode, answer.headers['location']]).toEqual([302, '/login']);
+    expect(await mugsOf(keeper)).toBe(before);
+  });
+
+  it('a text that it throws is no answer', async () => {
+    const throws: AuthHook = () => Promise.reject('nobody');
+    const host = await withPlugin(stack, { stockKeeper: keeper, auth: throws, prefix: '/stock' });
+    expect((await host.inject('/stock/skus')).statusCode).toBe(500);
+  });
+
   it('a page of another site changes nothing where everyone is let in', async () => {
     const host = await withPlugin(stack, { ...open(), prefix: '/stock' });
     const answer = await host.inject({ ...asking(null), headers: { 'sec-fetch-site': 'cross-site' } });

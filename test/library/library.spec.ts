@@ -155,6 +155,25 @@ describe('two keepers in one process', () => {
 });
 
 describe('a closed keeper', () => {
+  it('answers closing from the moment on that it was asked to close', async () => {
+    await using own = new AsyncDisposableStack();
+    const first = await withMugs(await createStockKeeper({ database: { dataDir: await folder(own) } }), 4);
+    const closed = first.close();
+    expect(await first.place(mugs(1))).toMatchObject({ kind: 'closing' });
+    await closed;
+  });
+
+  it('is none for a logger that throws: it is closed by who opened it, and nothing else', async () => {
+    await using own = new AsyncDisposableStack();
+    const fails = () => {
+      throw new Error('the log is full');
+    };
+    const logger = { trace: fails, info: fails, warn: fails, error: fails };
+    const keeper = await createStockKeeper({ database: { dataDir: await folder(own) }, logger });
+    await withMugs(keeper, 4);
+    await keeper.close();
+  });
+
   it('was closed once however often it was asked to, answers closing, and can be opened again', async () => {
     await using own = new AsyncDisposableStack();
     const dataDir = await folder(own);

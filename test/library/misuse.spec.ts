@@ -12,6 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.disposeAsync());
 
+const ring: { ring?: unknown } = {};
+ring.ring = ring;
 const mugs = (quantity: number) => ({ lines: [{ skuId: 'MUG', quantity }] });
 
 describe('what cannot be asked', () => {
@@ -63,6 +65,22 @@ describe('what cannot be asked', () => {
       'place: signal must be an AbortSignal',
     ],
     ['a wrong cursor', () => keeper.listProducts({ sort: 'sales', after: 'x' }), 'listProducts: '],
+    ['a number that is not one', () => keeper.place(mugs(1n as never)), 'got 1n'],
+    ['a ring', () => keeper.readSku(ring as never), 'readSku: id must be a text'],
+    ['a text for a list', () => keeper.readSkus('MUG' as never), 'readSkus: skuIds must be a list'],
+    ['no list', () => keeper.readSkus(null as never), 'readSkus: skuIds must be a list'],
+    ['no options', () => createStockKeeper(undefined as never), 'database must be one of'],
+    [
+      'a limit under which nothing is ever done',
+      () => createStockKeeper({ database: { dataDir: 'x' }, limits: { loadIdsMax: 0 } }),
+      'limits.loadIdsMax must be an integer from 1 on',
+    ],
+    ['half a logger', () => createStockKeeper({ database: { dataDir: 'x' }, logger: {} as never }), 'logger must have'],
+    [
+      'a clock that stands',
+      () => createStockKeeper({ database: { dataDir: 'x' }, clock: 5 as never }),
+      'clock must be',
+    ],
     ['no database', () => createStockKeeper({} as never), 'database must be one of'],
     [
       'a limit that is none',

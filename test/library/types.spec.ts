@@ -61,7 +61,11 @@ describe('a call', () => {
     expectTypeOf<{ lines: [{ skuId: string; quantity: number }] }>().toExtend<Place>();
     // @ts-expect-error A quantity is a number.
     expectTypeOf<{ lines: [{ skuId: string; quantity: string }] }>().toExtend<Place>();
-    expectTypeOf<Parameters<StockKeeper['return']>[2]>().toEqualTypeOf<{ idempotencyKey: string }>();
+    expectTypeOf<Parameters<StockKeeper['return']>[2]>().toEqualTypeOf<{ readonly idempotencyKey: string }>();
+    expectTypeOf<{
+      readonly id: undefined;
+      readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];
+    }>().toExtend<Place>();
     expectTypeOf<Parameters<StockKeeper['adjust']>[1]>().toEqualTypeOf<
       { readonly reason: string } & ({ readonly delta: number } | { readonly onHand: number })
     >();
