@@ -1,3 +1,8 @@
-/** The migrations, for a MikroORM of yours that runs them, or as SQL for whoever runs them by hand. Importing it does nothing. */
+/**
+ * The migrations, for a MikroORM of yours that runs them, or as SQL for whoever runs them by hand. Importing it does nothing.
+ *
+ * A MikroORM is for these alone, not for your own beside them, and has its sessions in the schema that the tables are to be in:
+ * `schema: 'stock_keeper', driverOptions: { options: '-c search_path=stock_keeper' }, migrations: { migrationsList: migrations, snapshot: false }`.
+ */
 export { migrationsList as migrations } from './db/migrate.ts';
 export { type MigrationSqlOptions, migrationSql } from './db/migration-sql.ts';

@@ -1,8 +1,9 @@
 /** The library on a PostgreSQL server: schemas, roles that may create nothing, an ORM of the host's own, a keeper that stands by. */
+import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStockKeeper, entities, OlderSchema, SkuEntity } from '../../src/index.ts';
-import { migrationSql } from '../../src/migrations.ts';
+import { migrationSql, migrations } from '../../src/migrations.ts';
 import { emptyDatabase } from '../db/empty-database.ts';
 import { administer, type FreshDatabase } from '../support/postgres.ts';
 import { mugsOf, withMugs } from './keepers.ts';
@@ -96,6 +97,24 @@ describe('a host with an ORM of its own', () => {
     expect(mug.onHand).toBe(3);
     await keeper.close();
     expect(await orm.em.fork().getConnection().execute('select 1 as alive')).toEqual([{ alive: 1 }]);
+  });
+
+  it('can run the migrations by an ORM, in sessions of that schema', async () => {
+    await administer(fresh.url, 'create schema stock_keeper');
+    const schema = 'stock_keeper';
+    const orm = await MikroORM.init({
+      clientUrl: fresh.url,
+      entities: [...entities],
+      extensions: [Migrator],
+      schema,
+      driverOptions: { options: `-c search_path=${schema}` },
+      migrations: { migrationsList: migrations, snapshot: false, disableForeignKeys: false },
+    });
+    stack.defer(() => orm.close(true));
+    await orm.migrator.up();
+    const keeper = stack.use(await createStockKeeper({ database: { orm }, migrations: 'check' }));
+    await withMugs(keeper, 3);
+    expect(await mugsOf(keeper)).toBe(3);
   });
 
   it('is told so when it is not on PostgreSQL', async () => {
