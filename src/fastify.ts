@@ -4,7 +4,7 @@
  * The service is the same door, `putDoor`, with API keys, shedding and a way out that only a whole server can have, before a keeper that nobody calls
  * by its methods. So both stand on the door, rather than the service on this plugin with half of it switched off.
  */
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, RegisterOptions } from 'fastify';
 import { OPEN } from './http/auth.ts';
 import type { AuthHook } from './http/auth-hook.ts';
 import { ID_LENGTH_MAX } from './http/fields.ts';
@@ -128,7 +128,10 @@ async function keeperOf(host: FastifyInstance, options: StockKeeperPluginOptions
     if (stockKeeper instanceof StockKeeper) return stockKeeper;
     throw new TypeError('stockKeeperPlugin: stockKeeper must be what createStockKeeper of this package resolved with.');
   }
-  const opening = createStockKeeper({ logger: host.log, ...options });
+  const { auth, prefix, logLevel, logSerializers, ...ofKeeper } = options as RegisterOptions &
+    PluginOptions &
+    StockKeeperOptions;
+  const opening = createStockKeeper({ logger: host.log, ...ofKeeper });
   // Also one that opens when the host has given up: it would hold the database.
   host.addHook('onClose', async () => {
     const opened = await opening.catch(() => null);

@@ -50,11 +50,28 @@ const MAY_BE_NONE: ReadonlySet<string> = new Set(['waitersMax', 'waitingLinesMax
 
 const ORM_SCHEMA = 'stock_keeper';
 
+const OPTIONS: Readonly<Record<keyof StockKeeperOptions, true>> = {
+  database: true,
+  schema: true,
+  migrations: true,
+  logger: true,
+  clock: true,
+  limits: true,
+  defaultFreight: true,
+  cartIdleMs: true,
+};
+
 /**
  * Connects to the database, which this keeper then owns, or stands by for while another one does, here or in another process: it takes over when
  * that is gone. Rejects with `TypeError` for wrong options, and with an error fit for an operator's eyes when the database cannot be had.
  */
 export async function createStockKeeper(options: StockKeeperOptions): Promise<StockKeeper> {
+  for (const name of Object.keys(options ?? {})) {
+    // Misspelt, it would be passed over: tables in another schema, no log.
+    if (!Object.hasOwn(OPTIONS, name)) {
+      throw new TypeError(`There is no option ${name}: there are ${Object.keys(OPTIONS).join(', ')}.`);
+    }
+  }
   const { migrations = 'run', clock, limits, defaultFreight = 0, cartIdleMs } = options ?? {};
   const { database, schema } = placeOf(options ?? {});
   const logger = safeLog(options.logger ?? SILENT);

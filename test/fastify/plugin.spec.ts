@@ -158,6 +158,10 @@ describe('misuse', () => {
     ['another word for auth', { auth: 'nobody' }, 'auth must say whom'],
     ['a prefix with a parameter', { auth: 'everyone', prefix: '/:shop' }, 'prefix must be the same'],
     ['no database', { auth: 'everyone' }, 'database must be one of'],
+    // What is Fastify's own is not taken for an option of the keeper.
+    ['no database, but a level', { auth: 'everyone', logLevel: 'warn' }, 'database must be one of'],
+    ['an option misspelt', { auth: 'everyone', dataDir: 'x' }, 'There is no option dataDir'],
+    ['a keeper that is none', { auth: 'everyone', stockKeeper: {} }, 'stockKeeper must be what createStockKeeper'],
   ];
   it.each(wrong)('is a TypeError that says why: %s', async (_what, options, message) => {
     const host = hostOf(stack);

@@ -81,6 +81,11 @@ describe('what cannot be asked', () => {
       () => createStockKeeper({ database: { dataDir: 'x' }, clock: 5 as never }),
       'clock must be',
     ],
+    [
+      'an option misspelt',
+      () => createStockKeeper({ database: { dataDir: 'x' }, shema: 'shop' } as never),
+      'There is no option shema: there are database, schema,',
+    ],
     ['no database', () => createStockKeeper({} as never), 'database must be one of'],
     [
       'a limit that is none',

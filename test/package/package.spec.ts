@@ -154,6 +154,7 @@ describe('the command of the package', () => {
 
   it('has the tools beside the service, which say how they are called', async () => {
     expect((await run(project.folder, command, '--help')).stdout).toContain('Usage: stock-keeper [command]');
+    expect((await run(project.folder, command, '--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect((await run(project.folder, command, 'keys', '--help')).stdout).toContain('Usage: npx stock-keeper keys');
     expect((await run(project.folder, command, 'verify', '--help')).stdout).toContain('Usage: npx stock-keeper verify');
     await expect(run(project.folder, command, 'sell')).rejects.toThrow('no command "sell"');
