@@ -5,7 +5,7 @@ import type { FastifySchema, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from './door.ts';
 import { Fields } from './fields.ts';
-import { INTRODUCTION, TAGS } from './introduction.ts';
+import { introduction, TAGS } from './introduction.ts';
 import { exampleOf } from './problem-examples.ts';
 import { DoorFault, PROBLEMS, type ProblemCode } from './problems.ts';
 import { roleForAll } from './roles.ts';
@@ -45,17 +45,23 @@ const PROBLEM_SCHEMA = {
   additionalProperties: true,
 };
 
-/** To be called before the routes are put on. */
-export async function documentSchemas(app: App): Promise<void> {
+/** To be called before the routes are put on. A host decides by itself who is let in. */
+export async function documentSchemas(app: App, isInHost: boolean): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Stock Keeper', version: '0.1.0', description: INTRODUCTION, license: { name: 'MIT' } },
+      info: { title: 'Stock Keeper', version: '0.1.0', description: introduction(isInHost), license: { name: 'MIT' } },
       tags: TAGS,
-      components: { schemas: { Problem: PROBLEM_SCHEMA }, securitySchemes: { apiKey: API_KEY } },
+      components: {
+        schemas: { Problem: PROBLEM_SCHEMA },
+        ...(isInHost ? {} : { securitySchemes: { apiKey: API_KEY } }),
+      },
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `def-${i}`) },
-    transform: ({ schema, url, route }) => ({ schema: withAnswers(schema, route), url }),
+    transform: ({ schema, url, route }) => {
+      const { security, ...told } = withAnswers(schema, route);
+      return { schema: isInHost || security === undefined ? told : { ...told, security }, url };
+    },
     transformObject: (document) => {
       if (!('openapiObject' in document)) throw new Error('the document is not OpenAPI 3');
       const { openapiObject } = document;

@@ -3,14 +3,28 @@
 import { ID_LENGTH_MAX, KEY_LENGTH_MAX, LIMIT_MAX, LONG_TEXT_LENGTH_MAX, TEXT_LENGTH_MAX } from './fields.ts';
 import { BODY_MAX } from './json-body.ts';
 
-export const INTRODUCTION = `Stock that is never sold twice and never given back twice.
+const KEYS = `**Keys.** A service that more than its own machine can reach asks for an API key: \`Authorization: Bearer sk_…\`. Its role is \`reader\` (reads), \`shop\` (also orders),
+\`stock\` (also SKUs, receiving, adjusting) or \`admin\` (everything), each including those before. 401 is no key, a wrong one or an expired one; 403 is a key whose role does not do; 429
+is asking too often, \`Retry-After\` says when again.`;
+
+const OF_HOST = `**Access.** The server that this is a part of decides who is let in. Each call names the least role that it needs: \`reader\` (reads), \`shop\` (also orders),
+\`stock\` (also SKUs, receiving, adjusting) or \`admin\` (everything), each including those before. 401 is nobody known, 403 somebody who may not.`;
+
+const REQUEST_IDS = `**Request ids.** Send \`X-Request-Id\` (at most 128 visible ASCII characters) or get one: it is in the answer, in problems and in every log line.
+Requests are logged at level \`debug\`, those that failed inside at \`error\`, those sent away for now (503) at \`warn\`; headers are never logged.`;
+
+const IDS_OF_HOST = `**Request ids.** Every answer has the id of its request as \`X-Request-Id\`, as the server that this is a part of gave it; it is in problems and in the log.`;
+
+/** In a host, access and log are the host's. */
+export function introduction(isInHost: boolean): string {
+  const access = isInHost ? OF_HOST : KEYS;
+  const requestIds = isInHost ? IDS_OF_HOST : REQUEST_IDS;
+  return `Stock that is never sold twice and never given back twice.
 
 A **SKU** is what is counted. An **order** has lines (SKU, quantity) and reserves stock, for all of its lines or for none.
 Every change of a SKU is a **movement** in its ledger.
 
-**Keys.** A service that more than its own machine can reach asks for an API key: \`Authorization: Bearer sk_…\`. Its role is \`reader\` (reads), \`shop\` (also orders),
-\`stock\` (also SKUs, receiving, adjusting) or \`admin\` (everything), each including those before. 401 is no key, a wrong one or an expired one; 403 is a key whose role does not do; 429
-is asking too often, \`Retry-After\` says when again.
+${access}
 
 **Durable.** No answer leaves before everything that it rests on is committed.
 
@@ -28,8 +42,8 @@ characters, descriptions up to ${LONG_TEXT_LENGTH_MAX}, line breaks and tabs amo
 **Errors** are RFC 9457 problems: \`application/problem+json\` with \`type\`, \`title\`, \`status\`, \`detail\`, a stable \`code\`, and the facts. Besides those of each route,
 any connection can be answered with \`malformed_http\`, \`request_timeout\` or \`headers_too_large\`, any path with \`route_not_found\` or \`method_not_allowed\`.
 
-**Request ids.** Send \`X-Request-Id\` (at most 128 visible ASCII characters) or get one: it is in the answer, in problems and in every log line.
-Requests are logged at level \`debug\`, those that failed inside at \`error\`, those sent away for now (503) at \`warn\`; headers are never logged.`;
+${requestIds}`;
+}
 
 export const TAGS = [
   { name: 'SKUs', description: 'What is counted, and its ledger' },

@@ -86,7 +86,7 @@ export async function putDoor(app: App, options: DoorOptions): Promise<void> {
   else guardDoor(app, access);
   refuseOnStandby(app, keeper);
   for (const schema of [SkuBody, MovementBody, OrderBody, CartBody]) app.addSchema(schema);
-  if (options.documents) await documentSchemas(app);
+  if (options.documents) await documentSchemas(app, options.isInHost);
   metrics.serve(app, keeper);
   skuRoutes(app, keeper);
   stockRoutes(app, keeper);

@@ -61,6 +61,10 @@ describe('under a prefix', () => {
     expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
     expect(Object.keys(document.paths).filter((path) => !path.startsWith('/stock/'))).toEqual([]);
     expect(document.paths['/stock/orders'].post.operationId).toBe('placeOrder');
+    // Who is let in is the host's to say, not by keys of ours.
+    expect(document.info.description).toContain('The server that this is a part of decides');
+    expect(document.components.securitySchemes).toBeUndefined();
+    expect(document.paths['/stock/orders'].post.security).toBeUndefined();
     expect((await host.inject('/stock/docs/')).body).toContain('swagger-ui');
     expect((await host.inject('/stock/docs/json')).json().paths).toHaveProperty('/stock/skus/{id}');
     expect((await host.inject('/stock/problems/none')).json().detail).toContain('/stock/docs');
