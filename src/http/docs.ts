@@ -4,7 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from './door.ts';
-import { Fields } from './fields.ts';
+import { Fields, ID_LENGTH_MAX } from './fields.ts';
 import { introduction, TAGS } from './introduction.ts';
 import { exampleOf } from './problem-examples.ts';
 import { DoorFault, PROBLEMS, type ProblemCode } from './problems.ts';
@@ -154,7 +154,11 @@ export function problemRoutes(app: App): void {
       summary: 'What a problem means',
       description: 'The `type` of every problem leads here.',
       params: Fields({
-        code: Type.String({ description: 'The `code` of the problem.', examples: ['insufficient_stock'] }),
+        code: Type.String({
+          maxLength: ID_LENGTH_MAX,
+          description: 'The `code` of the problem.',
+          examples: ['insufficient_stock'],
+        }),
       }),
       response: { 200: ProblemDocsBody },
     },

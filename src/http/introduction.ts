@@ -28,7 +28,7 @@ ${access}
 
 **Durable.** No answer leaves before everything that it rests on is committed.
 
-**Asking again is safe.** Choose the order id, or send an \`Idempotency-Key\` (1 to ${KEY_LENGTH_MAX} visible ASCII characters) with any POST:
+**Asking again is safe.** Choose the order id, or send an \`Idempotency-Key\` (1 to ${KEY_LENGTH_MAX} visible ASCII characters) with any POST that changes something:
 the same request is answered as the first time, with \`Idempotent-Replayed: true\`; another one with 422. A default spelled out, lines in another order,
 and lines of the same SKU added together are the same request. Refusals for lack of stock, or of room for a customer, are not remembered.
 Any 5xx means "unknown, ask again", never "no". A 503 says when, in \`Retry-After\`.

@@ -150,7 +150,9 @@ class Runner {
     const { request, answer } = earlier;
     const heard = await this.#wire.ask(request);
     const { faults, call } = await this.#weigh(request, heard, true);
-    const keyed = request.headers.some(([name]) => name === 'idempotency-key') && call?.method === 'POST';
+    // A POST that only reads looks at none.
+    const takesKey = call?.method === 'POST' && call.headers.some(({ name }) => name === 'idempotency-key');
+    const keyed = takesKey && request.headers.some(([name]) => name === 'idempotency-key');
     if (typeof heard === 'object' && 'status' in heard && keyed && answer.status < 300) {
       if (!isReplay(heard)) faults.push('asked again under its key, and answered anew');
       if (!heard.body.equals(answer.body))
