@@ -2,13 +2,13 @@
 import type { Entry, Journal } from '../journal/journal.ts';
 import type { Tenure } from '../journal/record.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Answer, Command, Idempotency } from './command.ts';
+import type { Answer, Command, Idempotency, Outcome } from './command.ts';
 import { decide } from './decide.ts';
-import type { Door } from './door.ts';
+import type { Door, Taken } from './door.ts';
 import { Held } from './held.ts';
 import { allLoaded, LoadFailed } from './load-failed.ts';
 import type { Memory } from './memory.ts';
-import { holdNeeds } from './needs.ts';
+import { holdNamed, holdSkus, linesOf } from './needs.ts';
 import type { Patience } from './patience.ts';
 import { Turn } from './turn.ts';
 import type { WaitingLine } from './waiting-line.ts';
@@ -32,7 +32,7 @@ export interface DeciderOptions {
   readonly memory: Memory;
   readonly journal: Journal;
   readonly line: WaitingLine;
-  readonly door: Pick<Door, 'overloaded' | 'closing'>;
+  readonly door: Pick<Door, 'overloaded' | 'closing' | 'admitsLines'>;
   readonly tenure: Tenure;
   readonly clock: Clock;
 }
@@ -41,7 +41,7 @@ export class Decider {
   readonly #memory: Memory;
   readonly #journal: Journal;
   readonly #line: WaitingLine;
-  readonly #door: Pick<Door, 'overloaded' | 'closing'>;
+  readonly #door: Pick<Door, 'overloaded' | 'closing' | 'admitsLines'>;
   readonly #tenure: Tenure;
   readonly #clock: Clock;
 
@@ -54,19 +54,24 @@ export class Decider {
     this.#clock = clock;
   }
 
-  /** Brings into memory what the command needs, and has its turn: at once when all of it is there. Throws `LoadFailed`, `Corrupt` or a bug. */
+  /**
+   * Brings into memory what the command needs, and has its turn: at once when all of it is there. Refuses it as `overloaded` when what is stored
+   * makes it work on more lines than may be in flight. Throws `LoadFailed`, `Corrupt` or a bug.
+   */
   async loadAndDecide(
     command: Command,
     idempotency: Idempotency | null,
     patience: Patience,
     alone: boolean,
+    taken: Taken,
   ): Promise<Decided> {
     const held = new Held(this.#memory);
-    const need = () => this.#need(command, idempotency, patience.hasPlace, held);
+    const need = () => this.#need(command, idempotency, patience.hasPlace, held, taken);
     try {
       let rounds = 0;
       // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
-      for (let loads = need(); loads.length > 0; loads = need()) {
+      for (let loads = need(); loads === null || loads.length > 0; loads = need()) {
+        if (loads === null) return refused(this.#door.overloaded);
         if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
         await allLoaded(loads);
       }
@@ -76,9 +81,17 @@ export class Decider {
     }
   }
 
-  /** Holds what the command needs; what must be waited for before it can have its turn. */
-  #need(command: Command, idempotency: Idempotency | null, isSeen: boolean, held: Held): readonly Promise<void>[] {
-    holdNeeds(command, idempotency, isSeen, held);
+  /** Holds what the command needs; what must be waited for before it can have its turn, `null` when it has too many lines to be worked on now. */
+  #need(
+    command: Command,
+    idempotency: Idempotency | null,
+    isSeen: boolean,
+    held: Held,
+    taken: Taken,
+  ): readonly Promise<void>[] | null {
+    holdNamed(command, idempotency, isSeen, held);
+    if (!this.#door.admitsLines(taken, linesOf(command, held))) return null;
+    holdSkus(command, held);
     const loads = held.loading();
     const certain = this.#tenure.certain();
     if (certain !== null) loads.push(certain);
@@ -112,6 +125,9 @@ export class Decider {
     const waiting = patience.wait(answer.outcome);
     if (waiting === 'waits' || waiting === 'refused') return { answer, restsOn, waits: waiting === 'waits' };
     const outcome = waiting === 'line_full' ? this.#door.overloaded : this.#door.closing;
-    return { answer: { outcome, replayed: false }, restsOn: [], waits: false };
+    return refused(outcome);
   }
 }
+
+/** Nothing was looked at, so the refusal rests on nothing. */
+const refused = (outcome: Outcome): Decided => ({ answer: { outcome, replayed: false }, restsOn: [], waits: false });

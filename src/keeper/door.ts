@@ -12,14 +12,16 @@ import { Pace } from '../lib/pace.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { Answer, Command, Outcome } from './command.ts';
 import type { KeeperLimits } from './limits.ts';
+import { linesAsked } from './needs.ts';
 import { type Linked, Recency } from './recency.ts';
 
 /** A command being worked on. */
 export interface Taken extends Linked<Taken> {
   readonly kind: Command['kind'];
-  readonly lines: number;
-  /** What it takes up of the line. */
-  readonly share: number;
+  /** Lines that it works on, as far as is known: `admitsLines` counts those that a stored order or cart brings. */
+  lines: number;
+  /** What it takes up of all that may be in flight. */
+  share: number;
   isAnswered: boolean;
   /** It has left the line. */
   isThrough: boolean;
@@ -80,10 +82,32 @@ export class Door {
   /** Why a command is not taken, before anything of it is looked at; `null` when it may be. */
   refusalOf(command: Command): Outcome | null {
     if (this.isClosed) return this.closing;
-    // The sweeper's own commands are few and give stock back: they pass.
-    if (command.kind === 'expire' || command.kind === 'sweep_cart') return null;
-    const fits = this.#commands < this.#limits.commandsMax && this.#lines + linesOf(command) <= this.#limits.linesMax;
+    if (passes(command.kind)) return null;
+    const fits =
+      this.#commands < this.#limits.commandsMax && this.#lines + linesAsked(command) <= this.#limits.linesMax;
     return fits ? null : this.overloaded;
+  }
+
+  /**
+   * A stored order or cart that was read makes it `lines` lines in all: counts those that are more than before, unless they are more than may be in
+   * flight. What was counted once stays counted: a row that has left memory is read again, and brings its lines again.
+   */
+  admitsLines(taken: Taken, lines: number): boolean {
+    const more = lines - taken.lines;
+    if (more <= 0) return true;
+    if (this.#lines + more > this.#limits.linesMax && !passes(taken.kind)) return false;
+    // Answered late or given up, it counts for nothing any more.
+    if (taken.isThrough) return true;
+    this.#lines += more;
+    const share = this.#shareOf(lines);
+    this.#pace.join(share - taken.share);
+    taken.lines = lines;
+    taken.share = share;
+    return true;
+  }
+
+  #shareOf(lines: number): number {
+    return Math.max(1 / this.#limits.commandsMax, lines / this.#limits.linesMax);
   }
 
   get closing(): Outcome {
@@ -97,12 +121,11 @@ export class Door {
   take(command: Command): Taken {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const { kind } = command;
-    const lines = linesOf(command);
-    const share = Math.max(1 / this.#limits.commandsMax, lines / this.#limits.linesMax);
+    const lines = linesAsked(command);
     const taken: Taken = {
       kind,
       lines,
-      share,
+      share: this.#shareOf(lines),
       isAnswered: false,
       isThrough: false,
       isResting: false,
@@ -215,7 +238,5 @@ export class Door {
   }
 }
 
-function linesOf(command: Command): number {
-  if (command.kind === 'read_availability') return command.skuIds.length;
-  return 'lines' in command ? command.lines.length : 1;
-}
+/** The sweeper's own commands are few and give stock back: they pass, and are counted. */
+const passes = (kind: Command['kind']): boolean => kind === 'expire' || kind === 'sweep_cart';

@@ -178,7 +178,7 @@ export class Keeper {
       const alone = taken.attempts++ >= ALONE_AFTER_ATTEMPTS;
       let decided: Decided;
       try {
-        decided = await this.#decider.loadAndDecide(command, idempotency, patience, alone);
+        decided = await this.#decider.loadAndDecide(command, idempotency, patience, alone, taken);
       } catch (error) {
         if (isCertain(error, failure)) return { outcome: this.#quarantine.outcomeOf(error), replayed: false };
         failure = this.#setback(error);
