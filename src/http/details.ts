@@ -83,7 +83,9 @@ export function detailOf(refusal: Refusal): string {
     case 'idempotency_key_reused':
       return `Idempotency-Key ${quoted(refusal.key)} belongs to another request. Repeat that request exactly, or use a new key.`;
     case 'overloaded':
-      return `More is asked than can be worked on at once. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s.`;
+      return `More is in flight than can be worked on at once. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s.`;
+    case 'waiting_line_full':
+      return `There is too little stock, and as many wait for stock as may. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s, or without waitSeconds.`;
     case 'closing':
       return `The service is closing. Nothing was decided: ask again in ${refusal.retryAfterSeconds} s.`;
     case 'sku_quarantined':

@@ -25,7 +25,7 @@ export class KeeperMetrics {
   readonly #batches: Counter<'result'>;
   readonly #entries: Histogram;
   readonly #commitSeconds: Histogram;
-  readonly #waiting: Gauge;
+  readonly #nextBatch: Gauge;
   readonly #decidedAgain: Counter;
   readonly #expired: Counter;
   readonly #swept: Counter;
@@ -57,9 +57,9 @@ export class KeeperMetrics {
       buckets: COMMIT_BUCKETS,
       registers,
     });
-    this.#waiting = new Gauge({
-      name: 'stock_keeper_entries_waiting',
-      help: 'Decisions that waited for the next batch when the last one was committed.',
+    this.#nextBatch = new Gauge({
+      name: 'stock_keeper_next_batch_entries',
+      help: 'Decisions that were ready for the next batch when the last one was committed.',
       registers,
     });
     this.#decidedAgain = new Counter({
@@ -85,7 +85,7 @@ export class KeeperMetrics {
         this.#batches.inc({ result: 'committed' });
         this.#entries.observe(observation.entries);
         this.#commitSeconds.observe(observation.commitMs / 1000);
-        this.#waiting.set(observation.waiting);
+        this.#nextBatch.set(observation.waiting);
         break;
       case 'batch_failed':
         this.#batches.inc({ result: observation.result });
@@ -116,10 +116,18 @@ export class KeeperMetrics {
     gauge('owner', '1 while this process owns the database, 0 while it stands by.', () =>
       keeper.role === 'owner' ? 1 : 0,
     );
-    gauge('commands', 'Commands being worked on.', () => keeper.load.commands);
-    gauge('commands_max', 'Commands beyond which the door is shut.', () => keeper.load.commandsMax);
+    gauge(
+      'commands_in_flight',
+      'Commands in flight: taken, and not through yet; those in the waiting line are not among them.',
+      () => keeper.load.commands,
+    );
+    gauge(
+      'commands_in_flight_max',
+      'Commands in flight beyond which requests are answered `overloaded`.',
+      () => keeper.load.commandsMax,
+    );
     gauge('resident_skus', 'SKUs in memory.', () => keeper.load.skus);
-    gauge('commands_waiting', 'Commands that wait for stock.', () => keeper.load.waiting);
+    gauge('waiting_line', 'Commands in the waiting line: they wait for stock.', () => keeper.load.waiting);
     gauge('resident_orders', 'Orders in memory.', () => keeper.load.orders);
   }
 }

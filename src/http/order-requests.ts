@@ -67,6 +67,7 @@ export const ORDER_TERMS = {
 /** Why an order is not placed. */
 export const PLACED = [
   'insufficient_stock',
+  'waiting_line_full',
   'counter_limit',
   'unknown_sku',
   'order_id_reused',

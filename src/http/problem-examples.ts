@@ -49,6 +49,7 @@ export const REFUSALS: { readonly [K in Refusal['kind']]: Extract<Refusal, { kin
   },
   idempotency_key_reused: { kind: 'idempotency_key_reused', key: '2f1c5f0e-6a51-4b0f-9a0e-4f6f1c1f8f51' },
   overloaded: { kind: 'overloaded', retryAfterSeconds: 1 },
+  waiting_line_full: { kind: 'waiting_line_full', retryAfterSeconds: 12 },
   closing: { kind: 'closing', retryAfterSeconds: 1 },
   sku_quarantined: {
     kind: 'sku_quarantined',

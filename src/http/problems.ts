@@ -82,6 +82,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Internal error' },
   overloaded: { status: 503, title: 'Too many requests at once' },
+  waiting_line_full: { status: 503, title: 'The waiting line is full' },
   closing: { status: 503, title: 'The service is closing' },
   sku_quarantined: { status: 503, title: 'The SKU is quarantined' },
   order_quarantined: { status: 503, title: 'The order is quarantined' },

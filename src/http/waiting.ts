@@ -1,6 +1,6 @@
 /** Routes that show the waiting line: of a SKU, and of an order that waits to be placed. */
 import { Type } from 'typebox';
-import type { Waiter } from '../keeper/waiting-line.ts';
+import type { Waiter } from '../keeper/waiter.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import { respond } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';

@@ -100,8 +100,10 @@ export interface Idempotency {
 
 export type KeeperRefusal =
   | { readonly kind: 'idempotency_key_reused'; readonly key: string }
-  /** At the door: the waiting line is full. Nothing was decided. */
+  /** At the door: too many commands, or lines of theirs, are in flight. Nothing was decided. */
   | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
+  /** Too little stock, and the waiting line has no place. Nothing was decided. */
+  | { readonly kind: 'waiting_line_full'; readonly retryAfterSeconds: number }
   /** At the door: the keeper is closing. Nothing was decided. */
   | { readonly kind: 'closing'; readonly retryAfterSeconds: number }
   /** What is stored of it contradicts itself. Nothing was decided, and nothing will be until a person has seen to it. */

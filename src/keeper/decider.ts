@@ -2,6 +2,7 @@
 import type { Entry, Journal } from '../journal/journal.ts';
 import type { Tenure } from '../journal/record.ts';
 import type { Clock } from '../lib/clock.ts';
+import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { Answer, Command, Idempotency, Outcome } from './command.ts';
 import { decide } from './decide.ts';
 import type { Door, Taken } from './door.ts';
@@ -124,8 +125,10 @@ export class Decider {
     if (answer.outcome.kind !== 'insufficient_stock') return { answer, restsOn, waits: false };
     const waiting = patience.wait(answer.outcome);
     if (waiting === 'waits' || waiting === 'refused') return { answer, restsOn, waits: waiting === 'waits' };
-    const outcome = waiting === 'line_full' ? this.#door.overloaded : this.#door.closing;
-    return refused(outcome);
+    if (waiting === 'line_closed') return refused(this.#door.closing);
+    // At the latest when the first time is up, there is a place again.
+    const seconds = retryAfterSeconds(this.#line.firstUntil - turn.at);
+    return refused({ kind: 'waiting_line_full', retryAfterSeconds: seconds });
   }
 }
 

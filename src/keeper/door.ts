@@ -4,7 +4,7 @@
  * A door is open → closed (by `close`) → given up (by `giveUp`), never the other way.
  *
  * A command is taken → through (by `answer`, `fail`, `giveUp`), and answered once: then, or before, when it takes too long (by `answerLate`).
- * Answered before, it still has its place in the line: work that nobody waits for is bounded too. One that waits for stock rests meanwhile (`rest`,
+ * Answered before, it still is in flight: work that nobody waits for is bounded too. One that waits for stock rests meanwhile (`rest`,
  * `resume`): it is no work, and those who may wait are counted elsewhere.
  */
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
@@ -23,7 +23,7 @@ export interface Taken extends Linked<Taken> {
   /** What it takes up of all that may be in flight. */
   share: number;
   isAnswered: boolean;
-  /** It has left the line. */
+  /** It is in flight no more. */
   isThrough: boolean;
   /** It waits for stock. */
   isResting: boolean;

@@ -146,7 +146,7 @@ export class Keeper {
 
   /**
    * Answers `unknown_outcome` to commands that have been worked on for too long; to be called now and then. Each step of a command has its
-   * deadline, but many that wait behind one another may add up. It keeps its place in the line until it is through.
+   * deadline, but many that wait behind one another may add up. It stays in flight until it is through.
    */
   answerLate(): void {
     this.#door.answerLate(this.#limits.answerMs, (taken) => this.#unknown(taken, null));

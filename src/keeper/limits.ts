@@ -4,9 +4,9 @@ import type { MemoryLimits } from './memory.ts';
 
 /** What a keeper bounds, so that it refuses before it drowns. */
 export interface KeeperLimits extends JournalLimits, MemoryLimits {
-  /** Commands being worked on; one more is refused with `overloaded`. */
+  /** Commands in flight; one more is refused with `overloaded`. */
   readonly commandsMax: number;
-  /** Lines that these commands name, together. Each line holds a SKU in memory until its turn. */
+  /** Lines that these commands work on, together, also those of stored orders and carts. Each line holds a SKU in memory until its turn. */
   readonly linesMax: number;
   /** How often a command is decided before it is answered `unknown_outcome`. */
   readonly attemptsMax: number;
@@ -14,7 +14,7 @@ export interface KeeperLimits extends JournalLimits, MemoryLimits {
   readonly attemptsMs: number;
   /** A command that is not through by then is answered `unknown_outcome`, milliseconds. */
   readonly answerMs: number;
-  /** Commands that wait for stock; one more is refused with `overloaded`. */
+  /** Commands in the waiting line; one more is refused with `waiting_line_full`. */
   readonly waitersMax: number;
   /** Lines that these commands name, together; one more command is refused then too. To wake all takes as many steps as lines times commands. */
   readonly waitingLinesMax: number;

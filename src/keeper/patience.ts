@@ -10,7 +10,8 @@ import type { Alarm, Clock } from '../lib/clock.ts';
 import { addTogether, type LineRequest } from '../orders/order.ts';
 import type { Command, Idempotency, Outcome } from './command.ts';
 import type { Picked } from './decide-cart.ts';
-import type { Waiter, WaitingLine, Woken } from './waiting-line.ts';
+import type { Waiter, Woken } from './waiter.ts';
+import type { WaitingLine } from './waiting-line.ts';
 
 /** What those who wait are told the time by, and woken by when it is up. */
 export interface WaitingTime {

@@ -29,7 +29,7 @@ export async function readinessOf(
   if (role === 'standby') {
     return notReady('another process owns the database, this one stands by', STANDBY.retryAfterSeconds);
   }
-  if (door.isFull) return notReady('the waiting line is full', door.retryAfterSeconds);
+  if (door.isFull) return notReady('as many commands are in flight as there may be', door.retryAfterSeconds);
   const inVainMs = await pingMs();
   if (inVainMs === null) return { ready: true };
   return notReady('the database does not answer', retryAfterSeconds(inVainMs));

@@ -17,33 +17,8 @@ import { assert } from '../lib/assert.ts';
 import type { LineRequest } from '../orders/order.ts';
 import { available } from '../stock/sku.ts';
 import type { KeeperLimits } from './limits.ts';
+import { needsOf, unitsOf, type Waiter, type Woken } from './waiter.ts';
 import { type Named, namesOf } from './waiting-names.ts';
-
-/** `late`: its time is up. `dropped`: nobody waits for its answer. `closing`: nobody may wait any more. */
-export type Woken = 'again' | 'late' | 'dropped' | 'closing';
-
-export interface Waiter {
-  readonly orderId: string;
-  readonly customerId: string | null;
-  /** The cart that it buys. */
-  readonly cartId: string | null;
-  readonly idempotencyKey: string | null;
-  /** Milliseconds since the Unix epoch. */
-  readonly since: number;
-  readonly until: number;
-  /** Who came earlier has a smaller one. */
-  readonly arrival: number;
-  /** In whose lines it stands. */
-  readonly skuIds: string[];
-  /** What it asks for, by SKU. */
-  needs: ReadonlyMap<string, number>;
-  /** SKUs that had too little for it at its last turn. */
-  shortOf: ReadonlySet<string>;
-  /** The entry of the turn that served it. */
-  entry: Entry | null;
-  /** Set while it is asleep. */
-  awaken: ((why: Woken) => void) | null;
-}
 
 type WaitingLimits = Pick<KeeperLimits, 'waitersMax' | 'waitingLinesMax'>;
 
@@ -68,6 +43,11 @@ export class WaitingLine {
 
   get isFull(): boolean {
     return this.#all.size >= this.#limits.waitersMax || this.#places >= this.#limits.waitingLinesMax;
+  }
+
+  /** When the first of those who wait has waited long enough, milliseconds since the Unix epoch. */
+  get firstUntil(): number {
+    return Math.min(...Array.from(this.#all, ({ until }) => until));
   }
 
   get isClosed(): boolean {
@@ -236,15 +216,3 @@ export class WaitingLine {
     return first ?? null;
   }
 }
-
-/** None while its order may become durable: it has got what it asked for. */
-function unitsOf(waiter: Waiter, skuId: string): number {
-  return isServed(waiter) ? 0 : (waiter.needs.get(skuId) ?? 0);
-}
-
-function isServed({ entry }: Waiter): boolean {
-  return entry !== null && (entry.state === 'waiting' || entry.state === 'committing' || entry.state === 'durable');
-}
-
-const needsOf = (asked: readonly LineRequest[]): ReadonlyMap<string, number> =>
-  new Map(asked.map(({ skuId, quantity }) => [skuId, quantity]));

@@ -1,9 +1,9 @@
 /**
- * How fast a line moves: who is sent away from a full one is told, by it, when those in front will be through.
+ * How fast a queue moves: who is sent away from a full one is told, by it, when those in front will be through.
  *
- * Measured is what leaves in the time in which the line is at least a quarter full. A short line says little about how fast a long one
+ * Measured is what leaves in the time in which the queue is at least a quarter full. A short queue says little about how fast a long one
  * goes: one command at a time takes a commit each, four thousand share eight. What is long ago counts less and less. While nothing leaves,
- * the time goes on: the longer a line stands still, the longer the wait that is told.
+ * the time goes on: the longer a queue stands still, the longer the wait that is told.
  */
 import type { Elapsed } from './clock.ts';
 
@@ -12,13 +12,13 @@ const MEASURED_FROM = 0.25;
 /** After this long a measurement counts for a third. */
 const MEMORY_MS = 5000;
 
-/** Believed until something is measured: a full line is through in under a second. It weighs as much as this long a measurement. */
+/** Believed until something is measured: a full queue is through in under a second. It weighs as much as this long a measurement. */
 const BELIEVED_MS = 250;
 const BELIEVED_LEFT = 0.3;
 
 export class Pace {
   readonly #elapsed: Elapsed;
-  /** How full the line is; about 1 when it is full. */
+  /** How full the queue is; about 1 when it is full. */
   #load = 0;
   #left = BELIEVED_LEFT;
   #measuredMs = BELIEVED_MS;
@@ -29,7 +29,7 @@ export class Pace {
     this.#at = elapsed();
   }
 
-  /** Someone joins the line, and takes up this share of it. */
+  /** Someone joins the queue, and takes up this share of it. */
   join(share: number): void {
     this.#measure();
     this.#load += share;
@@ -47,7 +47,7 @@ export class Pace {
     this.#shorten(share);
   }
 
-  /** Until all that are in the line now are through, and a tenth more, for who comes a moment too early has come in vain. Milliseconds. */
+  /** Until all that are in the queue now are through, and a tenth more, for who comes a moment too early has come in vain. Milliseconds. */
   get drainMs(): number {
     this.#measure();
     return this.#load === 0 ? 0 : (1.1 * this.#load * this.#measuredMs) / this.#left;
@@ -57,7 +57,7 @@ export class Pace {
     this.#load = Math.max(0, this.#load - share);
   }
 
-  /** Counts the time since the last look; whether that was one in which the line was long enough to say something. */
+  /** Counts the time since the last look; whether that was one in which the queue was long enough to say something. */
   #measure(): boolean {
     const now = this.#elapsed();
     const ms = now - this.#at;

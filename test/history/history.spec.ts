@@ -48,6 +48,7 @@ describe('a history', () => {
     const retryAfterSeconds = 1;
     const refusals = [
       { kind: 'overloaded', retryAfterSeconds },
+      { kind: 'waiting_line_full', retryAfterSeconds },
       { kind: 'closing', retryAfterSeconds },
       { kind: 'standby', retryAfterSeconds },
       { kind: 'unknown_outcome', retryAfterSeconds },

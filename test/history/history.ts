@@ -35,6 +35,7 @@ export type Fate = 'done' | 'refused' | 'undecided' | 'unknown';
 /** Codes of the 503 whose sentence says that nothing was decided; every other 5xx leaves it open. */
 export const UNDECIDED: ReadonlySet<string> = new Set([
   'overloaded',
+  'waiting_line_full',
   'closing',
   'standby',
   'sku_quarantined',

@@ -39,7 +39,11 @@ describe('GET /metrics', () => {
     const names = (kind: string) =>
       [...body.matchAll(new RegExp(`^# ${kind} (\\S+) \\S`, 'gm'))].map(([, name]) => name);
     expect(names('HELP')).toEqual(names('TYPE'));
-    for (const name of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds', 'stock_keeper_commands']) {
+    for (const name of [
+      'process_resident_memory_bytes',
+      'nodejs_eventloop_lag_p99_seconds',
+      'stock_keeper_commands_in_flight',
+    ]) {
       expect(names('HELP')).toContain(name);
     }
   });
@@ -65,8 +69,8 @@ describe('GET /metrics', () => {
   it('tells the load and the role of the keeper, as of now', async () => {
     const { keeper, samples } = await server();
     expect(await samples()).toMatchObject({
-      stock_keeper_commands: 3,
-      stock_keeper_commands_max: 4000,
+      stock_keeper_commands_in_flight: 3,
+      stock_keeper_commands_in_flight_max: 4000,
       stock_keeper_resident_skus: 2,
       stock_keeper_resident_orders: 1,
       stock_keeper_owner: 1,
@@ -100,7 +104,7 @@ describe('GET /metrics', () => {
       'stock_keeper_batch_entries_bucket{le="256"}': 1,
       'stock_keeper_commit_seconds_bucket{le="0.01"}': 0,
       'stock_keeper_commit_seconds_bucket{le="0.05"}': 1,
-      stock_keeper_entries_waiting: 7,
+      stock_keeper_next_batch_entries: 7,
       stock_keeper_entries_decided_again_total: 5,
       stock_keeper_loads_failed_total: 1,
       stock_keeper_commits_settled_total: 1,

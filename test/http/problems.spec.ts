@@ -58,6 +58,7 @@ const PROMISED: Readonly<Record<ProblemCode, number>> = {
   headers_too_large: 431,
   internal_error: 500,
   overloaded: 503,
+  waiting_line_full: 503,
   closing: 503,
   cart_quarantined: 503,
   standby: 503,
@@ -223,10 +224,10 @@ describe('something is broken inside', () => {
   });
 
   it('is not ready, and says why', async () => {
-    keeper.ready = { ready: false, reason: 'the waiting line is full', retryAfterSeconds: 3 };
+    keeper.ready = { ready: false, reason: 'as many commands are in flight as there may be', retryAfterSeconds: 3 };
     const answered = await inject({ url: '/health/ready' });
     expectProblem(answered, 'not_ready');
-    expect(answered.problem).toMatchObject({ reason: 'the waiting line is full' });
+    expect(answered.problem).toMatchObject({ reason: 'as many commands are in flight as there may be' });
   });
 });
 

@@ -232,7 +232,7 @@ describe('on a shop that has seen something', () => {
   });
 
   it('is refused in every way but those of a keeper in need', () => {
-    const need = ['overloaded', 'standby', 'unknown_outcome'];
+    const need = ['overloaded', 'waiting_line_full', 'standby', 'unknown_outcome'];
     expect([...provoked, ...need]).toEqual(expect.arrayContaining(Object.keys(REFUSALS)));
   });
 });

@@ -4,7 +4,7 @@ import { cancel, create, place, readSku } from '../support/commands.ts';
 import { ABORTED, hold, isSettled, shop } from '../support/shop.ts';
 
 describe('the door', () => {
-  it('refuses one command more than the waiting line holds, and takes it again afterwards', async () => {
+  it('refuses one command more than may be in flight, and takes it again afterwards', async () => {
     const { keeper, store } = shop({ commandsMax: 2 });
     await keeper.ask(create('S', 9));
     const { begun, release } = hold(store);
@@ -16,7 +16,7 @@ describe('the door', () => {
     });
     expect(await keeper.readiness()).toEqual({
       ready: false,
-      reason: 'the waiting line is full',
+      reason: 'as many commands are in flight as there may be',
       retryAfterSeconds: 1,
     });
     release();

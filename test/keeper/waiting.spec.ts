@@ -204,7 +204,7 @@ describe('a placement that may wait', () => {
     const { wait, answers, ringAll, keeper } = await soldOut(limits, 'A', 'B');
     await wait('1', { A: 1, B: 1 });
     await wait('2', { A: 1 });
-    expect(answers).toEqual([['2', 'overloaded']]);
+    expect(answers).toEqual([['2', 'waiting_line_full']]);
     await ringAll();
     await wait('3', { A: 1 });
     expect(keeper.waiting.forOrder('3')).not.toBeNull();

@@ -40,7 +40,7 @@ export function isUnknown({ answer, isBroken }: Asked): boolean {
 /** Whether nothing was decided: it was refused at the door. */
 export function isTurnedAway({ answer }: Asked): boolean {
   const { kind = null } = answer?.outcome ?? {};
-  return kind === 'overloaded' || kind === 'closing' || kind === 'standby';
+  return kind === 'overloaded' || kind === 'waiting_line_full' || kind === 'closing' || kind === 'standby';
 }
 
 /** Whether asking again may bring another answer. */

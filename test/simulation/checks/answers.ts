@@ -151,6 +151,7 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
     case 'amount_too_large':
     case 'counter_limit':
     case 'overloaded':
+    case 'waiting_line_full':
     case 'closing':
     case 'standby':
     case 'unknown_outcome':

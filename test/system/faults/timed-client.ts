@@ -8,7 +8,7 @@ export const DEADLINE_MS = 30_000;
 const LATE_MAX = 20;
 
 /** The 503 that say: nothing was decided. */
-const NOTHING_DECIDED = new Set(['overloaded', 'closing', 'standby', 'not_ready']);
+const NOTHING_DECIDED = new Set(['overloaded', 'waiting_line_full', 'closing', 'standby', 'not_ready']);
 
 /** Counted by any number of clients. */
 export class Timing {
