@@ -129,5 +129,10 @@ export class KeeperMetrics {
     gauge('resident_skus', 'SKUs in memory.', () => keeper.load.skus);
     gauge('waiting_line', 'Commands in the waiting line: they wait for stock.', () => keeper.load.waiting);
     gauge('resident_orders', 'Orders in memory.', () => keeper.load.orders);
+    gauge(
+      'resident_bytes',
+      'Bytes that SKUs, orders, carts, products and answers under keys take in memory, estimated.',
+      () => keeper.load.residentBytes,
+    );
   }
 }

@@ -153,13 +153,14 @@ export class Keeper {
   }
 
   get load(): Load {
-    const { skus, orders } = this.#memory;
+    const { skus, orders, bytes } = this.#memory;
     const { commandsMax } = this.#limits;
     return {
       commands: this.#door.commands,
       commandsMax,
       skus: skus.size,
       orders: orders.size,
+      residentBytes: bytes,
       waiting: this.#line.size,
     };
   }

@@ -12,6 +12,8 @@ export interface Load {
   readonly commandsMax: number;
   readonly skus: number;
   readonly orders: number;
+  /** Of all residents, estimated. */
+  readonly residentBytes: number;
   /** Commands that wait for stock; not among `commands`. */
   readonly waiting: number;
 }

@@ -21,6 +21,8 @@ export interface Resident<T> extends Linked<Resident<T>> {
   state: 'loading' | 'present' | 'absent' | 'gone';
   /** The owner; set exactly while present. */
   owner: T | null;
+  /** Bytes that the owner takes, as it was when it was last let go of. */
+  bytes: number;
   /** Commands that hold it until their turn. */
   pins: number;
   /** The last entry that changed it, `null` once that is durable. */
@@ -29,21 +31,36 @@ export interface Resident<T> extends Linked<Resident<T>> {
   loading: Promise<void> | null;
 }
 
-/** How many of the least recently used are looked at for room; a busy one goes to the end, the rest waits for the next admission. */
-const EVICTION_LOOKS = 8;
+/** How many that are busy are met on the way to room before it is left for another time; each goes to the end. */
+const BUSY_LOOKS = 8;
+
+/** What residents of one kind may take together, and how their bytes are told. */
+export interface Room<T> {
+  /** Residents; more only while all are busy. */
+  readonly max: number;
+  /** Bytes of their owners; more only while all are busy. */
+  readonly bytesMax: number;
+  readonly bytesOf: (owner: T) => number;
+}
 
 export class Residents<T> {
   readonly #byId = new Map<string, Resident<T>>();
   readonly #recency = new Recency<Resident<T>>();
   /** Of those thrown away with an entry under way: what must be settled before the row is read again. */
   readonly #underWay = new Map<string, Entry>();
-  readonly #max: number;
+  readonly #room: Room<T>;
   readonly #load: (resident: Resident<T>) => Promise<void>;
+  #bytes = 0;
 
-  /** `max` residents; more only while all are busy. `load` is called once for each resident that begins to load. */
-  constructor(max: number, load: (resident: Resident<T>) => Promise<void>) {
-    this.#max = max;
+  /** `load` is called once for each resident that begins to load. */
+  constructor(room: Room<T>, load: (resident: Resident<T>) => Promise<void>) {
+    this.#room = room;
     this.#load = load;
+  }
+
+  /** Bytes of all owners, as they were when they were last let go of. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get size(): number {
@@ -86,7 +103,9 @@ export class Residents<T> {
   unpin(resident: Resident<T>): void {
     resident.pins--;
     assert(resident.pins >= 0, `resident ${resident.id} is unpinned once for each pin`);
-    if (resident.pins === 0 && resident.state === 'absent') this.evict(resident);
+    if (resident.pins > 0) return;
+    if (resident.state === 'absent') this.evict(resident);
+    else this.#weigh(resident);
   }
 
   /** What loading found; `null` says that it does not exist. */
@@ -95,7 +114,9 @@ export class Residents<T> {
     resident.owner = owner;
     resident.state = owner === null ? 'absent' : 'present';
     resident.loading = null;
-    if (owner === null && resident.pins === 0) this.evict(resident);
+    if (resident.pins > 0) return;
+    if (owner === null) this.evict(resident);
+    else this.#weigh(resident);
   }
 
   /** What a turn created where nothing was. */
@@ -119,6 +140,8 @@ export class Residents<T> {
     if (resident.state !== 'gone') this.#awaitEntry(resident);
     resident.state = 'gone';
     resident.owner = null;
+    this.#bytes -= resident.bytes;
+    resident.bytes = 0;
     resident.loading = null;
   }
 
@@ -133,6 +156,7 @@ export class Residents<T> {
       home: this,
       state,
       owner: null,
+      bytes: 0,
       pins: 1,
       lastEntry: null,
       loading: null,
@@ -154,12 +178,25 @@ export class Residents<T> {
     });
   }
 
+  /** Nobody holds it now, and a turn may have changed it. */
+  #weigh(resident: Resident<T>): void {
+    if (resident.owner === null) return;
+    const bytes = this.#room.bytesOf(resident.owner);
+    this.#bytes += bytes - resident.bytes;
+    resident.bytes = bytes;
+    if (this.#bytes > this.#room.bytesMax) this.#makeRoom();
+  }
+
   #makeRoom(): void {
-    for (let looks = EVICTION_LOOKS; looks > 0 && this.#byId.size > this.#max; looks--) {
+    let busy = 0;
+    while (busy < BUSY_LOOKS && (this.#byId.size > this.#room.max || this.#bytes > this.#room.bytesMax)) {
       const { oldest } = this.#recency;
       assert(oldest !== null, 'who is in memory was used at some time');
       if (isIdle(oldest)) this.evict(oldest);
-      else this.#recency.use(oldest);
+      else {
+        this.#recency.use(oldest);
+        busy++;
+      }
     }
   }
 }

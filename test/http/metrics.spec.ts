@@ -73,6 +73,7 @@ describe('GET /metrics', () => {
       stock_keeper_commands_in_flight_max: 4000,
       stock_keeper_resident_skus: 2,
       stock_keeper_resident_orders: 1,
+      stock_keeper_resident_bytes: 9000,
       stock_keeper_owner: 1,
     });
     keeper.role = 'standby';

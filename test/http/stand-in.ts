@@ -72,7 +72,7 @@ export class StandInKeeper implements KeeperDoor {
   role: KeeperDoor['role'] = 'owner';
   fails: Error | null = null;
   ready: Awaited<ReturnType<KeeperDoor['readiness']>> = { ready: true };
-  readonly load = { commands: 3, commandsMax: 4000, skus: 2, orders: 1, waiting: 0 };
+  readonly load = { commands: 3, commandsMax: 4000, skus: 2, orders: 1, residentBytes: 9000, waiting: 0 };
   readonly waiting = NOBODY_WAITS;
   lists: KeeperDoor['lists'] = {
     skusById: async (ids) => ids.filter((id) => id === 'A').map(() => SKU),

@@ -7,6 +7,43 @@ import { cancel, create, place, readOrder, readSku } from '../support/commands.t
 import { NOTHING_WANTED } from '../support/nothing.ts';
 import { ABORTED, AT, shop } from '../support/shop.ts';
 
+describe('what is in memory', () => {
+  const LINES = 500;
+
+  /** A keeper for few residents, and a cancelled order of 500 lines. */
+  async function withLongOrder() {
+    const world = shop({ residentsMax: 600 });
+    const lines = Object.fromEntries(Array.from({ length: LINES }, (_, at) => [`S${at}`, 1]));
+    await Promise.all(Object.keys(lines).map((skuId) => world.keeper.ask(create(skuId, 1000))));
+    const ask = (orderId: string, command: Command, key: string | null = null) =>
+      world.keeper.ask(command, key === null ? null : { key, fingerprint: orderId });
+    await ask('long', place('long', lines));
+    await ask('long', cancel('long'));
+    return { ...world, ask, lines };
+  }
+
+  it('is bounded in bytes where answers under keys are long', async () => {
+    const { keeper, ask, store } = await withLongOrder();
+    const before = keeper.load.residentBytes;
+    for (let at = 0; at < 400; at++)
+      expect((await ask('long', cancel('long'), `key-${at}`)).outcome.kind).toBe('order');
+    const stored = [...store.keyRows.values()].reduce((sum, { outcome }) => sum + 2 * outcome.length, 0);
+    expect(stored).toBeGreaterThan(2 * 16_000_000);
+    expect(keeper.load.residentBytes - before).toBeLessThanOrEqual(16_000_000);
+    // What has left memory is read again.
+    expect((await ask('long', cancel('long'), 'key-0')).replayed).toBe(true);
+  });
+
+  it('is bounded in bytes where orders have many lines', async () => {
+    const { keeper, ask, lines } = await withLongOrder();
+    const before = keeper.load.residentBytes;
+    for (let at = 0; at < 100; at++) await ask(`o${at}`, place(`o${at}`, lines));
+    expect(keeper.load.orders).toBeLessThan(60);
+    expect(keeper.load.residentBytes - before).toBeLessThanOrEqual(600 * 5000);
+    expect((await ask('o0', readOrder('o0'))).outcome.kind).toBe('order');
+  });
+});
+
 describe('loads', () => {
   it('asked for in one tick share one SELECT', async () => {
     const { keeper, store } = shop();

@@ -33,7 +33,7 @@ export async function serve(way: Sells, end: () => Promise<void> = async () => {
   const keeper: KeeperDoor = {
     role: 'owner',
     get load() {
-      return { commands: 0, commandsMax: 1, skus: 0, orders: 0, waiting: 0 };
+      return { commands: 0, commandsMax: 1, skus: 0, orders: 0, residentBytes: 0, waiting: 0 };
     },
     get lists(): never {
       throw new Error('this way has no lists');
