@@ -4,6 +4,7 @@ import { LAWS } from '../../src/audit/laws.ts';
 import { type Violation, verify } from '../../src/audit/verify.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
+import { openEmbedded } from '../support/embedded.ts';
 import { largeShop } from '../support/large-shop.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 
@@ -15,7 +16,7 @@ describe.each(['PostgreSQL', 'PGlite'])('a shop on %s', (kind) => {
 
   beforeAll(async () => {
     fresh = kind === 'PostgreSQL' ? await freshDatabase() : null;
-    database = await openDatabase(fresh === null ? { memory: true } : { url: fresh.url });
+    database = await (fresh === null ? openEmbedded() : openDatabase({ url: fresh.url }));
     for (const statement of largeShop(SKUS)) await database.query(statement, []);
   });
   afterAll(async () => {

@@ -2,12 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderHeld, lockFolder } from '../../src/db/folder-lock.ts';
 import { openDatabase } from '../../src/db/open.ts';
+import { copyEmbedded } from '../support/embedded.ts';
 
 let above: string;
 let dataDir: string;
@@ -69,6 +70,8 @@ describe('a folder that another process holds', () => {
 });
 
 describe('a folder that this process holds', () => {
+  beforeEach(() => copyEmbedded(dataDir));
+
   it('is refused a second time, and serves on', async () => {
     const database = await openDatabase({ dataDir });
     await expect(openDatabase({ dataDir })).rejects.toThrow(`in use by process ${process.pid} since`);
@@ -88,7 +91,7 @@ describe('a folder that this process holds', () => {
   });
 
   it('is free when opening failed', async () => {
-    await mkdir(dataDir, { recursive: true });
+    await rm(join(dataDir, 'pglite'), { recursive: true });
     await writeFile(join(dataDir, 'pglite'), 'a file where the database should be');
     await expect(openDatabase({ dataDir })).rejects.toThrow();
     const lock = await lockFolder(dataDir);

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
+import { openEmbedded } from '../support/embedded.ts';
 import { emptyDatabase } from './empty-database.ts';
 
 const opened: Record<string, { database: Database; drop: () => Promise<void> }> = {};
@@ -9,7 +10,7 @@ const opened: Record<string, { database: Database; drop: () => Promise<void> }> 
 beforeAll(async () => {
   const fresh = await emptyDatabase();
   opened['PostgreSQL'] = { database: await openDatabase({ url: fresh.url }), drop: fresh.drop };
-  opened['PGlite'] = { database: await openDatabase({ memory: true }), drop: async () => {} };
+  opened['PGlite'] = { database: await openEmbedded(), drop: async () => {} };
 });
 
 afterAll(async () => {

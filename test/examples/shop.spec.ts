@@ -1,6 +1,6 @@
 /** The example shop, as its customers and its staff use it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { folder } from '../library/keepers.ts';
+import { embeddedFolder } from '../support/embedded.ts';
 import { createShop } from './shop.ts';
 
 const stack = new AsyncDisposableStack();
@@ -12,7 +12,7 @@ beforeAll(async () => {
     ['s-bob', { name: 'bob', isStaff: false }],
     ['s-eva', { name: 'eva', isStaff: true }],
   ]);
-  const dataDir = await folder(stack);
+  const dataDir = await embeddedFolder(stack);
   shop = await createShop({ database: { dataDir }, userOf: (session) => users.get(session) ?? null });
   stack.defer(() => shop.close());
   const mug = { id: 'MUG', name: 'Mug', price: 1290, onHand: 5 };

@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type AuthHook, stockKeeperPlugin } from '../../src/fastify.ts';
 import { createStockKeeper, type StockKeeper } from '../../src/index.ts';
 import { INSIDE } from '../../src/library/inside.ts';
-import { folder, mugsOf, withMugs } from '../library/keepers.ts';
+import { mugsOf, withMugs } from '../library/keepers.ts';
+import { embeddedFolder } from '../support/embedded.ts';
 import { hostOf, withPlugin } from './hosts.ts';
 
 const whole = new AsyncDisposableStack();
@@ -14,7 +15,7 @@ let keeper: StockKeeper;
 let stack: AsyncDisposableStack;
 
 beforeAll(async () => {
-  keeper = whole.use(await createStockKeeper({ database: { dataDir: await folder(whole) } }));
+  keeper = whole.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(whole) } }));
   await withMugs(keeper, 10);
 });
 afterAll(() => whole.disposeAsync());
@@ -237,7 +238,7 @@ describe('what a host has of its own', () => {
     const lines: string[] = [];
     const host = hostOf(stack, { logger: { level: 'info', stream: { write: (line) => void lines.push(line) } } });
     await host.register(stockKeeperPlugin, {
-      database: { dataDir: await folder(stack) },
+      database: { dataDir: await embeddedFolder(stack) },
       auth: 'everyone',
       prefix: '/stock',
     });

@@ -8,7 +8,8 @@ import { stockKeeperPlugin } from '../../src/fastify.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { createStockKeeper, type PlaceOutcome, type StockKeeper } from '../../src/index.ts';
 import { INSIDE } from '../../src/library/inside.ts';
-import { folder, mugsOf, withMugs } from '../library/keepers.ts';
+import { mugsOf, withMugs } from '../library/keepers.ts';
+import { embeddedFolder } from '../support/embedded.ts';
 import { CUP, hostOf, withPlugin } from './hosts.ts';
 
 const whole = new AsyncDisposableStack();
@@ -16,7 +17,7 @@ let keeper: StockKeeper;
 let stack: AsyncDisposableStack;
 
 beforeAll(async () => {
-  keeper = whole.use(await createStockKeeper({ database: { dataDir: await folder(whole) } }));
+  keeper = whole.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(whole) } }));
   await withMugs(keeper, 10);
 });
 afterAll(() => whole.disposeAsync());
@@ -135,7 +136,7 @@ describe('app.stockKeeper', () => {
       'this context has a stockKeeper already',
     );
     const both = hostOf(stack);
-    const other = stack.use(await createStockKeeper({ database: { dataDir: await folder(stack) } }));
+    const other = stack.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(stack) } }));
     for (const [prefix, stockKeeper] of [
       ['/one', keeper],
       ['/two', other],
@@ -181,7 +182,7 @@ describe('misuse', () => {
 describe('closing the host', () => {
   it('closes the keeper that came with it, once what was asked is answered', async () => {
     const host = hostOf(stack);
-    const dataDir = await folder(stack);
+    const dataDir = await embeddedFolder(stack);
     await host.register(stockKeeperPlugin, { database: { dataDir }, auth: 'everyone', prefix: '/stock' });
     const asked = Promise.withResolvers<void>();
     const closing = Promise.withResolvers<void>();
@@ -205,7 +206,7 @@ describe('closing the host', () => {
   });
 
   it('closes also one that opens when the host has given up', async () => {
-    const dataDir = await folder(stack);
+    const dataDir = await embeddedFolder(stack);
     const host = hostOf(stack, { pluginTimeout: 1 });
     await expect(host.register(stockKeeperPlugin, { database: { dataDir }, auth: 'everyone' }).ready()).rejects.toThrow(
       'did not start in time',
@@ -222,7 +223,7 @@ describe('closing the host', () => {
   });
 
   it('waits for nobody who waits for stock', async () => {
-    const own = stack.use(await createStockKeeper({ database: { dataDir: await folder(stack) } }));
+    const own = stack.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(stack) } }));
     await withMugs(own, 1);
     const host = await withPlugin(stack, { stockKeeper: own, auth: 'everyone', prefix: '/stock' });
     await host.listen({ host: '127.0.0.1', port: 0 });

@@ -3,13 +3,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startApp } from '../../src/app.ts';
 import type { DatabaseSettings } from '../../src/db/open.ts';
 import { createLog } from '../../src/log.ts';
+import { embeddedFolder } from '../support/embedded.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { post } from './request-texts.ts';
 
 const WRITTEN = 'Mug 😀\r\n\t"red", \\ \u0001\u007f\u0085\ufeff';
 
 const DATABASES: readonly [string, () => Promise<DatabaseSettings>][] = [
-  ['PGlite', async () => ({ memory: true })],
+  ['PGlite', async () => ({ dataDir: await embeddedFolder({ defer: onTestFinished }) })],
   [
     'PostgreSQL',
     async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
 import { DUE, IDLE_CARTS } from '../../src/journal/sql-store.ts';
+import { openEmbedded } from '../support/embedded.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 const ORDERS = `insert into orders (id, status, payment, customer_id, freight, currency, expires_at, cancel_reason, version, fingerprint,
@@ -21,7 +22,7 @@ describe.each(['PostgreSQL', 'PGlite'])('twenty thousand of each, never analysed
   // Red with: an output column of the same name sorted by; bitmap scans left on.
   it.each(PAGES)('$what are read a page at a time', async ({ statement, index }) => {
     const fresh = name === 'PGlite' ? null : await freshDatabase();
-    const database = await openDatabase(fresh === null ? { memory: true } : { url: fresh.url });
+    const database = await (fresh === null ? openEmbedded() : openDatabase({ url: fresh.url }));
     onTestFinished(async () => {
       await database.close();
       await fresh?.drop();

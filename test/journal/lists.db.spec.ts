@@ -9,6 +9,7 @@ import { SqlStore } from '../../src/journal/sql-store.ts';
 import type { Order, OrderStatus } from '../../src/orders/order.ts';
 import type { Product } from '../../src/stock/product.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
+import { openEmbedded } from '../support/embedded.ts';
 import { NOTHING } from '../support/nothing.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { reignOver } from '../support/reign.ts';
@@ -107,7 +108,7 @@ const opened = new Map<string, Opened>();
 beforeAll(async () => {
   const fresh = await freshDatabase();
   opened.set('PostgreSQL', { database: await openDatabase({ url: fresh.url }), drop: fresh.drop });
-  opened.set('PGlite', { database: await openDatabase({ memory: true }), drop: async () => {} });
+  opened.set('PGlite', { database: await openEmbedded(), drop: async () => {} });
   const nothing = NOTHING;
   const facts: Facts[] = [
     // The ledger of `a` alone, so that a SKU without movements is there too.

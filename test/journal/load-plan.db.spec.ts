@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
 import { LOAD_ROWS } from '../../src/journal/load-rows.ts';
+import { openEmbedded } from '../support/embedded.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 const SKUS = `insert into skus (id, name, price, currency, on_hand, reserved, sales, safety_stock, backorder_limit, version, created_at, updated_at)
@@ -24,7 +25,7 @@ describe.each(['PostgreSQL', 'PGlite'])('five thousand rows of each kind, never 
   // Red with each of the joins in place of a look by key: at this size, and for a hundred ids, a scan looks cheaper.
   it('are looked up by their keys', async () => {
     const fresh = name === 'PGlite' ? null : await freshDatabase();
-    const database = await openDatabase(fresh === null ? { memory: true } : { url: fresh.url });
+    const database = await (fresh === null ? openEmbedded() : openDatabase({ url: fresh.url }));
     onTestFinished(async () => {
       await database.close();
       await fresh?.drop();

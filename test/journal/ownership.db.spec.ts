@@ -5,6 +5,7 @@ import { connectDatabase, openDatabase } from '../../src/db/open.ts';
 import { Ownership } from '../../src/journal/ownership.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import { type Observation, unobserved } from '../../src/lib/observe.ts';
+import { openEmbedded } from '../support/embedded.ts';
 import { NOTHING_WANTED } from '../support/nothing.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { Wire } from '../support/proxy.ts';
@@ -103,7 +104,7 @@ describe('an owner whose epoch has ended without its doing', () => {
 
 describe('the owner of an embedded database whose epoch has ended without its doing', () => {
   it('begins another', async () => {
-    const database = await openDatabase({ memory: true });
+    const database = await openEmbedded();
     const ownership = new Ownership({ database, observe: unobserved });
     const store = new SqlStore(database, ownership, unobserved);
     await ownership.start();

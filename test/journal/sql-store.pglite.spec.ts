@@ -1,8 +1,8 @@
-import { openDatabase } from '../../src/db/open.ts';
+import { openEmbedded } from '../support/embedded.ts';
 import { sqlUnderTest } from './sql-under-test.ts';
 import { storeContract } from './store-contract.ts';
 
 storeContract('PGlite', async () => {
-  const database = await openDatabase({ memory: true });
+  const database = await openEmbedded();
   return sqlUnderTest(database, () => database.close());
 });

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { LOAD_STANDINGS, loadStandings } from '../../src/journal/load-standings.ts';
+import { openEmbedded } from '../support/embedded.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 /** 20 orders of each customer, of two lines each; one of five is cancelled. */
@@ -24,7 +25,7 @@ describe.each(['PostgreSQL', 'PGlite'])('the orders of a shop, on %s', (name) =>
   // Red, when they are analysed, with: a customer asked for with "=".
   it('are found by their customer and their lines by key, never analysed and when nearly all of them are of one', async () => {
     const fresh = name === 'PGlite' ? null : await freshDatabase();
-    const database = await openDatabase(fresh === null ? { memory: true } : { url: fresh.url });
+    const database = await (fresh === null ? openEmbedded() : openDatabase({ url: fresh.url }));
     onTestFinished(async () => {
       await database.close();
       await fresh?.drop();

@@ -1,11 +1,12 @@
 /** The guide's programs run as they stand, one after the other in one folder, and print what the guide says. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { folder } from './keepers.ts';
+import { copyEmbedded } from '../support/embedded.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const GUIDE = readFileSync(join(ROOT, 'src/library/README.md'), 'utf8');
@@ -23,7 +24,9 @@ const stack = new AsyncDisposableStack();
 let cwd: string;
 
 beforeAll(async () => {
-  cwd = await folder(stack);
+  cwd = await mkdtemp(join(tmpdir(), 'stock-keeper-guide-'));
+  stack.defer(() => rm(cwd, { recursive: true, force: true }));
+  await copyEmbedded(join(cwd, 'stock'));
   await symlink(join(ROOT, 'node_modules'), join(cwd, 'node_modules'));
   await writeFile(join(cwd, 'package.json'), '{"type":"module"}');
   for (const { name, program } of PROGRAMS) await writeFile(join(cwd, name), program);

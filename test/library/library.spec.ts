@@ -1,13 +1,14 @@
 /** The library on the embedded database: calls, refusals, misuse, lists, the end. */
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { createStockKeeper, type PlaceOutcome, type StockKeeper } from '../../src/index.ts';
-import { folder, mugsOf, withMugs } from './keepers.ts';
+import { embeddedFolder } from '../support/embedded.ts';
+import { mugsOf, withMugs } from './keepers.ts';
 
 const stack = new AsyncDisposableStack();
 let keeper: StockKeeper;
 
 beforeAll(async () => {
-  const dataDir = await folder(stack);
+  const dataDir = await embeddedFolder(stack);
   keeper = stack.use(await createStockKeeper({ database: { dataDir } }));
   await withMugs(keeper, 10);
 });
@@ -143,7 +144,7 @@ describe('stock', () => {
 describe('two keepers in one process', () => {
   it('keep their databases apart', async () => {
     await using own = new AsyncDisposableStack();
-    const other = own.use(await createStockKeeper({ database: { dataDir: await folder(own) } }));
+    const other = own.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(own) } }));
     await withMugs(other, 5);
     await other.place({ id: 'o1', ...mugs(5) });
     expect(await mugsOf(other)).toBe(0);
@@ -157,7 +158,7 @@ describe('two keepers in one process', () => {
 describe('a closed keeper', () => {
   it('answers closing from the moment on that it was asked to close', async () => {
     await using own = new AsyncDisposableStack();
-    const first = await withMugs(await createStockKeeper({ database: { dataDir: await folder(own) } }), 4);
+    const first = await withMugs(await createStockKeeper({ database: { dataDir: await embeddedFolder(own) } }), 4);
     const closed = first.close();
     expect(await first.place(mugs(1))).toMatchObject({ kind: 'closing' });
     await closed;
@@ -169,14 +170,14 @@ describe('a closed keeper', () => {
       throw new Error('the log is full');
     };
     const logger = { trace: fails, info: fails, warn: fails, error: fails };
-    const keeper = await createStockKeeper({ database: { dataDir: await folder(own) }, logger });
+    const keeper = await createStockKeeper({ database: { dataDir: await embeddedFolder(own) }, logger });
     await withMugs(keeper, 4);
     await keeper.close();
   });
 
   it('was closed once however often it was asked to, answers closing, and can be opened again', async () => {
     await using own = new AsyncDisposableStack();
-    const dataDir = await folder(own);
+    const dataDir = await embeddedFolder(own);
     const first = await withMugs(await createStockKeeper({ database: { dataDir } }), 4);
     const pending = first.place(mugs(1));
     await Promise.all([first.close(), first.close()]);

@@ -1,13 +1,14 @@
 /** What cannot be asked of the library, or of its opening: a `TypeError` that says why, and nothing is done. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStockKeeper, type StockKeeper } from '../../src/index.ts';
-import { folder, mugsOf, withMugs } from './keepers.ts';
+import { embeddedFolder } from '../support/embedded.ts';
+import { mugsOf, withMugs } from './keepers.ts';
 
 const stack = new AsyncDisposableStack();
 let keeper: StockKeeper;
 
 beforeAll(async () => {
-  keeper = stack.use(await createStockKeeper({ database: { dataDir: await folder(stack) } }));
+  keeper = stack.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(stack) } }));
   await withMugs(keeper, 10);
 });
 afterAll(() => stack.disposeAsync());

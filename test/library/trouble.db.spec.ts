@@ -1,9 +1,10 @@
 /** The library while its database is in trouble, and what it leaves behind in a process: nothing. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStockKeeper, type StockKeeper } from '../../src/index.ts';
+import { embeddedFolder } from '../support/embedded.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 import { Wire } from '../support/proxy.ts';
-import { folder, mugsOf, withMugs } from './keepers.ts';
+import { mugsOf, withMugs } from './keepers.ts';
 
 let fresh: FreshDatabase;
 let wire: Wire;
@@ -79,7 +80,7 @@ describe('a process', () => {
   });
 
   it('cannot open a folder twice', async () => {
-    const dataDir = await folder(stack);
+    const dataDir = await embeddedFolder(stack);
     await using _first = await createStockKeeper({ database: { dataDir } });
     await expect(createStockKeeper({ database: { dataDir } })).rejects.toThrow(dataDir);
   });

@@ -1,9 +1,8 @@
 /** Where the replay's rows are: an embedded database in a temporary folder, or a server's database that was empty. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
+import { embeddedFolder } from '../support/embedded.ts';
 import type { Query } from '../support/laws.ts';
 
 export interface ReplayDatabase {
@@ -17,9 +16,10 @@ export interface ReplayDatabase {
   remove(): Promise<void>;
 }
 
-/** A new folder. */
+/** A folder of its own. */
 export async function embeddedDatabase(): Promise<ReplayDatabase> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'stock-keeper-replay-'));
+  const stack = new AsyncDisposableStack();
+  const dataDir = await embeddedFolder(stack);
   return {
     name: 'the embedded database',
     env: { DATA_DIR: dataDir },
@@ -31,7 +31,7 @@ export async function embeddedDatabase(): Promise<ReplayDatabase> {
         await db.close();
       }
     },
-    remove: () => rm(dataDir, { recursive: true, force: true }),
+    remove: () => stack.disposeAsync(),
   };
 }
 

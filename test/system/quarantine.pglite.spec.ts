@@ -1,16 +1,13 @@
 /** A SKU's row changed by hand, in the folder of the embedded database. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
+import { embeddedFolder } from '../support/embedded.ts';
 import { runVerify } from '../support/run-verify.ts';
 import { isRepaired, servesTheOthers, shopThatWas, TEAR } from './torn-shop.ts';
 
 describe('a SKU whose row was changed by hand', () => {
   it('is quarantined while all others serve, and verified and repaired once the service is stopped', async () => {
-    const dataDir = await mkdtemp(path.join(tmpdir(), 'stock-keeper-torn-'));
-    onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+    const dataDir = await embeddedFolder({ defer: onTestFinished });
     const env = { DATA_DIR: dataDir };
     await shopThatWas(env);
     const database = await openDatabase({ dataDir });

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../../src/db/open.ts';
+import { copyEmbedded } from '../../support/embedded.ts';
 import type { PostgresServer } from '../../support/postgres-server.ts';
 import { type Service, type ServiceEnv, type ServiceOptions, startService } from '../../support/service.ts';
 import type { Checked, LoadOptions, LoadResult, RunningWay, StockedSku, WayName } from '../way.ts';
@@ -182,6 +183,7 @@ async function startPglite(nodeFlags: readonly string[]): Promise<RunningWay> {
   const name = 'stock_keeper_pglite';
   const dataDir = mkdtempSync(path.join(tmpdir(), 'stock-keeper-bench-'));
   const remove = () => rmSync(dataDir, { recursive: true, force: true });
+  await copyEmbedded(dataDir);
   const service = await startOrClose({ DATA_DIR: dataDir, DATABASE_URL: undefined }, { nodeFlags }, remove);
   const loads: { readonly prefix: string; readonly result: LoadResult }[] = [];
   return {
