@@ -25,6 +25,7 @@ import type { Order } from '../../src/orders/order.ts';
 import type { Product } from '../../src/stock/product.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
 import { standingUnits } from './standing-units.ts';
+import { writtenOrder, writtenSku } from './written.ts';
 
 /** What a test may do to a call: throw to fail it, or answer a commit with another result. */
 export interface Gate {
@@ -111,8 +112,8 @@ export class MemoryStore implements Store, Lists {
     } catch (error) {
       return { kind: 'refused', error: error as Error };
     }
-    for (const { row } of skus) this.skuRows.set(row.id, row);
-    for (const { row } of orders) this.orderRows.set(row.id, row);
+    for (const sku of skus) this.skuRows.set(sku.row.id, writtenSku(sku, this.skuRows.get(sku.row.id)));
+    for (const order of orders) this.orderRows.set(order.row.id, writtenOrder(order, this.orderRows.get(order.row.id)));
     for (const record of keys) this.keyRows.set(record.key, record);
     for (const { id, row } of carts) {
       if (row === null) this.cartRows.delete(id);
