@@ -9,6 +9,7 @@ import { lockFolder } from './folder-lock.ts';
 import { LockSession } from './lock-session.ts';
 import { migrate, migrationsList } from './migrate.ts';
 import { APPLICATION_NAME, connectionFault, PoolWatch, type Server, serverAt } from './postgres.ts';
+import { readWholeTexts } from './whole-texts.ts';
 
 /** A PostgreSQL server, a folder for the embedded database, or an embedded database that is gone when it is closed. */
 export type DatabaseSettings = ServerSettings | { readonly dataDir: string } | { readonly memory: true };
@@ -154,7 +155,7 @@ async function openEmbedded(
 ): Promise<Database> {
   const lock = 'dataDir' in settings ? await lockFolder(settings.dataDir) : null;
   try {
-    const { MikroORM } = await embeddedDriver();
+    const { MikroORM, PgliteConnection } = await embeddedDriver();
     const orm: SqlOrm = await MikroORM.init({
       ...common(options),
       ...('dataDir' in settings
@@ -169,6 +170,9 @@ async function openEmbedded(
         await orm.close(true).finally(() => lock?.release());
       },
     });
+    const connection = orm.em.getConnection();
+    if (!(connection instanceof PgliteConnection)) throw new Error('the embedded database has another driver');
+    readWholeTexts(await connection.getNativeClient());
     await makeSchema(database, options);
     // One session, for as long as it is open.
     if (options.schema !== undefined) await database.query(`set search_path to "${options.schema}"`, []);

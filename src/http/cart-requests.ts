@@ -1,15 +1,19 @@
 /** What requests say of a cart, and why they are refused. */
 import { Type } from 'typebox';
 import { type Asked, asked } from './asked.ts';
-import { Fields, Id, Money, Quantity } from './fields.ts';
+import { Fields, Id, Money, NewId, Quantity } from './fields.ts';
 import { ORDER_TERMS, PLACED, termsOf, WaitSeconds } from './order-requests.ts';
 import { fingerprint } from './preconditions.ts';
 
-export const CartParams = Fields({
-  id: Id('Id of the cart, chosen by the client: of the session, or of the customer.'),
-});
+const ID_SAID = 'Id of the cart, chosen by the client: of the session, or of the customer.';
 
-export const CartLineParams = Fields({ ...CartParams.properties, skuId: Id('Id of the SKU.') });
+export const CartParams = Fields({ id: Id(ID_SAID) });
+/** Of a cart that comes into being if it must. */
+export const NewCartParams = Fields({ id: NewId(ID_SAID) });
+
+const skuId = Id('Id of the SKU.');
+export const CartLineParams = Fields({ ...CartParams.properties, skuId });
+export const NewCartLineParams = Fields({ ...NewCartParams.properties, skuId });
 
 export const CartLineBody = Fields(
   {
@@ -53,7 +57,7 @@ const { customerId, expiresInSeconds } = ORDER_TERMS;
 export const CheckoutBody = Fields(
   {
     orderId: Type.Optional(
-      Id(
+      NewId(
         'Chosen by the client, so that asking again is safe: it gives the same order. Made by the service when absent.',
       ),
     ),

@@ -8,6 +8,8 @@ import {
   CartParams,
   MergeBody,
   mergeCarts,
+  NewCartLineParams,
+  NewCartParams,
   NOT_MERGED,
   NOT_OF_A_CART,
   NOT_PUT,
@@ -40,7 +42,7 @@ export function cartRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Set a line of a cart',
       description:
         'A cart comes into being with its first line. Absolute, so it can be repeated; other lines stay as they are, whoever changes them at the same time. Reserves nothing.',
-      params: CartLineParams,
+      params: NewCartLineParams,
       body: CartLineBody,
       response: { 200: Type.Ref('Cart#') },
     },
@@ -92,7 +94,7 @@ export function cartRoutes(app: App, keeper: KeeperDoor): void {
       description:
         "Adds the other cart's lines, and empties it, at once: asked again it adds nothing. A line is selected if it is in either cart. The cart comes into being if it must.",
       headers: KeyHeader,
-      params: CartParams,
+      params: NewCartParams,
       body: MergeBody,
       response: { 200: Type.Ref('Cart#') },
     },

@@ -11,9 +11,21 @@ export const KEY_LENGTH_MAX = 255;
 export const LIMIT_DEFAULT = 50;
 export const LIMIT_MAX = 200;
 
-const PLAIN_TEXT = '^[^\\p{Cc}\\p{Cs}]*$';
+/**
+ * A pattern of a text without these characters, and without lone surrogates. Readers of the description compile it with the flag `u` or without, as
+ * the reference page does: it means the same to both. Without, a character beyond U+FFFF is two halves; with it, no half stands beside its other.
+ */
+function without(characters: string, start = ''): string {
+  const allowed = `[^${characters}\\ud800-\\udfff]*`;
+  return `^${start}${allowed}(?:[\\ud800-\\udbff][\\udc00-\\udfff]${allowed})*$`;
+}
+
+const CONTROL = '\\u0000-\\u001f\\u007f-\\u009f';
+const PLAIN_TEXT = without(CONTROL);
+/** Clients take `.` and `..` in a URL for steps between folders, percent-encoded or not: what has such an id could not be asked for. */
+const NEW_ID = without(CONTROL, '(?!\\.{1,2}$)');
 /** All that PostgreSQL stores as a text. */
-const FREE_TEXT = '^[^\\u0000\\p{Cs}]*$';
+const FREE_TEXT = without('\\u0000');
 const CURRENCY_CODE = '^[A-Z]{3}$';
 const VISIBLE_ASCII = '^[\\x21-\\x7e]*$';
 const VERSION_TAG = '^(\\*|"(0|[1-9][0-9]{0,9})")$';
@@ -21,6 +33,7 @@ const VERSION_TAG = '^(\\*|"(0|[1-9][0-9]{0,9})")$';
 /** What a text that breaks the pattern should have been. */
 export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
   [PLAIN_TEXT, 'without control characters or lone surrogates'],
+  [NEW_ID, 'without control characters or lone surrogates, and not "." or ".."'],
   [FREE_TEXT, 'without NUL or lone surrogates'],
   [CURRENCY_CODE, 'of three capital letters (ISO 4217)'],
   [VISIBLE_ASCII, 'of visible ASCII, no spaces'],
@@ -28,15 +41,21 @@ export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const ID = { minLength: 1, maxLength: ID_LENGTH_MAX, pattern: PLAIN_TEXT };
-const ID_REGEXP = new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${ID_LENGTH_MAX}}$`, 'u');
+const ID_PATTERN = new RegExp(PLAIN_TEXT, 'u');
 
 /** The same rule as `Id`, for ids that come inside another text. */
-export const isId = (text: string): boolean => ID_REGEXP.test(text);
+export const isId = (text: string): boolean =>
+  text !== '' && [...text].length <= ID_LENGTH_MAX && ID_PATTERN.test(text);
 
+/** Names what is there. It may be `.` or `..`, for what was made when these could be ids. */
 export const Id = (description: string) => Type.String({ ...ID, description });
 
+/** Names what the request may bring into being. */
+export const NewId = (description: string) => Type.String({ ...ID, pattern: NEW_ID, description });
+
+/** As `NewId`, or none. */
 export const NullableId = (description: string) =>
-  Type.Unsafe<string | null>({ type: ['string', 'null'], ...ID, description });
+  Type.Unsafe<string | null>({ type: ['string', 'null'], ...ID, pattern: NEW_ID, description });
 
 /** What people write at length. */
 export const NullableLongText = (description: string) =>

@@ -34,7 +34,7 @@ and lines of the same SKU added together are the same request. Refusals for lack
 Any 5xx means "unknown, ask again", never "no". A 503 says when, in \`Retry-After\`.
 
 **Strict.** Unknown fields and parameters, wrong types (\`"1"\`, \`true\`, \`1.5\`) and fields named twice are refused, never guessed. Money is in integer minor units, times are
-ISO 8601 in UTC. Ids are 1 to ${ID_LENGTH_MAX} characters without control characters; percent-encode them in paths. Names, reasons and references are 1 to ${TEXT_LENGTH_MAX}
+ISO 8601 in UTC. Ids are 1 to ${ID_LENGTH_MAX} characters without control characters, and not \`.\` or \`..\`; percent-encode them in paths. Names, reasons and references are 1 to ${TEXT_LENGTH_MAX}
 characters, descriptions up to ${LONG_TEXT_LENGTH_MAX}, line breaks and tabs among them, but not NUL. Bodies are JSON in UTF-8, at most ${BODY_MAX} bytes; an empty one counts as none, whatever its type.
 
 **Lists** are \`{"items": [...], "next": cursor|null}\`; send \`next\` as \`after\`. \`limit\` is at most ${LIMIT_MAX}.

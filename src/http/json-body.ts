@@ -16,6 +16,8 @@ export function parseBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw malformed('The body is not UTF-8. Encode the JSON in UTF-8.');
   const text = bytes.toString('utf8');
+  if (text.startsWith('\ufeff'))
+    throw malformed('The body begins with a byte order mark, U+FEFF. Send the JSON without.');
   let value: unknown;
   try {
     value = JSON.parse(text);

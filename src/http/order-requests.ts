@@ -12,7 +12,7 @@ import {
 } from '../orders/order.ts';
 import { QUANTITY_MAX } from '../stock/sku.ts';
 import { type Asked, asked } from './asked.ts';
-import { Fields, Id, Money, NullableId, Quantity } from './fields.ts';
+import { Fields, Id, Money, NewId, NullableId, Quantity } from './fields.ts';
 import { fingerprint } from './preconditions.ts';
 import { DoorFault } from './problems.ts';
 
@@ -84,7 +84,7 @@ export const PLACED = [
 export const NewOrderBody = Fields(
   {
     id: Type.Optional(
-      Id(
+      NewId(
         'Chosen by the client, so that asking again is safe: the same id with the same request is answered as the first time. Made by the service when absent.',
       ),
     ),

@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import type { ProductSold } from '../journal/record.ts';
 import { respondWith } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { Fields, ID_LENGTH_MAX, Id, isId, Limit, NullableLongText, ProductMatchHeader, Text } from './fields.ts';
+import { Fields, ID_LENGTH_MAX, Id, isId, Limit, NewId, NullableLongText, ProductMatchHeader, Text } from './fields.ts';
 import { integersIn, pageOf, read } from './lists.ts';
 import { ifVersion } from './preconditions.ts';
 import { DoorFault } from './problems.ts';
@@ -11,7 +11,11 @@ import { ProductBody, ProductsBody, ProductTextsBody, productSold, rankOf, rankT
 import { changeDocs, listDocs } from './route-docs.ts';
 import { SKU_EXAMPLE, skuBody } from './sku-body.ts';
 
-export const ProductParams = Fields({ id: Id('Id of the product: the `productId` of its SKUs.') });
+const ID_SAID = 'Id of the product: the `productId` of its SKUs.';
+
+export const ProductParams = Fields({ id: Id(ID_SAID) });
+/** Of a product that may be put for the first time. */
+export const NewProductParams = Fields({ id: NewId(ID_SAID) });
 
 const TEXTS = { name: 'Mug', description: 'Stoneware, 300 ml, fit for the dishwasher.' };
 const TEXTS_EXAMPLE = { id: 'MUG', ...TEXTS, version: 1 };
@@ -79,7 +83,7 @@ export function productRoutes(app: App, keeper: KeeperDoor): void {
       description:
         'Sets what it says of itself, whether it was there or not. Absolute, so it can be repeated: a repeat changes nothing. Which SKUs it has, they say themselves.',
       headers: ProductMatchHeader,
-      params: ProductParams,
+      params: NewProductParams,
       body: NewProductBody,
       response: { 200: ProductTextsBody, 201: ProductTextsBody },
     },

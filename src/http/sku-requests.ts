@@ -13,6 +13,7 @@ import {
   MaxPerCustomer,
   MaxPerOrder,
   Money,
+  NewId,
   NullableId,
   Text,
 } from './fields.ts';
@@ -31,7 +32,7 @@ const NEW_SKU = {
 
 export const NewSkuBody = Fields(
   {
-    id: Id('Chosen by the client, unique, never changed.'),
+    id: NewId('Chosen by the client, unique, never changed.'),
     productId: Type.Optional(NullableId('The product this SKU belongs to.')),
     name: Text('What a person calls it.'),
     price: Money('Minor units of `currency`.'),

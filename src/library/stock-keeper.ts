@@ -12,6 +12,8 @@ import {
   checkOut,
   MergeBody,
   mergeCarts,
+  NewCartLineParams,
+  NewCartParams,
   SelectBody,
 } from '../http/cart-requests.ts';
 import type { KeeperDoor } from '../http/door.ts';
@@ -27,7 +29,7 @@ import {
   returnUnits,
   shipOrder,
 } from '../http/order-step-requests.ts';
-import { NewProductBody, ProductParams } from '../http/products.ts';
+import { NewProductBody, NewProductParams } from '../http/products.ts';
 import { ChangesBody, createSku, NewSkuBody, SkuParams } from '../http/sku-requests.ts';
 import { AdjustBody, adjustStock, ReceiveBody, receiveStock } from '../http/stock-requests.ts';
 import type { Log } from '../log.ts';
@@ -186,7 +188,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
 
   /** Sets a line of a cart, which comes into being with its first one. Reserves nothing. */
   async putLine(cartId: string, skuId: string, line: Given<typeof CartLineBody>): Promise<Outcomes.PutLineOutcome> {
-    const named = this.#desk.read('putLine', CartLineParams, { id: cartId, skuId });
+    const named = this.#desk.read('putLine', NewCartLineParams, { id: cartId, skuId });
     const { quantity, selected = null } = this.#desk.read('putLine', CartLineBody, line);
     return this.#desk.tell('putLine', { kind: 'put_line', cartId: named.id, skuId: named.skuId, quantity, selected });
   }
@@ -206,7 +208,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
 
   /** Adds the lines of the cart `from`, and empties it: asked again it adds nothing. */
   async mergeCarts(cartId: string, from: string, options: Keyed = {}): Promise<Outcomes.MergeCartsOutcome> {
-    const { id } = this.#desk.read('mergeCarts', CartParams, { id: cartId });
+    const { id } = this.#desk.read('mergeCarts', NewCartParams, { id: cartId });
     const body = this.#desk.read('mergeCarts', MergeBody, { from });
     return this.#desk.ask('mergeCarts', () => mergeCarts(id, body), this.#desk.read('mergeCarts', Keyed, options));
   }
@@ -229,7 +231,7 @@ export class StockKeeper extends Listings implements AsyncDisposable {
     texts: Given<typeof NewProductBody>,
     options: Versioned = {},
   ): Promise<Outcomes.PutProductOutcome> {
-    const { id } = this.#desk.read('putProduct', ProductParams, { id: productId });
+    const { id } = this.#desk.read('putProduct', NewProductParams, { id: productId });
     const { name, description = null } = this.#desk.read('putProduct', NewProductBody, texts);
     const { ifVersion = null } = this.#desk.read('putProduct', Versioned, options);
     return this.#desk.tell('putProduct', { kind: 'put_product', product: { id, name, description }, ifVersion });

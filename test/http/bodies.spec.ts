@@ -22,6 +22,7 @@ describe('a body that two readers could understand differently', () => {
     ['a key named twice around an object', '{"a":{"a":1},"b":[{"a":2}],"a":3}', 'names "a" twice'],
     ['bytes that are not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 'not UTF-8'],
     ['a text after the value', '{} {}', 'not JSON'],
+    ['a byte order mark before the value', '\ufeff{}', 'begins with a byte order mark, U+FEFF'],
     ['a comment', '{/* */}', 'not JSON'],
     ['NaN', '{"price":NaN}', 'not JSON'],
     ['deep nesting', nested(17), 'nested deeper than 16 levels'],

@@ -28,6 +28,15 @@ describe('what cannot be asked', () => {
     ['no number', () => keeper.receive('MUG', { quantity: Number.NaN }), 'receive: quantity must be an integer'],
     ['a field that is not known', () => keeper.place({ ...mugs(1), sku: 1 } as never), 'place: Unknown field "sku"'],
     ['nothing', () => keeper.place(undefined as never), 'place: It must be a JSON object'],
+    [
+      'an id that no URL can name',
+      () => keeper.createSku({ id: '..', name: 'n', price: 1 }),
+      'and not "." or "..", got "..".',
+    ],
+    ['a cart of such an id', () => keeper.putLine('.', 'MUG', { quantity: 1 }), 'putLine: id must be a text'],
+    ['a merge into such a cart', () => keeper.mergeCarts('..', 'c'), 'mergeCarts: id must be a text'],
+    ['a product of such an id', () => keeper.putProduct('.', { name: 'n' }), 'putProduct: id must be a text'],
+    ['an order of such an id', () => keeper.place({ ...mugs(1), id: '..' }), 'place: id must be a text'],
     ['no id', () => keeper.cancel(''), 'cancel: id must be a text of 1 to 128 characters'],
     [
       'an option of another call',
