@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyPluginAsync, RegisterOptions } from 'fasti
 import { OPEN } from './http/auth.ts';
 import type { AuthHook } from './http/auth-hook.ts';
 import { ID_LENGTH_MAX } from './http/fields.ts';
+import { Lingering } from './http/lingering.ts';
 import { Metrics } from './http/metrics.ts';
 import { newOrderId } from './http/order-id.ts';
 import { putDoor } from './http/put-door.ts';
@@ -83,6 +84,7 @@ export const stockKeeperPlugin: FastifyPluginAsync<StockKeeperPluginOptions> = a
         metrics,
         secureHeaders: secure,
         unreadBytesMax: SERVER_LIMITS.unreadBytesMax,
+        lingering: new Lingering(),
         defaultFreight,
         newOrderId,
         isInHost: true,

@@ -6,27 +6,38 @@
  *   silent    no request has come whole: a client that connected ahead of time, or dawdles over its body
  *                                                             → accepted (the request comes after all) | closed, after a grace
  *   accepted  a request has come whole, its answer has not left → closed behind the answer, however long that takes: the caller's to bound
+ *   lingering its last answer has left, its client still sends  → closed by its client, or soon
  */
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import type { App } from './door.ts';
+import type { Lingering } from './lingering.ts';
 
 /** How long a request may still take to arrive once closing has begun, milliseconds. */
 const ARRIVAL_GRACE_MS = 1000;
 
-/** The open connections, each with the answers to the requests accepted on it, in their order: one at most, unless its client sends ahead. */
-export type OpenConnections = Map<Socket, FastifyReply[]>;
+export interface OpenConnection {
+  /** The answers to the requests accepted on it, in their order: one at most, unless its client sends ahead. */
+  readonly accepted: FastifyReply[];
+  /** To the request whose head came last. */
+  latest: ServerResponse | null;
+}
+
+export type OpenConnections = Map<Socket, OpenConnection>;
 
 const closeBehind = (reply: FastifyReply): FastifyReply => reply.header('connection', 'close');
 
 /** To be called before the routes are put on. Keeps `open` up to date. */
-export function closeBehindAnswers(app: App, open: OpenConnections): void {
+export function closeBehindAnswers(app: App, open: OpenConnections, lingering: Lingering): void {
   let closing = false;
   let graceIsOver = false;
   let scheduled = false;
 
   const closeSilent = () => {
-    for (const [socket, accepted] of open) if (accepted.length === 0) socket.destroy();
+    for (const [socket, { accepted }] of open) {
+      if (accepted.length === 0 && !lingering.has(socket)) socket.destroy();
+    }
   };
   /** Once for all that are answered in one turn of the event loop. */
   const closeAnsweredSoon = () => {
@@ -40,12 +51,17 @@ export function closeBehindAnswers(app: App, open: OpenConnections): void {
   };
 
   app.server.on('connection', (socket) => {
-    open.set(socket, []);
+    open.set(socket, { accepted: [], latest: null });
     socket.once('close', () => open.delete(socket));
+    lingering.watch(socket);
+  });
+  app.server.on('request', ({ socket }, response) => {
+    const connection = open.get(socket);
+    if (connection !== undefined) connection.latest = response;
   });
   app.addHook('preClose', (done) => {
     closing = true;
-    for (const accepted of open.values()) for (const reply of accepted) closeBehind(reply);
+    for (const { accepted } of open.values()) for (const reply of accepted) closeBehind(reply);
     const grace = setTimeout(() => {
       graceIsOver = true;
       closeSilent();
@@ -54,12 +70,12 @@ export function closeBehindAnswers(app: App, open: OpenConnections): void {
     done();
   });
   app.addHook('preValidation', (request, reply, done) => {
-    open.get(request.raw.socket)?.push(reply);
+    open.get(request.raw.socket)?.accepted.push(reply);
     if (closing) closeBehind(reply);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const accepted = open.get(request.raw.socket) ?? [];
+    const accepted = open.get(request.raw.socket)?.accepted ?? [];
     const at = accepted.indexOf(reply);
     if (at !== -1) accepted.splice(at, 1);
     // Its head may have left before closing began: the connection would be kept alive, until its client lets go of it.

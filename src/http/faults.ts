@@ -1,11 +1,12 @@
 /** What becomes of everything that goes wrong before or beside the keeper: wrong requests, unknown routes, broken wires, bugs. */
 
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, errorCodes, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { OpenConnections } from './closing.ts';
 import type { App } from './door.ts';
 import { invalidRequest } from './invalid.ts';
+import type { Lingering } from './lingering.ts';
 import { faultOf } from './problem-examples.ts';
 import type { DoorCode } from './problems.ts';
 import { DoorFault, problemOf, SentAway, sendProblem } from './problems.ts';
@@ -87,27 +88,34 @@ function foreseen(error: unknown, request: FastifyRequest): DoorFault | null {
   return known === undefined ? null : faultOf(known);
 }
 
+/** What the answers to broken bytes stand on. */
+export interface BrokenWire {
+  readonly open: OpenConnections;
+  readonly lingering: Lingering;
+  readonly secureHeaders: Readonly<Record<string, string>>;
+}
+
 /**
  * Answers on a socket whose bytes never became a request, where it can still be written to: behind the answers to the requests that came whole
  * before them. In their place it would say of something that is done that it was not.
  */
-export function handleClientError(
-  error: ConnectionError,
-  socket: Socket,
-  open: OpenConnections,
-  secureHeaders: Readonly<Record<string, string>>,
-): void {
+export function handleClientError(error: ConnectionError, socket: Socket, wire: BrokenWire): void {
   // A request whose last bytes came together with the broken ones is accepted by then.
   setImmediate(() => {
-    const last = open.get(socket)?.at(-1);
-    if (last === undefined) answerBroken(error, socket, secureHeaders);
-    else last.raw.once('close', () => answerBroken(error, socket, secureHeaders));
+    const last = wire.open.get(socket)?.accepted.at(-1);
+    if (last === undefined) answerBroken(error, socket, wire);
+    else last.raw.once('close', () => answerBroken(error, socket, wire));
   });
 }
 
-function answerBroken(error: ConnectionError, socket: Socket, secureHeaders: Readonly<Record<string, string>>): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) {
+function answerBroken(error: ConnectionError, socket: Socket, { open, lingering, secureHeaders }: BrokenWire): void {
+  // Each piece that comes behind broken bytes is an error of its own.
+  if (error.code === 'ECONNRESET' || socket.destroyed || lingering.has(socket)) return;
+  if (!socket.writable) {
+    socket.destroy(error);
+    return;
+  }
+  if (!isAnswered(open.get(socket)?.latest)) {
     const problem = problemOf(faultOf(codeOf(error)));
     const body = JSON.stringify(problem);
     const headers = {
@@ -120,8 +128,12 @@ function answerBroken(error: ConnectionError, socket: Socket, secureHeaders: Rea
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.write(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head.join('')}\r\n${body}`);
   }
-  socket.destroy(error);
+  lingering.close(socket);
 }
+
+/** Whether the broken bytes are the body of a request that has its answer, which was not in need of them. */
+const isAnswered = (latest: ServerResponse | null | undefined): boolean =>
+  latest?.req.complete === false && latest.headersSent;
 
 function codeOf({ code }: ConnectionError): DoorCode {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';

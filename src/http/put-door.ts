@@ -15,6 +15,7 @@ import { handleError, handleOwnError, ownFailures } from './faults.ts';
 import { Fields } from './fields.ts';
 import { healthRoutes } from './health.ts';
 import { BODY_MAX, parseBody } from './json-body.ts';
+import { type Lingering, lingerBehind } from './lingering.ts';
 import type { Metrics } from './metrics.ts';
 import { answerUnknownRoutes } from './not-found.ts';
 import { OrderBody } from './order-body.ts';
@@ -47,6 +48,7 @@ export interface DoorOptions {
   /** Headers of every answer. */
   readonly secureHeaders: Readonly<Record<string, string>>;
   readonly unreadBytesMax: number;
+  readonly lingering: Lingering;
   readonly defaultFreight: number;
   readonly newOrderId: () => string;
   /** In a server of somebody else: its errors are its own to answer. */
@@ -70,6 +72,7 @@ export async function putDoor(app: App, options: DoorOptions): Promise<void> {
   if (options.answersUnknown) answerUnknownRoutes(app);
   requireRoles(app);
   readJson(app);
+  lingerBehind(app, options.lingering);
   app.addHook('onRequest', (request, reply, done) => {
     dress(reply, options.secureHeaders);
     const hosts = countHosts(request.raw.rawHeaders);

@@ -6,6 +6,7 @@ import type { App, KeeperDoor } from './door.ts';
 import { handleClientError, handleError } from './faults.ts';
 import { ID_LENGTH_MAX } from './fields.ts';
 import { BODY_MAX } from './json-body.ts';
+import { LINGER_LIMITS, Lingering, type LingerLimits, lastIfMuchIsToCome } from './lingering.ts';
 import { type LoggerOption, logOptions, requestId } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { newOrderId as madeOrderId } from './order-id.ts';
@@ -34,12 +35,15 @@ export interface ServerLimits {
   readonly eventLoopDelayMaxMs: number;
   /** Long answers that their clients have not taken, together. */
   readonly unreadBytesMax: number;
+  /** How long clients that still send are listened to behind their answers. */
+  readonly linger: LingerLimits;
 }
 
 export const SERVER_LIMITS: ServerLimits = {
   connectionsMax: 10_000,
   eventLoopDelayMaxMs: 0,
   unreadBytesMax: 268_435_456,
+  linger: LINGER_LIMITS,
 };
 
 /** A request must have arrived, body included, within this time. */
@@ -63,8 +67,9 @@ export async function buildServer({
   defaultFreight = 0,
   newOrderId = madeOrderId,
 }: ServerOptions): Promise<FastifyInstance> {
-  const { connectionsMax, eventLoopDelayMaxMs, unreadBytesMax } = { ...SERVER_LIMITS, ...limits };
+  const { connectionsMax, eventLoopDelayMaxMs, unreadBytesMax, linger } = { ...SERVER_LIMITS, ...limits };
   const open: OpenConnections = new Map();
+  const lingering = new Lingering(linger);
   const secure = await secureHeaders();
   const app: App = fastify({
     ...logOptions(logger),
@@ -85,14 +90,16 @@ export async function buildServer({
     // the framework's own 503 would not be a problem document.
     return503OnClosing: false,
     // Found before a route is: without hooks.
-    frameworkErrors: (error, request, reply) => handleError(error, request, dress(reply, secure)),
-    clientErrorHandler: (error, socket) => handleClientError(error, socket, open, secure),
+    frameworkErrors: (error, request, reply) =>
+      handleError(error, request, lastIfMuchIsToCome(request, dress(reply, secure))),
+    clientErrorHandler: (error, socket) => handleClientError(error, socket, { open, lingering, secureHeaders: secure }),
   });
 
   // What comes with a DELETE is not read, as with a GET.
   app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
   // HTTP lets a server pass over expectations that it does not know; Node's own answer would not be a problem document.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
   app.server.maxConnections = connectionsMax;
   await putDoor(app, {
     keeper,
@@ -100,16 +107,27 @@ export async function buildServer({
     metrics,
     secureHeaders: secure,
     unreadBytesMax,
+    lingering,
     defaultFreight,
     newOrderId,
     isInHost: false,
     answersUnknown: true,
     documents: true,
     first: async () => {
-      closeBehindAnswers(app, open);
+      closeBehindAnswers(app, open, lingering);
+      askForBodies(app);
       await shedUnderPressure(app, eventLoopDelayMaxMs);
     },
   });
   await app.ready();
   return app;
+}
+
+/** A client that asks before it sends its body is told to go on when the body will be read, and not when its answer is known without. */
+function askForBodies(app: App): void {
+  app.addHook('preParsing', ({ headers }, reply, _payload, done) => {
+    const { expect = '', 'content-length': length = 0 } = headers;
+    if (/^100-continue$/i.test(expect) && Number(length) <= BODY_MAX) reply.raw.writeContinue();
+    done();
+  });
 }
