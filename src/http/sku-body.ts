@@ -72,6 +72,9 @@ export const MovementBody = Fields(
     orderId: Type.Optional(Type.String({ description: 'The order that caused it.' })),
     reason: Type.Optional(Type.String()),
     reference: Type.Optional(Type.String({ description: 'The delivery note, or what else was named.' })),
+    restocked: Type.Optional(
+      Type.Boolean({ description: 'Of a `returned`: whether its units went back on the shelf, into `onHand`.' }),
+    ),
     at: Time('When it was decided.'),
   },
   { $id: 'Movement' },
@@ -79,7 +82,7 @@ export const MovementBody = Fields(
 export type MovementBody = Type.Static<typeof MovementBody>;
 
 export function movementBody(movement: Movement): MovementBody {
-  const { orderId, reason, reference } = movement;
+  const { orderId, reason, reference, restocked } = movement;
   return {
     skuId: movement.skuId,
     version: movement.version,
@@ -91,6 +94,7 @@ export function movementBody(movement: Movement): MovementBody {
     ...(orderId === null ? {} : { orderId }),
     ...(reason === null ? {} : { reason }),
     ...(reference === null ? {} : { reference }),
+    ...(restocked === null ? {} : { restocked }),
     at: isoTime(movement.at),
   };
 }
