@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planRepair } from '../../src/audit/repair.ts';
 import { verify } from '../../src/audit/verify.ts';
+import { embeddedFolder } from '../support/embedded.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 import { anyId, anyText, byBytes } from './any-texts.ts';
 import { post, put } from './request-texts.ts';
@@ -32,17 +33,19 @@ const first = (json: Readonly<Record<string, unknown>>) => (json['items'] as Rec
 const ids = (items: readonly Readonly<Record<string, unknown>>[]) => items.map((item) => item['id']);
 
 describe.each(['PGlite', 'PostgreSQL'])('law: any text comes back byte for byte, on %s', (kind) => {
+  const stack = new AsyncDisposableStack();
   let fresh: FreshDatabase | null = null;
   let shop: TextShop;
   const told: (Story & { readonly placed: unknown })[] = [];
 
   beforeAll(async () => {
     fresh = kind === 'PostgreSQL' ? await freshDatabase() : null;
-    shop = await TextShop.open(fresh === null ? { memory: true } : { url: fresh.url });
+    shop = await TextShop.open(fresh === null ? { dataDir: await embeddedFolder(stack) } : { url: fresh.url });
   });
   afterAll(async () => {
     await shop.close();
     await fresh?.drop();
+    await stack.disposeAsync();
   });
 
   const place = ({ sku, customer }: Story, orderId: string, key = 'none') =>
