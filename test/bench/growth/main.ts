@@ -10,6 +10,7 @@ import { median } from '../../support/percentile.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
 import { type Measurement, measureOnce } from '../measure.ts';
 import type { Cell } from '../plan.ts';
+import { times } from '../report/figures.ts';
 import type { RunningWay, WorkloadName } from '../way.ts';
 import { ownDatabase } from '../ways/database.ts';
 import { startStockKeeper } from '../ways/start.ts';
@@ -149,11 +150,13 @@ function report(shops: readonly Shop[], grown: readonly Grown[], residents: Resi
     `\n${''.padEnd(34)}${shops.map(({ size }) => pad(`${size.skus} SKUs`)).join('')}  ${pad('last ÷ first')}`,
   );
   const row = (name: string, figures: readonly (number | null)[], digits: number, aim?: number) => {
-    const [first, last] = [figures[0] ?? Number.NaN, figures.at(-1) ?? Number.NaN];
-    const told = aim === undefined ? '' : ` (aim ≤ ${aim}: ${last / first <= aim ? 'reached' : 'MISSED'})`;
-    const cells = figures.map((figure) => pad(figure === null ? '' : figure.toFixed(digits)));
-    const times = first === 0 ? '' : (last / first).toFixed(2);
-    console.log(`${name.padEnd(34)}${cells.join('')}  ${pad(times)}${told}`);
+    const grew = times(figures.at(-1) ?? null, figures[0] ?? null);
+    const told = grew === null ? 'not measured' : grew <= (aim ?? 0) ? 'reached' : 'MISSED';
+    const cells = figures.map((figure) =>
+      pad(figure === null || !Number.isFinite(figure) ? '' : figure.toFixed(digits)),
+    );
+    const ending = aim === undefined ? '' : ` (aim ≤ ${aim}: ${told})`;
+    console.log(`${name.padEnd(34)}${cells.join('')}  ${pad(grew?.toFixed(2) ?? '')}${ending}`);
   };
   row(
     'orders stored',
