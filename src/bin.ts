@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `npx stock-keeper`: the service, or a tool beside it, from the installed package. */
+import './lib/stop-old-node.js';
 import { createRequire } from 'node:module';
 
 const USAGE = `Usage: stock-keeper [command]

@@ -1,4 +1,6 @@
 /** The public face of the library. Importing it does nothing. */
+import './lib/need-node.js';
+
 export {
   CartEntity,
   EpochEntity,
