@@ -6,5 +6,5 @@
  */
 import './lib/need-node.js';
 
-export { migrationsList as migrations } from './db/migrate.ts';
+export { type KeeperMigration, migrations } from './db/for-hosts.ts';
 export { type MigrationSqlOptions, migrationSql } from './db/migration-sql.ts';
