@@ -8,7 +8,8 @@ import type { Logger } from 'pino';
 import type { Access } from './http/auth.ts';
 import { Metrics } from './http/metrics.ts';
 import { buildServer, type ServerLimits } from './http/server.ts';
-import { openParts, type Parts, type PartsOptions } from './library/open-parts.ts';
+import { openParts, type PartsOptions } from './library/open-parts.ts';
+import type { Parts } from './library/parts.ts';
 
 export interface AppOptions extends Omit<PartsOptions, 'observe' | 'log'> {
   readonly log: Logger;

@@ -1,16 +1,12 @@
 #!/usr/bin/env node
 /** `npx stock-keeper`: the service, or a tool beside it, from the installed package. */
+import './lib/stop-old-node.js';
 import { createRequire } from 'node:module';
 
-const USAGE = `Usage: stock-keeper [command]
+const [command, ...rest] = process.argv.slice(2);
+const help = async (): Promise<string> =>
+  (await import('./cli/usage.ts')).usage('npx stock-keeper', (tool) => `npx stock-keeper ${tool}`);
 
-Without a command it serves, with settings from the environment: HOST, PORT, DATA_DIR, DATABASE_URL, API_KEYS_FILE ...
-  keys     make, list and remove API keys; keys --help
-  verify   ask every law of the database; verify --help
-  --help, --version
-`;
-
-const [command] = process.argv.slice(2);
 // The tools read what comes behind their name.
 if (command === 'keys' || command === 'verify') process.argv.splice(2, 1);
 switch (command) {
@@ -25,13 +21,16 @@ switch (command) {
     break;
   case '--help':
   case '-h':
-    process.stdout.write(USAGE);
+  case 'help':
+    process.stdout.write(await help());
     break;
   case '--version':
   case '-V':
     process.stdout.write(`${createRequire(import.meta.url)('../package.json').version}\n`);
     break;
   default:
-    process.stderr.write(`stock-keeper has no command ${JSON.stringify(command)}.\n\n${USAGE}`);
+    process.stderr.write(
+      `stock-keeper has no command ${JSON.stringify([command, ...rest].join(' '))}: there are keys, verify, --help and --version.\n\n${await help()}`,
+    );
     process.exitCode = 2;
 }

@@ -4,6 +4,7 @@
  * The service is the same door, `putDoor`, with API keys, shedding and a way out that only a whole server can have, before a keeper that nobody calls
  * by its methods. So both stand on the door, rather than the service on this plugin with half of it switched off.
  */
+import './lib/need-node.js';
 import type { FastifyInstance, FastifyPluginAsync, RegisterOptions } from 'fastify';
 import { OPEN } from './http/auth.ts';
 import type { AuthHook } from './http/auth-hook.ts';

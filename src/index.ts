@@ -1,16 +1,27 @@
 /** The public face of the library. Importing it does nothing. */
+import './lib/need-node.js';
+
 export {
   CartEntity,
+  type CartRow,
   EpochEntity,
+  type EpochRow,
   entities,
   IdempotencyKeyEntity,
+  type IdempotencyKeyRow,
+  type KeeperEntity,
   MovementEntity,
+  type MovementRow,
   OrderEntity,
   OrderLineEntity,
+  type OrderLineRow,
+  type OrderRow,
   ProductEntity,
+  type ProductRow,
   SkuEntity,
-} from './db/entities.ts';
-export { NewerSchema, OlderSchema } from './db/migrate.ts';
+  type SkuRow,
+} from './db/for-hosts.ts';
+export { NewerSchema, OlderSchema } from './db/schema-faults.ts';
 export type { KeeperLimits } from './keeper/limits.ts';
 export { createStockKeeper, type KeeperDatabase, type StockKeeperOptions } from './library/create.ts';
 export type { PageRequest } from './library/listings.ts';

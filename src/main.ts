@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
 import { startApp } from './app.ts';
+import { usage } from './cli/usage.ts';
 import { readConfig } from './config.ts';
 import { holdKeys } from './keys/hold-keys.ts';
 import { keepGarbageYoung } from './lib/young-garbage.ts';
@@ -12,6 +13,14 @@ const DRAIN_MS = 9000;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+const args = process.argv.slice(2);
+if (args.length > 0) {
+  const isAsked = args.length === 1 && (args[0] === '--help' || args[0] === '-h');
+  const text = usage('npm start', (tool) => `npm run ${tool}`);
+  if (isAsked) process.stdout.write(text);
+  else process.stderr.write(`Stock Keeper takes no arguments, and got ${JSON.stringify(args.join(' '))}.\n\n${text}`);
+  process.exit(isAsked ? 0 : 2);
+}
 keepGarbageYoung();
 const read = readConfig(process.env);
 if (!read.ok) {

@@ -4,5 +4,7 @@
  * A MikroORM is for these alone, not for your own beside them, and has its sessions in the schema that the tables are to be in:
  * `schema: 'stock_keeper', driverOptions: { options: '-c search_path=stock_keeper' }, migrations: { migrationsList: migrations, snapshot: false }`.
  */
-export { migrationsList as migrations } from './db/migrate.ts';
+import './lib/need-node.js';
+
+export { type KeeperMigration, migrations } from './db/for-hosts.ts';
 export { type MigrationSqlOptions, migrationSql } from './db/migration-sql.ts';

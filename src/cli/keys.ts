@@ -10,7 +10,7 @@ class Refusal extends Error {}
 
 const FILE_DEFAULT = 'api-keys.json';
 const file = () =>
-  new Option('--file <file>', 'the keys file')
+  new Option('--file <file>', 'file that holds the keys; "add" creates it')
     .env('API_KEYS_FILE')
     .default(FILE_DEFAULT, `$API_KEYS_FILE or ${FILE_DEFAULT}`);
 
@@ -90,7 +90,7 @@ function remove({ name, created, file: place }: { name: string; created?: string
   say(`Removed from ${place}: ${shown(key)}. ${TAKEN_UP}`);
 }
 
-const TAKEN_UP = 'A service that runs takes it up on SIGHUP.';
+const TAKEN_UP = 'A running service reads the file again on SIGHUP.';
 
 function list({ file: place }: { file: string }): void {
   const keys = keysIn(place);
@@ -98,34 +98,59 @@ function list({ file: place }: { file: string }): void {
   for (const key of keys) process.stdout.write(`${shown(key)}\n`);
 }
 
-const name = () => new Option('--name <name>', 'whose key it is').argParser(nameOf).makeOptionMandatory();
+const name = () =>
+  new Option('--name <name>', 'name of the client that the key is for, such as shop-backend')
+    .argParser(nameOf)
+    .makeOptionMandatory();
 const program = new Command(toolCall('keys'))
-  .showHelpAfterError('All that can be said: --help')
-  .description('API keys of Stock Keeper. The service reads them from API_KEYS_FILE.')
+  .showHelpAfterError(`Run "${toolCall('keys')} --help" for the commands and their options.`)
+  .description(
+    'Makes, lists and removes the API keys that Stock Keeper lets in. They are kept in a file, which the service reads when it starts (API_KEYS_FILE) and again on SIGHUP.',
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  ${toolCall('keys')} add --name shop-backend --role shop
+  ${toolCall('keys')} add --name audit --role reader --expires 2027-01-01
+  ${toolCall('keys')} list
+  ${toolCall('keys')} remove --name audit
+
+Exit codes: 0 done, 1 it could not be done, 2 the command line is wrong.`,
+  )
   .exitOverride();
 program
   .command('add')
   .description(
-    'Make a key and print it, once. Two keys of one name may live at the same time, so that one can take over from the other.',
+    'Makes a key and prints it on stdout. It is shown this once: the file has only its SHA-256. A name may have two keys at the same time, so that a new one can replace an old one without a gap.',
   )
   .addOption(name())
   .addOption(
     new Option(
       '--role <role>',
-      'what it may do: reader reads, shop also orders, stock also keeps SKUs, admin everything',
+      'what the key may do: "reader" only reads; "shop" also places and handles orders and carts; "stock" also creates and changes SKUs and books goods in; "admin" may do everything',
     )
       .choices(ROLES)
       .makeOptionMandatory(),
   )
-  .addOption(new Option('--expires <day>', 'when it ends, such as 2027-01-01; never by default').argParser(expiryOf))
+  .addOption(
+    new Option(
+      '--expires <day>',
+      'day or time (UTC) from which the key is refused, such as 2027-01-01; without it the key does not expire',
+    ).argParser(expiryOf),
+  )
   .addOption(file())
   .action(add);
-program.command('list').description('Names, roles and times; no keys.').addOption(file()).action(list);
+program
+  .command('list')
+  .description('Lists the keys by name, with role, creation and expiry. The keys themselves cannot be shown again.')
+  .addOption(file())
+  .action(list);
 program
   .command('remove')
-  .description('Take a key out.')
+  .description('Removes a key from the file.')
   .addOption(name())
-  .option('--created <time>', 'which one, when there are two, as `list` shows it')
+  .option('--created <time>', 'creation time of the key, as "list" shows it; needed when the name has two keys')
   .addOption(file())
   .action(remove);
 

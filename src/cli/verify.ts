@@ -121,28 +121,36 @@ async function run(options: Options): Promise<number> {
 }
 
 const program = new Command(toolCall('verify'))
-  .showHelpAfterError('All that can be said: --help')
+  .showHelpAfterError(`Run "${toolCall('verify')} --help" for all options.`)
   .description(
-    'Verifies the database that DATABASE_URL or DATA_DIR names, as for the service: every law, in one snapshot, also beside a running service (on a PostgreSQL server; an embedded database has room for one process).',
+    'Checks that every law holds in the database, and repairs what can be rebuilt. It uses the database that the service uses: set DATABASE_URL or DATA_DIR as you do there. A PostgreSQL server can be checked while the service runs; stop the service to check an embedded database, which only one process can open.',
   )
-  .option('--json', 'findings as one JSON document a line, the last one sums up')
-  .option('--limit <count>', 'violations named of each law; all are counted', whole, 100)
-  .option(
-    '--repair',
-    'show what would be rebuilt of SKUs from their ledger, and write nothing; orders and carts are not touched',
-  )
-  .option('--yes', 'with --repair: do it, in one transaction; no service may be running')
-  .option('--sku <id>', 'with --repair: this SKU alone')
+  .option('--json', 'print one JSON document a line: each violation, then a summary')
+  .option('--limit <count>', 'violations to print for each law; all are counted', whole, 100)
+  .option('--repair', 'show which SKUs can be rebuilt from their ledger, and how; writes nothing without --yes')
+  .option('--yes', 'with --repair: write the repair, in one transaction; stop the service first')
+  .option('--sku <id>', 'with --repair: repair only this SKU')
   .option(
     '--trust-quantities',
-    'with --repair: believe the quantities of movements where row and counters agree otherwise',
+    'with --repair: where the row and the last movement agree with each other but not with the quantities of the movements, believe the quantities',
   )
-  .addHelpText('after', '\nEnds with 0 when all is well, 1 when something is not, 2 when that could not be found out.')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  ${toolCall('verify').replace(/ --$/, '')}
+  DATABASE_URL=postgres://shop:secret@localhost/stock ${toolCall('verify')} --json
+  ${toolCall('verify')} --repair
+  ${toolCall('verify')} --repair --yes
+
+Exit codes: 0 every law holds, 1 a law is broken (or there is something to repair), 2 that could not be
+found out: the command line is wrong, or the database cannot be read.`,
+  )
   .allowExcessArguments(false)
   .exitOverride()
   .action(async (options: Options) => {
     if (!options.repair && (options.yes || options.sku !== undefined || options.trustQuantities)) {
-      program.error('error: --yes, --sku and --trust-quantities belong to --repair');
+      program.error('error: --yes, --sku and --trust-quantities need --repair');
     }
     process.exitCode = await run(options);
   });

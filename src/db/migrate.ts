@@ -6,6 +6,7 @@ import { CommitBatch } from './migrations/commit-batch.ts';
 import { Epochs } from './migrations/epochs.ts';
 import { Initial } from './migrations/initial.ts';
 import { Shop } from './migrations/shop.ts';
+import { NewerSchema, OlderSchema } from './schema-faults.ts';
 
 /** In the order they run. A name is stored in the database and never changes. */
 export const migrationsList = [
@@ -20,11 +21,6 @@ const LOCK = 0x73746f636b;
 
 export const CREATE_LIST = `create table if not exists mikro_orm_migrations (
   id serial primary key, name varchar(255), executed_at timestamptz default current_timestamp)`;
-
-/** The database was migrated by a newer build, whose rows this one does not know. */
-export class NewerSchema extends Error {
-  override readonly name = 'NewerSchema';
-}
 
 /**
  * Runs what is pending. A second process waits at the lock and then finds nothing to do; a process killed on the way leaves nothing.
@@ -63,11 +59,6 @@ export async function schemaAge(database: Database): Promise<'none' | 'older' | 
   if (names.length === 0) return 'none';
   if (unknownOf(names).length > 0) return 'newer';
   return names.length < migrationsList.length ? 'older' : 'current';
-}
-
-/** The database lacks migrations, and this process is not to run them. */
-export class OlderSchema extends Error {
-  override readonly name = 'OlderSchema';
 }
 
 /** Throws `OlderSchema` naming what is missing, and `NewerSchema` as below; looks, and changes nothing. */

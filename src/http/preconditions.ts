@@ -1,5 +1,6 @@
 /** The headers that make a request safe to repeat: `Idempotency-Key` with its fingerprint, and versions as ETags. */
-import { hash } from 'node:crypto';
+// Not by name: a Node so old that it has no `hash` must come as far as to be told that it is too old.
+import * as crypto from 'node:crypto';
 import { COUNTER_MAX } from '../stock/sku.ts';
 import { DoorFault } from './problems.ts';
 
@@ -8,7 +9,7 @@ import { DoorFault } from './problems.ts';
  * `request` names the call first, then what was asked.
  */
 export function fingerprint(...request: readonly unknown[]): string {
-  return hash('sha256', JSON.stringify(request), 'base64url');
+  return crypto.hash('sha256', JSON.stringify(request), 'base64url');
 }
 
 export const etag = (version: number): string => `"${version}"`;

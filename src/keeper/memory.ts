@@ -4,20 +4,11 @@ import type { KeyRecord, Store } from '../journal/record.ts';
 import { OrderActor } from '../orders/order-actor.ts';
 import type { Product } from '../stock/product.ts';
 import { type SkuActor, skuOf, startSkuActor } from '../stock/sku-actor.ts';
+import type { MemoryLimits } from './limits.ts';
 import { Loader } from './loader.ts';
 import { type Resident, Residents } from './residents.ts';
 import { cartBytes, keyBytes, orderBytes, productBytes, skuBytes, standingBytes } from './sizes.ts';
 import { type Standing, skuOfStanding } from './standings.ts';
-
-export interface MemoryLimits {
-  /**
-   * SKUs in memory, as many orders, as many carts, and what as many customers have of a SKU. A SKU takes about 3.6 kB, an order 0.9. None of these
-   * kinds takes more than 5 kB times this number: orders and carts of hundreds of lines are fewer.
-   */
-  readonly residentsMax: number;
-  /** Ids in one SELECT. */
-  readonly loadIdsMax: number;
-}
 
 /** Keys are asked for again only when a client repeats itself; few are worth keeping. */
 const KEYS_MAX = 1000;

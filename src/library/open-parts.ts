@@ -4,8 +4,9 @@
  * Parts are open → closing (`close` was called) → closed.
  */
 import { within } from '../db/deadline.ts';
-import { migrate, NewerSchema, OlderSchema, refuseNewerSchema, requireCurrentSchema } from '../db/migrate.ts';
+import { migrate, refuseNewerSchema, requireCurrentSchema } from '../db/migrate.ts';
 import { connectDatabase, type DatabaseSettings } from '../db/open.ts';
+import { NewerSchema, OlderSchema } from '../db/schema-faults.ts';
 import { createLists } from '../journal/lists.ts';
 import { Ownership } from '../journal/ownership.ts';
 import { SqlStore, STORE_DEADLINES, type StoreDeadlines } from '../journal/sql-store.ts';
@@ -15,6 +16,7 @@ import { Sweeper } from '../keeper/sweeper.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { type Observe, tellAll } from '../lib/observe.ts';
 import { type Log, logObservation } from '../log.ts';
+import type { ClosingDoor, Parts } from './parts.ts';
 
 /** While closing, what the database has not decided by now is answered `unknown_outcome`, and waited for no longer. */
 const GIVE_UP_MS = 7000;
@@ -40,24 +42,6 @@ export interface PartsOptions {
   readonly clock?: Clock;
   /** How long nobody must have changed a cart that is swept, milliseconds; 30 days by default. */
   readonly cartIdleMs?: number;
-}
-
-/** A door before the parts, to be closed with them. */
-export interface ClosingDoor {
-  /** Takes no more requests, and resolves when those that were taken are answered. */
-  close(): Promise<void>;
-  /** Answers that their clients do not take are waited for no longer. */
-  cutOff(): void;
-}
-
-export interface Parts {
-  readonly kind: 'postgresql' | 'pglite';
-  readonly keeper: Keeper;
-  readonly ownership: Pick<Ownership, 'role' | 'follow' | 'failed'>;
-  /** Tells `observe` what happens from now on, until what it returns is called. */
-  watch(observe: Observe): () => void;
-  /** Answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to call twice. */
-  close(door?: ClosingDoor): Promise<void>;
 }
 
 /**

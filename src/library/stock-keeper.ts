@@ -37,8 +37,8 @@ import { type Given, Keyed, KeyedAndVersioned, KeyedAndWaiting, KeyRequired, Ver
 import { Desk } from './desk.ts';
 import { INSIDE, type Inside } from './inside.ts';
 import { Listings } from './listings.ts';
-import type { Parts } from './open-parts.ts';
 import type * as Outcomes from './outcomes.ts';
+import type { Parts } from './parts.ts';
 
 /** By `delta`, or to `onHand` as counted; `reason` is shown in the ledger. */
 export type Adjustment = { readonly reason: string } & ({ readonly delta: number } | { readonly onHand: number });

@@ -7,22 +7,29 @@ const WHOLE_MINUTES = Math.ceil(durationOf(planOf({ quick: false, openLoop: true
 
 export const HELP = `npm run bench -- [options]
 
-Sells stock in every usual way and in Stock Keeper's, each behind the same HTTP routes in a process of its own, on a PostgreSQL with
-full durability that is brought along, loads them in turn from another process, and looks at the stock at the end of every round.
-Nothing else should run on the machine. All of it takes about ${WHOLE_MINUTES} minutes; --quick less than two, and is rough.
+Compares Stock Keeper with every usual way to sell stock. Each way runs behind the same HTTP routes in a process of its own, on a PostgreSQL
+with full durability that comes along. They are loaded in turn, and the stock is checked at the end of every round.
+Run nothing else on the machine meanwhile. A whole run takes about ${WHOLE_MINUTES} minutes; --quick takes less than two, and is rough.
 
-  --way a,b            some of ${WAY_NAMES.join(', ')}
-  --workload a,b       some of ${WORKLOAD_NAMES.join(', ')}
-  --connections 1,64   for all workloads (256; hot and wide also 1 and 64)
-  --rounds N           rounds, of which the medians are taken (3)
-  --seconds N          measured time of each way in each round (2.5)
-  --quick              five ways, three workloads, one short round: a rough look
-  --no-open-loop       without latencies at fixed rates
-  --json FILE          writes all that was measured
-  --svg FILE           writes the chart
-  --from FILE          measures nothing: reports what --json has written
-  --profile DIR        writes a --cpu-prof profile of each way's process there
-  --help               this`;
+  --way a,b            measure only some of ${WAY_NAMES.join(', ')}
+  --workload a,b       measure only some of ${WORKLOAD_NAMES.join(', ')}
+  --connections 1,64   numbers of connections, for all workloads (256; hot and wide also 1 and 64)
+  --rounds N           how many rounds to run; the report has their medians (3)
+  --seconds N          seconds to measure each way in each round (2.5)
+  --quick              run five ways, three workloads and one short round, for a rough look
+  --no-open-loop       do not measure latencies at fixed rates
+  --json FILE          write all that was measured to this file
+  --svg FILE           write the chart to this file
+  --from FILE          measure nothing, and report on a file that --json has written
+  --profile DIR        write a processor profile of each way to this folder
+  --help               print this text
+
+Examples:
+  npm run bench -- --quick
+  npm run bench -- --way stock_keeper,pessimistic --workload hot --connections 64
+
+Exit codes: 0 the stock was right in every way but the naive one, 1 it was not or the run could not finish, 2 the command line is wrong.
+A missed aim changes no exit code.`;
 
 export interface Arguments {
   readonly asked: Asked;

@@ -25,7 +25,13 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
     return EXIT.misused;
   }
-  const run = written ?? (await runOf(given.asked, given.profile));
+  let run: Run;
+  try {
+    run = written ?? (await runOf(given.asked, given.profile));
+  } catch (error) {
+    console.error(`The bench could not finish: ${error instanceof Error ? error.message : String(error)}`);
+    return EXIT.wrong;
+  }
   console.log(reportOf(run));
   if (given.json !== null) writeFileSync(given.json, `${JSON.stringify(run)}\n`);
   if (given.svg !== null) {

@@ -31,15 +31,15 @@ describe('npm run verify, asked wrongly', () => {
     expect(code).toBe(0);
     for (const word of ['--json', '--limit', '--repair', '--yes', '--sku', '--trust-quantities'])
       expect(out).toContain(word);
-    expect(out).toContain('Ends with 0 when all is well, 1 when something is not, 2 when that could not be found out.');
+    expect(out).toContain('Exit codes: 0 every law holds, 1 a law is broken (or there is something to repair), 2');
   });
 
   it.each<[string, string[], RegExp]>([
     ['an option that there is not', ['--fix'], /unknown option '--fix'/],
     ['an argument', ['sku-1'], /too many arguments/],
     ['a limit that is no number', ['--limit', 'all'], /It must be a whole number/],
-    ['a yes to nothing', ['--yes'], /belong to --repair/],
-    ['a SKU to verify', ['--sku', 'a'], /belong to --repair/],
+    ['a yes to nothing', ['--yes'], /need --repair/],
+    ['a SKU to verify', ['--sku', 'a'], /need --repair/],
   ])('refuses %s', async (_, args, words) => {
     const { code, out, err } = await runVerify(nowhere, ...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -1,8 +1,8 @@
 /** Starting on a PostgreSQL in every state: empty, half-way, shared with another start, newer than this build. */
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NewerSchema } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/open.ts';
+import { NewerSchema } from '../../src/db/schema-faults.ts';
 import type { FreshDatabase } from '../support/postgres.ts';
 import { emptyDatabase } from './empty-database.ts';
 

@@ -6,13 +6,18 @@ const ROUNDS_MAX = 1000;
 
 export const HELP = `npm run demo -- [--rounds N]
 
-Five races that shops lose, each first with the code that many shops have and then through Stock Keeper: the same requests of the same two client
-processes, over HTTP, on a PostgreSQL that comes along, with the stock before and after. It takes about half a minute and leaves nothing behind.
+Shows five races that shops lose: first with the code that many shops have, then through Stock Keeper. Two client processes send the same requests
+over HTTP, and the stock before and after is printed. It brings its own PostgreSQL, takes about half a minute, and leaves nothing behind.
 
-  --rounds N   how often each race is run, ${ROUNDS} by default
-  --help       this
+  --rounds N   how often to run each race, 1 to ${ROUNDS_MAX} (${ROUNDS})
+  --help       print this text
 
-Exits 0 when the naive shop went wrong at least once in each race and Stock Keeper never did, 1 otherwise, 2 when the command line is wrong.`;
+Examples:
+  npm run demo
+  npm run demo -- --rounds 20
+
+Exit codes: 0 the naive shop went wrong in every race and Stock Keeper in none, 1 that was not seen or the demo could not finish,
+2 the command line is wrong.`;
 
 export type Arguments =
   | { readonly kind: 'help' }

@@ -3,15 +3,19 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `npm run fuzz -- [--requests N] [--seed N]
 
-Sends requests made from the service's own description (/openapi.json): as documented, with one thing off, and hostile bytes. Every answer must be
-documented, every refusal must have written nothing, and every success exactly what it says. The service runs as a process of its own, on a real
-PostgreSQL that comes along (without fsync: what a power cut may lose is not asked here).
+Sends requests made from the service's own description (/openapi.json): some as documented, some with one thing wrong, some of hostile bytes. It
+checks that every answer is documented, that a refusal wrote nothing, and that a success wrote exactly what it says. The service runs as a process
+of its own, on a PostgreSQL that comes along (without fsync, because a power cut is not tested here).
 
-  --requests N   how many, 100000 by default
-  --seed N       repeats a run; a new one each time by default
-  --help         this
+  --requests N   how many requests to send (100000, about three minutes)
+  --seed N       repeat the run of this seed (a new seed each time)
+  --help         print this text
 
-Exits 0 when nothing was found, 1 when something was, 2 when the command line is wrong.`;
+Examples:
+  npm run fuzz -- --requests 5000
+  npm run fuzz -- --seed 20261121
+
+Exit codes: 0 nothing was found, 1 something was found or the run could not finish, 2 the command line is wrong.`;
 
 export type Arguments =
   | { readonly kind: 'help' }

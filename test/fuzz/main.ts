@@ -20,7 +20,10 @@ async function main(args: readonly string[]): Promise<number> {
       console.error(`${asked.fault}\n\n${HELP}`);
       return EXIT.misused;
     case 'fuzz':
-      return await fuzz(asked.requests, asked.seed);
+      return await fuzz(asked.requests, asked.seed).catch((error: unknown) => {
+        console.error(`The fuzzer could not finish: ${error instanceof Error ? error.message : String(error)}`);
+        return EXIT.found;
+      });
     default:
       return asked satisfies never;
   }

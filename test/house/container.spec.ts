@@ -1,10 +1,13 @@
 /** Guards what a person would find out only with a running daemon: the compose file, the image, and that both agree with the rest. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
 import { testKeys } from '../support/keys.ts';
 
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
 interface Healthcheck {
@@ -17,6 +20,9 @@ interface Mount {
 }
 interface ComposeService {
   readonly image: string;
+  readonly build?: string;
+  readonly profiles?: readonly string[];
+  readonly entrypoint?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly healthcheck: Healthcheck;
   readonly ports?: readonly string[];
@@ -25,7 +31,7 @@ interface ComposeService {
   readonly stop_grace_period: string;
 }
 interface Compose {
-  readonly services: { readonly 'stock-keeper': ComposeService; readonly postgres: ComposeService };
+  readonly services: Readonly<Record<'stock-keeper' | 'keys' | 'postgres', ComposeService>>;
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 interface Manifest {
@@ -74,6 +80,21 @@ describe('docker compose', () => {
     expect(mount).toMatchObject({ type: 'bind', source: './keys', read_only: true });
     expect(services['stock-keeper'].environment['API_KEYS_FILE']).toBe(`${mount.target}/api-keys.json`);
     expect(read('.gitignore').split('\n')).toContain('/keys/');
+  });
+
+  it('makes keys without a Node on the host, in the file that the service reads, and starts nothing of it by itself', () => {
+    const { keys, 'stock-keeper': service } = services;
+    expect(keys).toMatchObject({ image: service.image, build: service.build, profiles: ['tools'] });
+    expect(keys.environment['API_KEYS_FILE']).toBe(service.environment['API_KEYS_FILE']);
+    const [read, written] = [service.volumes?.[0], keys.volumes?.[0]];
+    expect({ ...Object(written), read_only: true }).toEqual(read);
+    const [program, file = ''] = keys.entrypoint ?? [];
+    expect(program).toBe('node');
+    const { status, stdout } = spawnSync(process.execPath, [file, '--help'], { cwd: ROOT, encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('add [options]') });
+    for (const [, asked = ''] of source.matchAll(/^#.*docker compose run --rm keys ([\w-]+)/gm)) {
+      expect(stdout).toContain(asked === '--help' ? '--help' : `${asked} [options]`);
+    }
   });
 
   it('is reached from this machine alone', () => {

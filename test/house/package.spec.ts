@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { nodeFault, OLDEST_NODE } from '../../src/lib/node-version.js';
 import { completed, type LockFile, missingPlatforms } from './lock-file.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
 interface Manifest {
+  readonly engines: { readonly node: string };
+  readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly optionalDependencies: Readonly<Record<string, string>>;
@@ -31,6 +34,31 @@ describe('the package', () => {
     expect(new Set(orm.map(([, version]) => version)).size).toBe(1);
     // Who left the embedded database out is told which one to install.
     expect(read('src/db/open.ts')).toContain(`npm install @mikro-orm/pglite@${orm[0]?.[1]};`);
+  });
+
+  it('looks at its Node before anything that an older one would stumble over', () => {
+    expect(manifest.engines.node).toBe(`>=${OLDEST_NODE}`);
+    const { scripts } = manifest;
+    const unlooked = Object.entries(scripts).filter(
+      ([name, script]) =>
+        /\bnode (?!--import \.\/src\/lib\/stop-old-node\.js )[^-]*\b(?:src|test)\/.*\.ts\b/.test(script) ||
+        (script.includes('vitest') && scripts[`pre${name}`] !== 'node src/lib/stop-old-node.js'),
+    );
+    expect(unlooked).toEqual([]);
+    for (const door of ['index', 'fastify', 'migrations', 'testing/index', 'bin']) {
+      const [first] = /^import .*/m.exec(read(`src/${door}.ts`)) ?? [];
+      expect(first).toMatch(door === 'bin' ? /stop-old-node\.js/ : /need-node\.js/);
+    }
+  });
+
+  it.each([
+    ['20.20.2', false],
+    ['22.17.1', false],
+    ['22.18.0', true],
+    ['24.0.0', true],
+    ['100.1.0', true],
+  ])('knows whether Node %s will do: %s', (running, does) => {
+    expect(nodeFault(running)).toEqual(does ? null : expect.stringContaining(`this is Node ${running} (`));
   });
 
   it('brings the embedded database here on any Node, and elsewhere unless it is left out', () => {

@@ -6,18 +6,23 @@ import path from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DOORS, IMPORTED, LEFT_OUT, REQUIRED, SHOP_TEST, TYPED, TYPED_REQUIRE } from './programs.ts';
+import { packagesDeclared } from './declarations.ts';
+import { DOORS, IMPORTED, LEFT_OUT, REQUIRED, SHOP_TEST, TYPED, TYPED_REQUIRE, WITH_ORM } from './programs.ts';
 import { emptyProject, pack, ROOT, run, TIMEOUT_MS } from './project.ts';
 
 interface Manifest {
   readonly engines: { readonly node: string };
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
 }
 const manifest: Manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 const tool = (name: string) => `${name}@${manifest.devDependencies[name]}`;
 
 /** The oldest Node that the manifest promises, from npm: it needs no script to be installed. */
 const OLDEST = `${manifest.engines.node.replace('>=', '')}.0`;
+/** One that many machines still have; and one that lacks names which newer ones have in their modules, and cannot require this package at all. */
+const TOO_OLD = '20.20.2';
+const MUCH_TOO_OLD = '18.20.8';
 const NODE_PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
 // Each program has its own limit, which says more.
@@ -27,6 +32,8 @@ const project = emptyProject();
 const elsewhere = emptyProject();
 const at = (...names: readonly string[]) => path.join(project.folder, ...names);
 const oldest = path.join(elsewhere.folder, 'node_modules', NODE_PACKAGE, 'bin', 'node');
+const aliased = (version: string) => `node-${version}@npm:${NODE_PACKAGE}@${version}`;
+const nodeOf = (version: string) => path.join(elsewhere.folder, 'node_modules', `node-${version}`, 'bin', 'node');
 let file: string;
 
 /** Node 22 warns of its SQLite, by which a folder is locked. */
@@ -34,7 +41,7 @@ const withoutExperiments = (stderr: string) =>
   stderr.replace(/^.*ExperimentalWarning: SQLite.*\n.*trace-warnings.*\n/m, '');
 
 beforeAll(async () => {
-  const node = elsewhere.install(`${NODE_PACKAGE}@${OLDEST}`);
+  const node = elsewhere.install(`${NODE_PACKAGE}@${OLDEST}`, ...[TOO_OLD, MUCH_TOO_OLD].map(aliased));
   const packed = async () => {
     file = await pack(elsewhere.folder);
     await project.install(file, tool('fast-check'), tool('@types/node'));
@@ -46,6 +53,7 @@ beforeAll(async () => {
     'doors.mjs': DOORS,
     'typed.ts': TYPED,
     'typed-require.cts': TYPED_REQUIRE,
+    'with-orm.ts': WITH_ORM,
     'shop.test.mjs': SHOP_TEST,
     'left-out.mjs': LEFT_OUT,
   })) {
@@ -90,6 +98,19 @@ describe('the packed file', () => {
     ]);
   });
 
+  it('declares its types without MikroORM and XState, whose own do not compile under every option', () => {
+    const doors = ['index', 'fastify', 'migrations', path.join('testing', 'index')];
+    const packages = packagesDeclared(doors.map((door) => at('node_modules', 'stock-keeper', 'dist', `${door}.d.ts`)));
+    expect([...packages.keys()].toSorted()).toEqual([
+      '@fastify/type-provider-typebox',
+      'fast-check',
+      'fastify',
+      'node:tls',
+      'pino',
+      'typebox',
+    ]);
+  });
+
   it('shows its sources to a debugger, and has nothing of development', () => {
     const own = at('node_modules', 'stock-keeper');
     const map = JSON.parse(readFileSync(path.join(own, 'dist', 'library', 'create.js.map'), 'utf8'));
@@ -125,14 +146,54 @@ describe.each([
   });
 });
 
+describe.each([TOO_OLD, MUCH_TOO_OLD])('on Node %s, which is too old', (version) => {
+  const node = nodeOf(version);
+  const told = `Stock Keeper needs Node ${OLDEST.replace(/\.0$/, '')} or later, and this is Node ${version} (${node}). Install a newer Node`;
+  const saidBy = (folder: string, ...args: readonly string[]) =>
+    run(folder, node, ...args).then(
+      () => 'it ran',
+      (error: Error) => error.message,
+    );
+
+  it.each(['stock-keeper', 'stock-keeper/fastify', 'stock-keeper/testing', 'stock-keeper/migrations'])(
+    'the door says which one is needed: %s',
+    async (door) => {
+      const program = `await import('${door}')`;
+      expect(await saidBy(project.folder, '--input-type=module', '--eval', program)).toContain(told);
+      if (version === MUCH_TOO_OLD) return;
+      expect(await saidBy(project.folder, '--input-type=commonjs', '--eval', `require('${door}')`)).toContain(told);
+    },
+  );
+
+  it.each([[], ['keys', 'list'], ['verify'], ['--help']])('the command says so, and nothing else', async (...args) => {
+    const command = path.join('node_modules', 'stock-keeper', 'dist', 'bin.js');
+    const [, ...said] = (await saidBy(project.folder, command, ...args)).trim().split('\n');
+    expect(said).toEqual(['', expect.stringContaining(told)]);
+  });
+
+  it("so do npm's scripts in a clone, and where a newer Node can come from", async () => {
+    const start = manifest.scripts['start']?.replace('exec node ', '').split(' ') ?? [];
+    expect(await saidBy(ROOT, ...start)).toMatch(/needs Node .*npm ci bring a Node 24/);
+  });
+});
+
 describe('a program in TypeScript', () => {
   const LIBRARY = ['--lib', 'es2024,esnext.disposable', '--target', 'es2024', '--types', 'node'];
+  const STRICTEST = [
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--noUncheckedIndexedAccess',
+    '--skipLibCheck',
+    'false',
+  ];
+  const WITH_ORM = ['--strict', '--skipLibCheck', 'with-orm.ts'];
   it.each([
-    ['nodenext', ['--module', 'nodenext', 'typed.ts', 'typed-require.cts']],
-    ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', 'typed.ts']],
+    ['nodenext', [...STRICTEST, '--module', 'nodenext', 'typed.ts', 'typed-require.cts']],
+    ['bundler', [...STRICTEST, '--module', 'esnext', '--moduleResolution', 'bundler', 'typed.ts']],
+    ['nodenext, with a MikroORM of its own', [...WITH_ORM, '--module', 'nodenext']],
   ])('compiles with resolution %s, also where libraries are checked', async (_name, settings) => {
     const tsc = path.join(ROOT, 'node_modules', '.bin', 'tsc');
-    const { stdout } = await run(project.folder, tsc, '--noEmit', '--strict', ...LIBRARY, ...settings);
+    const { stdout } = await run(project.folder, tsc, '--noEmit', ...LIBRARY, ...settings);
     expect(stdout).toBe('');
   });
 });
@@ -153,7 +214,7 @@ describe('the command of the package', () => {
   });
 
   it('has the tools beside the service, which say how they are called', async () => {
-    expect((await run(project.folder, command, '--help')).stdout).toContain('Usage: stock-keeper [command]');
+    expect((await run(project.folder, command, '--help')).stdout).toContain('Usage: npx stock-keeper\n');
     expect((await run(project.folder, command, '--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect((await run(project.folder, command, 'keys', '--help')).stdout).toContain('Usage: npx stock-keeper keys');
     expect((await run(project.folder, command, 'verify', '--help')).stdout).toContain('Usage: npx stock-keeper verify');
@@ -167,7 +228,9 @@ describe('installed without the embedded database', () => {
     expect(existsSync(at('node_modules', '@electric-sql', 'pglite'))).toBe(false);
     const { stdout } = await run(project.folder, process.execPath, 'left-out.mjs');
     const [folder, server] = stdout.split('\n');
-    expect(folder).toMatch(/needs the package @mikro-orm\/pglite.*npm install @mikro-orm\/pglite@/);
+    expect(folder).toMatch(
+      /needs the package @mikro-orm\/pglite.*--omit=optional.*Node older than.*npm install @mikro-orm\/pglite@/,
+    );
     expect(server).toMatch(/^no PostgreSQL at host 127\.0\.0\.1, port 1/);
   });
 });

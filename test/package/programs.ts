@@ -53,6 +53,23 @@ export async function embed(shop: ShopAdapter): Promise<number> {
 }
 `;
 
+/** A MikroORM of the host's own reads the keeper's rows, typed, and runs its migrations. */
+export const WITH_ORM = `import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { createStockKeeper, entities, SkuEntity } from 'stock-keeper';
+import { migrations } from 'stock-keeper/migrations';
+
+export async function left(clientUrl: string): Promise<number> {
+  const migrationsList = migrations;
+  const orm = await MikroORM.init({ clientUrl, entities, extensions: [Migrator], migrations: { migrationsList } });
+  await using keeper = await createStockKeeper({ database: { orm } });
+  const tea = await orm.em.fork().findOneOrFail(SkuEntity, { id: 'tea' }, { schema: 'stock_keeper' });
+  // @ts-expect-error no column is called so
+  if (tea.left > 0) return tea.left;
+  return tea.onHand - tea.reserved + (keeper.role === 'owner' ? 0 : 1);
+}
+`;
+
 export const TYPED_REQUIRE = `import { createStockKeeper } from 'stock-keeper';
 
 export const open = (url: string) => createStockKeeper({ database: { url } });

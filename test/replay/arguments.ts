@@ -3,13 +3,17 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `npm run replay -- [--database-url URL]
 
-Replays a week of real sales against the service and checks every law on what it left in the database.
-The service runs as a process of its own, on an embedded database in a temporary folder.
+Replays a week of real sales against the service, and then checks every law on what is in the database.
+The service runs as a process of its own, on an embedded database in a temporary folder. It takes about ten seconds.
 
-  --database-url URL   run on this PostgreSQL database instead, which must be empty (its tables stay for you to look at)
-  --help               this
+  --database-url URL   use this PostgreSQL database, which must be empty; its tables are left for you to look at
+  --help               print this text
 
-Exits 0 when every law holds, 1 when one is broken or the service fails, 2 when the command line is wrong.`;
+Examples:
+  npm run replay
+  npm run replay -- --database-url postgres://shop:secret@localhost/empty
+
+Exit codes: 0 every law holds, 1 a law is broken or the replay could not finish, 2 the command line is wrong.`;
 
 export type Arguments =
   | { readonly kind: 'help' }

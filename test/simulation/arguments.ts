@@ -5,17 +5,22 @@ import { parseArgs } from 'node:util';
 export const HELP = `npm run simulate -- [--seeds N] [--from N] [--workers N] [--minutes M] [--trace]
 npm run simulate -- --seed N
 
-Runs the keeper in simulated worlds: one seed each decides who comes, what fails and in which order all happens. Every law is checked in each.
+Runs the keeper in simulated worlds and checks every law in each. The seed of a world decides which requests come, what fails, and in which order.
 
-  --seeds N     how many worlds (1000)
+  --seeds N     how many worlds to run (1000)
   --from N      the first seed (1)
-  --workers N   threads (one for each core)
-  --minutes M   no new worlds after this long
-  --trace       the whole trace of each world in which a law is broken
-  --seed N      this world alone, with its trace
-  --help        this
+  --workers N   how many threads to use (one for each core)
+  --minutes M   start no new worlds after M minutes
+  --trace       print the whole trace of every world in which a law was broken
+  --seed N      run only this world, and print its trace
+  --help        print this text
 
-Ctrl-C ends it with what was found so far. Exits 0 when every law held, 1 when one was broken, 2 when the command line is wrong.`;
+Examples:
+  npm run simulate -- --seeds 10000
+  npm run simulate -- --seed 4711
+
+Ctrl-C stops it and prints what was found so far.
+Exit codes: 0 every law held, 1 a law was broken or no world was run, 2 the command line is wrong.`;
 
 export type Arguments =
   | { readonly kind: 'help' }

@@ -62,7 +62,7 @@ async function run(settings: Extract<Arguments, { kind: 'run' }>): Promise<void>
   await Promise.all(Array.from({ length: settings.workers }, work));
   tell(sum, minutes());
   for (const { seed } of settings.trace ? sum.broken.slice(0, NAMED_MAX) : []) await replay(seed);
-  if (sum.broken.length > 0) process.exitCode = 1;
+  if (sum.broken.length > 0 || sum.seeds === 0) process.exitCode = 1;
 }
 
 function tell({ seeds, events, longestMs, coverage, broken }: Summary, minutes: number): void {
@@ -78,7 +78,8 @@ function tell({ seeds, events, longestMs, coverage, broken }: Summary, minutes: 
     for (const violation of violations.slice(0, 5)) console.log(`  ${violation}`);
     console.log(`  npm run simulate -- --seed ${seed}`);
   }
-  console.log(broken.length === 0 ? 'every law held' : `${broken.length} worlds break a law`);
+  if (seeds === 0) console.log('no world was run, so nothing is known');
+  else console.log(broken.length === 0 ? 'every law held' : `${broken.length} worlds break a law`);
 }
 
 function commit(): string {

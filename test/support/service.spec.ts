@@ -75,6 +75,25 @@ describe('a service that gets ready', () => {
 });
 
 describe('a service that does not get ready', () => {
+  const failed = (body: string, readyMs?: number): Promise<string> =>
+    startService({}, { main: stub(body), ...(readyMs === undefined ? {} : { readyMs }) }).then(
+      () => 'it started',
+      (error: Error) => error.message,
+    );
+
+  it('is told to be slow or stuck when it says nothing', async () => {
+    const told = await failed('setInterval(() => {}, 1000);', 1000);
+    expect(told).toMatch(/^the service was not ready within 1000 ms\. It was still running.*\. It said nothing\.$/);
+    if (process.platform === 'linux')
+      expect(told).toMatch(/has had \d+\.\d s of processor time: it (waits|is at work)/);
+  });
+
+  it('is told by the end of what it said, when it said very much', async () => {
+    const told = await failed(`console.log('x'.repeat(1e6)); console.log('at the end'); process.exitCode = 3;`);
+    expect(told).toMatch(/^the service ended with exit code 3 before it was ready\. It said:\nx+\nat the end\n$/);
+    expect(told.length).toBeLessThan(5000);
+  });
+
   it('rejects with its exit code and what it said', async () => {
     const start = startService({}, { main: stub(`console.error('PORT must be a number'); process.exit(2);`) });
     await expect(start).rejects.toThrow(/exit code 2[\s\S]*PORT must be a number/);

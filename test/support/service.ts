@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { cpuSecondsOf } from '../bench/ways/cpu.ts';
 import { guard } from './guard.ts';
 
 export interface Service extends AsyncDisposable {
@@ -53,10 +54,12 @@ const OWN_SETTINGS = [
   'EVENT_LOOP_DELAY_MAX_MS',
 ];
 const LOG_CHARS_MAX = 10_000_000;
+/** Of what it said, so much is in an error: its end, for there it says why. */
+const TOLD_CHARS_MAX = 4000;
 const LISTENS = /^Stock Keeper (is ready|stands by) on (http:\/\/\S+)$/m;
 const READY = /^Stock Keeper is ready on /m;
 
-/** Starts the service and waits until it says that it is ready or stands by. Rejects with its logs when it ends before, or is not ready in time. */
+/** Starts the service and waits until it says that it is ready or stands by. Rejects with why and with the end of its logs when it ends before, or is not ready in time. */
 export async function startService(env: ServiceEnv, options: ServiceOptions = {}): Promise<Service> {
   const main = options.main ?? fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const child = spawn(process.execPath, [...(options.nodeFlags ?? []), main], {
@@ -89,7 +92,7 @@ export async function startService(env: ServiceEnv, options: ServiceOptions = {}
   const readyMs = options.readyMs ?? 60_000;
   let late: NodeJS.Timeout | undefined;
   const deadline = new Promise<Error>((resolve) => {
-    late = setTimeout(() => resolve(new Error(`the service was not ready within ${readyMs} ms`)), readyMs);
+    late = setTimeout(() => resolve(new Error(lateness(child.pid ?? 0, readyMs))), readyMs);
   });
   const early = gone.then(() => new Error(`the service ended with ${ending(child)} before it was ready`));
   const first = await Promise.race([listens.promise, early, deadline]);
@@ -103,7 +106,9 @@ export async function startService(env: ServiceEnv, options: ServiceOptions = {}
   };
   if (first instanceof Error) {
     await kill();
-    throw new Error(`${first.message}:\n${log}`);
+    throw new Error(
+      `${first.message}. ${log.trim() === '' ? 'It said nothing.' : `It said:\n${log.slice(-TOLD_CHARS_MAX)}`}`,
+    );
   }
   const [, state, url = ''] = first;
   return {
@@ -130,6 +135,20 @@ function environment(env: ServiceEnv): NodeJS.ProcessEnv {
     else all[name] = String(value);
   }
   return all;
+}
+
+/** Whether it is slow or stuck, as far as its processor time tells. */
+function lateness(pid: number, readyMs: number): string {
+  const cpu = cpuSecondsOf(pid);
+  const worked =
+    cpu === null
+      ? ''
+      : `, and has had ${cpu.toFixed(1)} s of processor time: ${
+          cpu * 1000 < readyMs / 10
+            ? 'it waits for something, or the machine is too busy to run it'
+            : 'it is at work, and slow'
+        }`;
+  return `the service was not ready within ${readyMs} ms. It was still running${worked}`;
 }
 
 function ending(child: ChildProcess): string {

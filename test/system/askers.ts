@@ -16,8 +16,10 @@ export class Asker implements Disposable {
 
   private constructor(child: ChildProcess) {
     this.#child = child;
-    this.#gone = once(child, 'exit').then(() => {
-      throw new Error('a client process ended before it was answered');
+    this.#gone = once(child, 'exit').then(([code, signal]) => {
+      throw new Error(
+        `a client process ended with ${signal ?? `exit code ${code}`} before it was answered; why is above`,
+      );
     });
     this.#gone.catch(() => {});
   }

@@ -52,6 +52,7 @@ describe('the guide', () => {
       'adapter.ts',
       'shop.spec.ts',
       'shop.test.ts',
+      'whole.test.ts',
       'http.test.ts',
       'property.test.ts',
     ]);
@@ -69,6 +70,29 @@ describe('the guide', () => {
     const { code, text } = await underNode('shop.test.ts');
     expect(text).toContain(flat(TOLD));
     expect(code).toBe(1);
+  });
+
+  it('passes with all that a shop can do, and fails where a restart loses what was answered', async () => {
+    const { code, text } = await underNode('whole.test.ts');
+    expect(text).toContain('# pass 1');
+    expect(code).toBe(0);
+    const whole = FILES.find(({ name }) => name === 'whole.test.ts')?.text ?? '';
+    const forgetful = whole.replace('  disk = JSON.stringify(shop);\n', '');
+    expect(forgetful).not.toBe(whole);
+    await writeFile(join(cwd, 'forgetful.test.ts'), forgetful);
+    const told = await underNode('forgetful.test.ts');
+    expect(told.text).toMatch(/the shop broke a law: .*\nawait open\(.*\nawait place\(.*\nawait restart\(\)/);
+    expect(told.code).toBe(1);
+  });
+
+  it('shows every function that an adapter can have', () => {
+    const source = readFileSync(join(ROOT, 'src/testing/adapter.ts'), 'utf8');
+    const [, adapter = ''] = /export interface ShopAdapter \{(.*?)\n\}/s.exec(source) ?? [];
+    const functions = Array.from(adapter.matchAll(/^ {2}(\w+)\??\(/gm), ([, name]) => name);
+    expect(functions).toContain('restart');
+    expect(functions.filter((name) => !new RegExp(`^ {2}(?:async )?${name}[(:]`, 'm').test(GUIDE))).toEqual([
+      'productSales',
+    ]);
   });
 
   it('passes where calls come one after another, as commands of fast-check', async () => {

@@ -21,7 +21,7 @@ export interface Row {
   /** Processor time of a request, microseconds; `null` where it cannot be told. */
   readonly serviceUs: number | null;
   readonly databaseUs: number | null;
-  readonly loadUs: number;
+  readonly loadUs: number | null;
   /** Requests answered for each batch committed; `null` where none was. */
   readonly batch: number | null;
   /** Requests that were sent away undecided, warm-up included. */
@@ -37,6 +37,19 @@ export interface Row {
 export const perSecondOf = ({ result }: Measurement): number => result.answered / result.seconds;
 const linesPerSecondOf = ({ result }: Measurement): number => result.lines / result.seconds;
 
+/**
+ * How many times one figure is the other; `null` when that is no figure: the other is nothing, or either was not timed, which is NaN, and null in
+ * what `--json` has written.
+ */
+export function times(one: number | null, other: number | null): number | null {
+  const isFigure = one !== null && other !== null && Number.isFinite(one) && Number.isFinite(other) && other > 0;
+  return isFigure ? one / other : null;
+}
+
+/** The middle one of those that are figures; NaN when none is. */
+const medianOf = (figures: readonly (number | null)[]): number =>
+  median(figures.flatMap((figure) => (figure !== null && Number.isFinite(figure) ? [figure] : [])));
+
 /** The measurements of one cell. */
 export const inCell = ({ measurements }: Run, cell: Cell): Measurement[] =>
   measurements.filter((measurement) => nameOf(measurement.cell) === nameOf(cell));
@@ -51,13 +64,10 @@ export function rowsOf(run: Run, cell: Cell): Row[] {
 }
 
 function rowOf(run: Run, cell: Cell, way: WayName, rounds: readonly Measurement[]): Row {
-  const of = (figure: (measurement: Measurement) => number) => median(rounds.map(figure));
+  const of = (figure: (measurement: Measurement) => number) => medianOf(rounds.map(figure));
   const perRequestUs = (seconds: (measurement: Measurement) => number | null): number | null => {
-    const each = rounds.flatMap((round) => {
-      const taken = seconds(round);
-      return taken === null ? [] : [(taken * 1e6) / round.result.answered];
-    });
-    return each.length === 0 ? null : median(each);
+    const each = medianOf(rounds.map((round) => times(seconds(round), round.result.answered / 1e6)));
+    return Number.isNaN(each) ? null : each;
   };
   const perBatch = rounds.flatMap(({ batches, result }) => (batches ? [result.answered / batches] : []));
   const sum = (figure: (measurement: Measurement) => number) =>
@@ -75,7 +85,7 @@ function rowOf(run: Run, cell: Cell, way: WayName, rounds: readonly Measurement[
     p999Ms: of(({ result }) => result.p999Ms),
     serviceUs: perRequestUs(({ serviceCpuSeconds }) => serviceCpuSeconds),
     databaseUs: perRequestUs(({ databaseCpuSeconds }) => databaseCpuSeconds),
-    loadUs: perRequestUs(({ result }) => result.loadCpuSeconds) ?? 0,
+    loadUs: perRequestUs(({ result }) => result.loadCpuSeconds),
     batch: perBatch.length === 0 ? null : median(perBatch),
     undecided: sum(({ result }) => (result.answers['place 503'] ?? 0) + (result.answers['cancel 503'] ?? 0)),
     ratePerSecond: cell.shareOfCapacity === null ? null : of(({ ratePerSecond }) => ratePerSecond ?? 0),
@@ -93,7 +103,7 @@ export interface Place {
   readonly cell: Cell;
 }
 
-/** How many times one figure is another of the same round, the median of the rounds; `null` when one was not measured. */
+/** How many times one figure is another of the same round, the median of the rounds that have both; `null` when none has. */
 export function ratioOf(
   run: Run,
   one: Place,
@@ -104,7 +114,7 @@ export function ratioOf(
   const theirs = new Map(at(other).map((measurement) => [measurement.round, measurement]));
   const ratios = at(one).flatMap((mine) => {
     const their = theirs.get(mine.round);
-    return their === undefined ? [] : [figure(mine) / figure(their)];
+    return their === undefined ? [] : (times(figure(mine), figure(their)) ?? []);
   });
   return ratios.length === 0 ? null : median(ratios);
 }

@@ -105,6 +105,75 @@ describe('aims', () => {
   });
 });
 
+describe('an aim without a figure', () => {
+  const ALONE: Cell = { ...HOT, connections: 1 };
+  const HALF: Cell = { ...HOT, shareOfCapacity: 0.5 };
+  const changed = (way: WayName, cell: Cell, result: Partial<Measurement['result']>) => {
+    const whole = measured(way, 1, 10, { cell });
+    return { ...whole, result: { ...whole.result, ...result } };
+  };
+  const of = (...measurements: readonly Measurement[]): Run => ({
+    ...RUN,
+    plan: { ...RUN.plan, cells: [HOT, ALONE, HALF] },
+    measurements,
+  });
+  const silent = { answered: 0, p50Ms: Number.NaN, p99Ms: Number.NaN, p999Ms: Number.NaN };
+
+  // Red with: a ratio of whatever the two figures are; NaN that `--json` has written as null, which divides as 0.
+  it.each<[string, string, Run]>([
+    [
+      'the other answered nothing',
+      'hot ÷ pessimistic',
+      of(measured('stock_keeper', 1, 10), measured('pessimistic', 1, 0)),
+    ],
+    [
+      'neither answered anything',
+      'hot ÷ pessimistic',
+      of(measured('stock_keeper', 1, 0), measured('pessimistic', 1, 0)),
+    ],
+    [
+      'nothing was timed',
+      'hot, one client alone, median latency ÷ pessimistic',
+      of(changed('stock_keeper', ALONE, silent), changed('pessimistic', ALONE, {})),
+    ],
+    [
+      'the other was not timed',
+      'hot, one client alone, median latency ÷ pessimistic',
+      of(changed('stock_keeper', ALONE, {}), changed('pessimistic', ALONE, silent)),
+    ],
+    [
+      'the rate was too high',
+      'hot, open loop at half of capacity, p99 ÷ p50',
+      of(changed('stock_keeper', HALF, { faults: ['cannot keep up'] })),
+    ],
+    [
+      'an open loop timed nothing',
+      'hot, open loop at half of capacity, p99 ÷ p50',
+      of(changed('stock_keeper', HALF, silent)),
+    ],
+    [
+      'nobody was refused',
+      'sold out, batches committed while only refusing',
+      of({ ...changed('stock_keeper', { ...HOT, workload: 'sold_out' }, silent), batches: 0 }),
+    ],
+    ['nothing was measured', 'findings of wrong stock or answers, all ways but the naive one', of()],
+  ])('is not measured, and never reached: %s', (_, what, run) => {
+    for (const told of [run, JSON.parse(JSON.stringify(run)) as Run]) {
+      expect(aimsOf(told).find((aim) => aim.what === what)).toMatchObject({ is: null, reached: false });
+      const text = reportOf(told);
+      expect(text).toMatch(new RegExp(`- ${what}: aim \\S \\S+, not measured`));
+      expect(text).not.toMatch(/Infinity|NaN|null/);
+    }
+  });
+
+  it('is measured by the rounds that have one', () => {
+    const rounds = [0, 40, 50].map((perSecond, i) => measured('pessimistic', i + 1, perSecond));
+    const ours = [1, 2, 3].map((round) => measured('stock_keeper', round, 100));
+    expect(ratio(of(...rounds, ...ours), HOT, 'stock_keeper', 'pessimistic')).toBe(2);
+    expect(ratio(of(...rounds, ...ours), HOT, 'pessimistic', 'stock_keeper')).toBe(0.4);
+  });
+});
+
 describe('the report', () => {
   it('tells what was not measured, and what the wrong way did to the stock', () => {
     const text = reportOf(RUN);

@@ -5,7 +5,8 @@ import { type Row, rowsOf } from './figures.ts';
 import type { Run } from './run.ts';
 
 const whole = (value: number): string => value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ' ');
-const ms = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+/** Of requests that were answered; none has no time. */
+const ms = (value: number): string => (Number.isNaN(value) ? '' : value.toFixed(value < 10 ? 1 : 0));
 const orNothing = (value: number | null, text: (value: number) => string): string =>
   value === null ? '' : text(value);
 const share = (value: number): string => (value < 0.1 ? value.toFixed(3) : value.toFixed(2));
@@ -43,7 +44,7 @@ const COLUMNS: readonly { readonly head: string; readonly cell: (row: Row) => st
   { head: 'p99.9 ms', cell: (row) => ms(row.p999Ms) },
   { head: 'service µs', cell: (row) => orNothing(row.serviceUs, whole) },
   { head: 'database µs', cell: (row) => orNothing(row.databaseUs, whole) },
-  { head: 'load µs', cell: (row) => whole(row.loadUs) },
+  { head: 'load µs', cell: (row) => orNothing(row.loadUs, whole) },
   { head: 'batch', cell: (row) => orNothing(row.batch, whole) },
 ];
 const LINES = { head: 'lines/s', cell: (row: Row) => whole(row.linesPerSecond) };

@@ -35,8 +35,8 @@ export async function startRedis(): Promise<RedisServer | null> {
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   const gone = once(child, 'exit').catch(() => {});
+  let said = '';
   const ready = new Promise<boolean>((resolve) => {
-    let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said += text;
       if (said.includes('Ready to accept connections')) resolve(true);
@@ -47,7 +47,7 @@ export async function startRedis(): Promise<RedisServer | null> {
   if (child.pid === undefined || !(await ready)) {
     rmSync(directory, { recursive: true, force: true });
     if (child.pid === undefined) return null;
-    throw new Error('redis-server is on this machine and does not start');
+    throw new Error(`redis-server is on this machine and does not start:\n${said.slice(-2000)}`);
   }
   const guarded = guard(child.pid, 'KILL', directory);
   return {

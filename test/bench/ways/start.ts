@@ -243,7 +243,8 @@ async function runProcess(
     if (line === 'measuring') onMeasured();
     else last = line;
   }
-  const [code] = await ended;
-  if (code !== 0) throw new Error(`the load ended with ${String(code)}: ${complaint}`);
+  const [code, signal] = await ended;
+  if (code !== 0)
+    throw new Error(`the load ended with ${signal ?? `exit code ${code}`}: ${complaint || 'it said nothing'}`);
   return JSON.parse(last) as LoadResult;
 }

@@ -3,14 +3,18 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `npm run test:faults -- [--row N]... [--json FILE] [--short]
 
-Injects faults into real services on a real PostgreSQL, and checks after each what must hold. About 25 minutes on two quiet cores.
+Injects faults into real services on a real PostgreSQL, and checks after each what must hold. It takes about 25 minutes on two quiet cores.
 
-  --row N      only this row of the table; may be given more than once
-  --json FILE  writes the report there as JSON as well
-  --short      as small as within npm test
-  --help       this
+  --row N      run only this row of the table of faults; may be given more than once
+  --json FILE  write the report to this file too, as JSON
+  --short      run the short form that npm test runs
+  --help       print this text
 
-Exits 0 when everything held, 1 when something did not, 2 when the command line is wrong.`;
+Examples:
+  npm run test:faults -- --short
+  npm run test:faults -- --row 1 --row 9
+
+Exit codes: 0 everything held, 1 something did not, 2 the command line is wrong.`;
 
 export type Arguments =
   | { readonly kind: 'help' }

@@ -1,0 +1,11 @@
+/** The two ways in which the schema of a database does not fit this build. */
+
+/** The database was migrated by a newer build, whose rows this one does not know. */
+export class NewerSchema extends Error {
+  override readonly name = 'NewerSchema';
+}
+
+/** The database lacks migrations, and this process is not to run them. */
+export class OlderSchema extends Error {
+  override readonly name = 'OlderSchema';
+}
