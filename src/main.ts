@@ -57,8 +57,8 @@ try {
   };
   app.ownership.follow({ lost: () => {}, taken });
   app.ownership.failed.catch((error: unknown) => {
-    log.fatal({ err: error }, 'this process can never take over');
-    process.exit(1);
+    log.fatal({ err: error }, 'this process can never own the database again, and stops');
+    void app.close().finally(() => process.exit(1));
   });
 } catch (error) {
   process.stderr.write(`Stock Keeper does not start: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -2,6 +2,7 @@
 import type { MikroORM } from '@mikro-orm/core';
 import type { AbstractSqlDriver, SqlEntityManager } from '@mikro-orm/sql';
 import { CompiledQuery } from 'kysely';
+import type { Continuity } from './continuity.ts';
 import type { LockSession } from './lock-session.ts';
 
 export type SqlOrm = MikroORM<AbstractSqlDriver, SqlEntityManager>;
@@ -9,7 +10,9 @@ export type SqlOrm = MikroORM<AbstractSqlDriver, SqlEntityManager>;
 export interface Database {
   readonly kind: 'postgresql' | 'pglite';
   readonly orm: SqlOrm;
-  /** A fresh `EntityManager`, bound to no request and no transaction. Use it once and drop it. */
+  /** Whether it is still the database that was opened. */
+  readonly continuity: Continuity;
+  /** A fresh `EntityManager`, bound to no request and no transaction. Use it once and drop it. Throws `DatabaseLost` once the database is. */
   em(): SqlEntityManager;
   /** Rows of one statement with bound parameters (`$1`…), inside the transaction of `em` if one is given. Columns as PostgreSQL names them. Rejects with the driver's error. */
   query<T>(sql: string, params: readonly unknown[], em?: SqlEntityManager): Promise<T[]>;
@@ -23,20 +26,30 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** What the drivers differ in. */
+export interface DatabaseDriver extends Pick<Database, 'kind' | 'continuity' | 'openLockSession' | 'sever' | 'close'> {
+  /** Looks whether the database is where it was, and loses it when not. */
+  readonly look?: () => void;
+}
+
 /** Puts the handle together from what the drivers differ in. Once closed it refuses: MikroORM would connect anew. */
-export function databaseOf(
-  orm: SqlOrm,
-  driver: Pick<Database, 'kind' | 'openLockSession' | 'sever' | 'close'>,
-): Database {
+export function databaseOf(orm: SqlOrm, driver: DatabaseDriver): Database {
+  const { continuity, look = () => {} } = driver;
+  const lookAgain = () => {
+    look();
+    if (continuity.lost !== null) throw continuity.lost;
+  };
   let closed: Promise<void> | undefined;
   const em = () => {
     if (closed !== undefined) throw new Error('the database is closed');
+    lookAgain();
     return orm.em.fork({ disableContextResolution: true });
   };
   return {
     kind: driver.kind,
     openLockSession: driver.openLockSession,
     orm,
+    continuity,
     em,
     async query<T>(sql: string, params: readonly unknown[], within?: SqlEntityManager): Promise<T[]> {
       const kysely = (within ?? em()).getKysely();
@@ -51,6 +64,8 @@ export function databaseOf(
           onSending();
           return connection.executeQuery(CompiledQuery.raw(sql, [...params]));
         });
+      // What was written into a folder that is gone was not kept.
+      lookAgain();
     },
     sever: driver.sever,
     close() {

@@ -191,6 +191,19 @@ export const EpochEntity = defineEntity({
   },
 });
 
+/** Which database this is; told apart from others by it, never written again. */
+export const DatabaseIdentityEntity = defineEntity({
+  name: 'DatabaseIdentity',
+  tableName: 'database_identity',
+  properties: {
+    /** Always true: there is one row. */
+    single: p.boolean().primary(),
+    id: p.uuid(),
+    madeAt: time(),
+  },
+  checks: [{ name: 'database_identity_single', expression: 'single' }],
+});
+
 export const entities = [
   SkuEntity,
   OrderEntity,
@@ -200,4 +213,5 @@ export const entities = [
   ProductEntity,
   IdempotencyKeyEntity,
   EpochEntity,
+  DatabaseIdentityEntity,
 ];

@@ -5,8 +5,9 @@
  * so a killed keeper leaves nothing stale behind. `keeper.pid` beside it is for people: it says who holds the lock.
  */
 import { readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { faultOf, makeFolder } from './data-folder.ts';
 
 /** Another process, or this one, has the folder open. */
 export class FolderHeld extends Error {
@@ -15,31 +16,43 @@ export class FolderHeld extends Error {
 
 export interface FolderLock {
   release(): Promise<void>;
+  /** As `release`, of a folder in whose place another one may be: touches nothing in it. */
+  abandon(): void;
 }
 
-/** Creates the folder if it is missing and takes its lock. Throws `FolderHeld`, naming the process that has it. */
+/**
+ * Creates the folder if it is missing and takes its lock. Throws `FolderHeld`, naming the process that has it, and `FolderUnusable`, which
+ * says what is wrong with the folder.
+ */
 export async function lockFolder(dataDir: string): Promise<FolderLock> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   // Node 22 says on stderr that this module is experimental: only to those who open a folder.
   const { DatabaseSync } = await import('node:sqlite');
-  const file = new DatabaseSync(join(dataDir, 'keeper.lock'), { timeout: 0 });
+  const pidFile = join(dataDir, 'keeper.pid');
+  let file: InstanceType<typeof DatabaseSync> | null = null;
   try {
+    file = new DatabaseSync(join(dataDir, 'keeper.lock'), { timeout: 0 });
     file.exec('begin exclusive');
+    await writeFile(pidFile, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString() })}\n`);
   } catch (error) {
-    file.close();
+    file?.close();
     if (isBusy(error)) {
       throw new FolderHeld(`the folder ${dataDir} is in use by ${holderOf(dataDir)}`, { cause: error });
     }
-    throw error;
+    throw faultOf(dataDir, error);
   }
-  const pidFile = join(dataDir, 'keeper.pid');
-  await writeFile(pidFile, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString() })}\n`);
+  const open = file;
+  const abandon = () => {
+    if (open.isOpen) open.close();
+  };
   return {
     async release() {
-      if (!file.isOpen) return;
-      await rm(pidFile, { force: true });
-      file.close();
+      if (!open.isOpen) return;
+      // It is for people: left behind, it does no harm.
+      await rm(pidFile, { force: true }).catch(() => {});
+      abandon();
     },
+    abandon,
   };
 }
 

@@ -5,6 +5,7 @@
  * server ends a session that is silent for `SILENT_SESSION_MS`, so that a process that is paused, or cut off, does not keep it either.
  */
 import pg from 'pg';
+import type { Query } from './continuity.ts';
 import { APPLICATION_NAME, type Server } from './postgres.ts';
 
 /** After this long without a word the server ends the session. Whoever holds the lock must speak more often. */
@@ -82,14 +83,14 @@ export class LockSession {
   }
 
   /** Rows of one statement, within three seconds; rejects, and ends the session, when there is no answer by then. */
-  async query<T>(sql: string, params: readonly unknown[]): Promise<T[]> {
+  readonly query: Query = async (sql, params) => {
     try {
-      return (await this.#client.query(sql, [...params])).rows as T[];
+      return (await this.#client.query(sql, [...params])).rows as never;
     } catch (error) {
       this.end();
       throw error;
     }
-  }
+  };
 
   /** Lets go of the lock. Not with a goodbye, which a dead wire would never deliver: the server sees the end of the wire. Safe to call twice. */
   end(): void {

@@ -4,6 +4,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from './database.ts';
 import { CommitBatch } from './migrations/commit-batch.ts';
 import { Epochs } from './migrations/epochs.ts';
+import { Identity } from './migrations/identity.ts';
 import { Initial } from './migrations/initial.ts';
 import { Shop } from './migrations/shop.ts';
 import { NewerSchema, OlderSchema } from './schema-faults.ts';
@@ -14,6 +15,7 @@ export const migrationsList = [
   { name: '002_epochs', class: Epochs },
   { name: '003_commit_batch', class: CommitBatch },
   { name: '004_shop', class: Shop },
+  { name: '005_identity', class: Identity },
 ];
 
 /** Ours among the advisory locks of the database: "stock" in ASCII. */
@@ -24,7 +26,8 @@ export const CREATE_LIST = `create table if not exists mikro_orm_migrations (
 
 /**
  * Runs what is pending. A second process waits at the lock and then finds nothing to do; a process killed on the way leaves nothing.
- * Throws `NewerSchema` when the database has migrations that this build does not know, and the database's error otherwise.
+ * Throws `NewerSchema` when the database has migrations that this build does not know, `DatabaseLost` when it is another one than before, and the
+ * database's error otherwise.
  */
 export async function migrate(database: Database, log?: (message: string) => void): Promise<void> {
   const migrator = database.orm.migrator;
@@ -36,6 +39,12 @@ export async function migrate(database: Database, log?: (message: string) => voi
   await locked(database, async (em) => {
     await refuseNewer(database, em);
     const applied = await migrator.up({ transaction: em.getTransactionContext() });
+    // Lost by hand, or left out of a backup.
+    await database.query(
+      `insert into database_identity (single, id, made_at) values (true, gen_random_uuid(), now()) on conflict do nothing`,
+      [],
+      em,
+    );
     for (const { name } of applied) log?.(`migration ${name} applied`);
   });
 }
@@ -47,6 +56,7 @@ async function locked(database: Database, work: (em: SqlEntityManager) => Promis
       await database.query('set local statement_timeout = 0', [], em as SqlEntityManager);
       await database.query(`set local lock_timeout = '60s'`, [], em as SqlEntityManager);
       await database.query('select pg_advisory_xact_lock($1::bigint)', [String(LOCK)], em as SqlEntityManager);
+      await database.continuity.ask((sql, params) => database.query(sql, params, em as SqlEntityManager));
       await work(em as SqlEntityManager);
     },
     { isolationLevel: IsolationLevel.READ_COMMITTED },
@@ -61,15 +71,15 @@ export async function schemaAge(database: Database): Promise<'none' | 'older' | 
   return names.length < migrationsList.length ? 'older' : 'current';
 }
 
+const BY_HAND = 'run them with a role that may create tables; migrationSql() prints them';
+
 /** Throws `OlderSchema` naming what is missing, and `NewerSchema` as below; looks, and changes nothing. */
-export async function requireCurrentSchema(database: Database): Promise<void> {
+export async function requireCurrentSchema(database: Database, remedy = BY_HAND): Promise<void> {
   const names = new Set(await executedOn(database));
   refuseUnknown([...names]);
   const missing = migrationsList.filter(({ name }) => !names.has(name)).map(({ name }) => name);
   if (missing.length === 0) return;
-  throw new OlderSchema(
-    `the database lacks the migrations ${missing.join(', ')}: run them with a role that may create tables; migrationSql() prints them`,
-  );
+  throw new OlderSchema(`the database lacks the migrations ${missing.join(', ')}: ${remedy}`);
 }
 
 /** Throws `NewerSchema` when the database was migrated by a newer build; looks, and changes nothing. */

@@ -1,14 +1,15 @@
 /** Opens the database, whichever it is: connection or folder, then the schema. */
 import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
+import { Continuity } from './continuity.ts';
 import { type Database, databaseOf, type SqlOrm } from './database.ts';
 import { within } from './deadline.ts';
 import { driverLog } from './driver-log.ts';
 import { entities } from './entities.ts';
-import { lockFolder } from './folder-lock.ts';
+import { type Home, inFolder, inMemory } from './home.ts';
 import { LockSession } from './lock-session.ts';
 import { migrate, migrationsList } from './migrate.ts';
-import { APPLICATION_NAME, connectionFault, PoolWatch, type Server, serverAt } from './postgres.ts';
+import { APPLICATION_NAME, connectionFault, PoolWatch, type Server, serverAt, sessionCheck } from './postgres.ts';
 import { readWholeTexts } from './whole-texts.ts';
 
 /** A PostgreSQL server, a folder for the embedded database, or an embedded database that is gone when it is closed. */
@@ -92,6 +93,7 @@ function common(options: DatabaseOptions) {
 async function openServer(given: Server, options: DatabaseOptions): Promise<Database> {
   const { MikroORM } = await import('@mikro-orm/postgresql');
   const connections = new PoolWatch();
+  const continuity = new Continuity();
   const inSchema = options.schema === undefined ? [] : [`-c search_path=${options.schema}`];
   const session = (...settings: readonly string[]): Server => {
     const all = [given.options ?? [], inSchema, settings].flat();
@@ -112,10 +114,12 @@ async function openServer(given: Server, options: DatabaseOptions): Promise<Data
         ? {}
         : { idle_in_transaction_session_timeout: options.silentTransactionMs }),
       onPoolCreated: connections.watch,
+      verify: sessionCheck((query) => continuity.askSession(query)),
     },
   });
   const database = databaseOf(orm, {
     kind: 'postgresql',
+    continuity,
     openLockSession: () => LockSession.open(session(), options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS),
     sever: connections.sever,
     close: async () => {
@@ -154,35 +158,35 @@ async function openEmbedded(
   settings: { readonly dataDir: string } | { readonly memory: true },
   options: DatabaseOptions,
 ): Promise<Database> {
-  const lock = 'dataDir' in settings ? await lockFolder(settings.dataDir) : null;
-  try {
-    const { MikroORM, PgliteConnection } = await embeddedDriver();
-    const orm: SqlOrm = await MikroORM.init({
-      ...common(options),
-      ...('dataDir' in settings
-        ? { dbName: 'postgres', driverOptions: { dataDir: join(settings.dataDir, 'pglite') } }
-        : { dbName: 'memory://' }),
-    });
+  const driver = await embeddedDriver();
+  const open = async (place: { dbName: string; driverOptions?: object }, home: Home): Promise<Database> => {
+    const orm: SqlOrm = await driver.MikroORM.init({ ...common(options), ...place });
+    const { continuity, look } = home;
+    const close = () => home.leave(() => orm.close(true));
     const database = databaseOf(orm, {
       kind: 'pglite',
+      continuity,
       openLockSession: null,
       sever: () => {},
-      close: async () => {
-        await orm.close(true).finally(() => lock?.release());
-      },
+      look,
+      close,
     });
     const connection = orm.em.getConnection();
-    if (!(connection instanceof PgliteConnection)) throw new Error('the embedded database has another driver');
+    if (!(connection instanceof driver.PgliteConnection)) throw new Error('the embedded database has another driver');
     readWholeTexts(await connection.getNativeClient());
+    await database.query('select 1', []);
+    await home.settle();
     await makeSchema(database, options);
     // One session, for as long as it is open.
     if (options.schema !== undefined) await database.query(`set search_path to "${options.schema}"`, []);
     for (const [name, value] of PLANNER) await database.query(`set ${name} = ${value}`, []);
     return database;
-  } catch (error) {
-    await lock?.release();
-    throw error;
-  }
+  };
+  if ('memory' in settings) return open({ dbName: 'memory://' }, inMemory());
+  const { dataDir } = settings;
+  return inFolder(dataDir, options.log, (home) =>
+    open({ dbName: 'postgres', driverOptions: { dataDir: join(dataDir, 'pglite') } }, home),
+  );
 }
 
 /** The schema that the tables are to be in is not there, and could not be made. */

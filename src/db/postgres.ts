@@ -1,5 +1,6 @@
 /** What only a PostgreSQL server needs: hold of the pool's connections, and words for a server that cannot be had. */
 import type { ConnectionOptions } from 'node:tls';
+import type { Query } from './continuity.ts';
 
 /** How the server's own views name our sessions; those of the pool by this very name. */
 export const APPLICATION_NAME = 'stock-keeper';
@@ -31,6 +32,7 @@ export function serverAt(url: string): Server {
 
 /** The parts of `pg`'s pool and client that are used here. */
 interface PgClient {
+  query(sql: string, params: unknown[]): Promise<{ readonly rows: unknown[] }>;
   readonly connection?: { readonly stream?: { destroy(): void } };
   /** Of the present checkout; throws when it is called again. */
   release(broken?: boolean): void;
@@ -71,6 +73,13 @@ export class PoolWatch {
     client.release(true);
     client.release = () => {};
   }
+}
+
+/** For `verify` of `pg`'s pool: asks each session that is opened, before anything else is, and gives away none that is refused. */
+export function sessionCheck(ask: (query: Query) => Promise<void>) {
+  return (client: PgClient, done: (error?: unknown) => void): void => {
+    ask(async (sql, params) => (await client.query(sql, [...params])).rows as never).then(() => done(), done);
+  };
 }
 
 /** An error that names host, port, database and reason, and never the password. */

@@ -10,8 +10,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Query } from '../db/continuity.ts';
 import type { Database } from '../db/database.ts';
-import type { LockSession } from '../db/lock-session.ts';
 
 /** This process, to people who look into the table. */
 const INSTANCE = `${hostname()}, process ${process.pid}`;
@@ -53,6 +53,8 @@ export class Epoch {
     const owner = randomUUID();
     return database.em().transactional(async (forked) => {
       const em = forked as SqlEntityManager;
+      // Before anything is written: this session may lead to another database.
+      await database.continuity.ask((sql, params) => database.query(sql, params, em));
       const ended = await database.query<{ owner: string }>(
         'update epochs set ended_at = now() where ended_at is null returning owner',
         [],
@@ -67,11 +69,11 @@ export class Epoch {
     });
   }
 
-  /** Whether it has not ended, asked on the session that holds the lock. */
-  async stands(session: Pick<LockSession, 'query'>): Promise<boolean> {
-    const [row] = await session.query<{ stands: boolean }>(
-      'select ended_at is null as stands from epochs where epoch = $1::bigint and owner = $2::uuid',
-      [String(this.number), this.owner],
+  /** Whether it has not ended, and all that was committed under it is there: an older dump that was restored lacks some. Asked on any session. */
+  async stands(query: Query): Promise<boolean> {
+    const [row] = await query<{ stands: boolean }>(
+      'select ended_at is null and batch >= $3::bigint as stands from epochs where epoch = $1::bigint and owner = $2::uuid',
+      [String(this.number), this.owner, String(this.#last)],
     );
     return row?.stands === true;
   }
@@ -88,7 +90,7 @@ export class Epoch {
   /**
    * Whether a batch was committed. If not, it never will be: its number is taken, also from a statement that is still on its way. Waits until the
    * transaction that may be writing it has ended. Rejects when the database cannot tell now, and may be asked again; `null` when the row is gone
-   * (deleted by hand, or with a failover that lost it): nothing is left to tell.
+   * or lacks a batch that was committed (changed by hand, lost in a failover, an older dump): nothing is left to tell.
    */
   async settle(batch: number): Promise<boolean | null> {
     const last = await this.#database.em().transactional(async (forked) => {
@@ -98,6 +100,7 @@ export class Epoch {
       if (found[0] === undefined) return null;
       const written = Number(found[0].batch);
       if (written >= batch) return written;
+      if (written < batch - 1) return null;
       await this.#database.query(TAKE_BATCH, [...ours, String(batch + 1)], em);
       return batch + 1;
     });

@@ -5,6 +5,7 @@
  *   seeking   asks for the lock                      → standby (another one has it) | owner (took it and began an epoch)
  *   standby   asks again and again                   → owner | seeking (the database does not answer)
  *   owner     decides, commits, keeps the session    → seeking (the session ended, or a batch found the epoch ended)
+ *   failed    for good, and as a standby to all who ask: it can never own this database, or another one has taken its place
  *   closed    for good (by `close`)
  *
  * Two things keep a former owner that does not know yet from doing harm. It commits nothing, for every batch writes the row of its epoch, which
@@ -14,48 +15,20 @@
  * On PGlite whoever has the folder open owns it, and no other.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../db/database.ts';
+import { DatabaseLost, type Query } from '../db/continuity.ts';
 import { within } from '../db/deadline.ts';
 import type { LockSession } from '../db/lock-session.ts';
-import type { Observe } from '../lib/observe.ts';
 import { Rest } from '../lib/rest.ts';
-import { CERTAIN_MS, Certainty, now } from './certainty.ts';
+import { Certainty, now } from './certainty.ts';
 import { Epoch, NotOwner } from './epoch.ts';
+import { type Follower, type OwnershipOptions, STEP_MS } from './ownership-options.ts';
 import type { Tenure } from './record.ts';
-
-export interface OwnershipOptions {
-  readonly database: Database;
-  readonly observe: Observe;
-  /** Under the lock, before each epoch: brings the schema up to this build. */
-  readonly prepare?: () => Promise<void>;
-  /** Whether an error leaves no hope of ever owning this database. */
-  readonly isFatal?: (error: Error) => boolean;
-}
-
-/** The owner asks on its session this often; what it is told makes certain for longer, and the server has patience for longer still. */
-const ASK_MS = 300;
-/** Another process's certainty has passed, give or take the speed of two clocks. */
-const OUTLAST_MS = CERTAIN_MS * 1.25;
-/** A standby, and who has lost its session, tries this often. */
-const TRY_MS = 200;
-/** To end the epochs before and begin one, batches of theirs under way included, which the server ends after less. */
-const BEGIN_MS = 10_000;
-/** To bring the schema up to this build. */
-const PREPARE_MS = 10 * 60_000;
-
-/** Told in the turn of the event loop in which it happens. */
-export interface Follower {
-  /** What is in memory may not be believed any more; also called before `taken`, for what was read meanwhile. */
-  lost(): void;
-  /** This process is the owner. */
-  taken(): void;
-}
 
 export class Ownership implements Tenure {
   readonly #options: OwnershipOptions;
   readonly #followers: Follower[] = [];
   readonly #failed = Promise.withResolvers<never>();
-  #state: 'seeking' | 'standby' | 'owner' | 'closed' = 'seeking';
+  #state: 'seeking' | 'standby' | 'owner' | 'failed' | 'closed' = 'seeking';
   #epoch: Epoch | null = null;
   /** Of the last epoch under which this process decided: its own certainty need not be outlasted. */
   #lastOwner: string | null = null;
@@ -68,20 +41,22 @@ export class Ownership implements Tenure {
   constructor(options: OwnershipOptions) {
     this.#options = options;
     this.#failed.promise.catch(() => {});
+    const { continuity } = options.database;
+    continuity.onLost((error) => this.#fail(error));
+    continuity.alsoAskSessions((query) => this.#askSession(query));
   }
 
   /** Resolves when this process is the owner or a standby; rejects, and gives up, when the first try fails. From then on it tries until it is closed or fails for good. */
   async start(): Promise<void> {
     const decided = Promise.withResolvers<void>();
     this.#running = this.#run(decided.resolve).catch((error: unknown) => {
-      this.#state = 'standby'; // For good: nobody must hear that it is ready.
       decided.reject(error);
-      this.#failed.reject(error);
+      this.#fail(error);
     });
     await decided.promise;
   }
 
-  /** Never resolves. Rejects when it turns out after `start` that this process can never own the database. */
+  /** Never resolves. Rejects when it turns out after `start` that this process can never own the database, any more or at all. */
   get failed(): Promise<never> {
     return this.#failed.promise;
   }
@@ -91,12 +66,16 @@ export class Ownership implements Tenure {
   }
 
   get role(): 'owner' | 'standby' {
-    return this.#state === 'standby' ? 'standby' : 'owner';
+    return this.#state === 'standby' || this.#state === 'failed' ? 'standby' : 'owner';
+  }
+
+  get hasFailed(): boolean {
+    return this.#state === 'failed';
   }
 
   certain(): Promise<void> | null {
     if (this.#state === 'owner' && (this.#holdsFolder || this.#certainty.holds)) return null;
-    if (this.#state === 'standby' || this.#state === 'closed') return Promise.reject(this.#refusal());
+    if (this.#state === 'standby' || this.#isOver()) return Promise.reject(this.#refusal());
     if (this.#state === 'owner' && !this.#certainty.isAwaited) this.#rest.wake();
     return this.#certainty.restored();
   }
@@ -107,11 +86,11 @@ export class Ownership implements Tenure {
     return this.#epoch;
   }
 
-  /** A batch of `epoch` found that it has ended. */
+  /** A batch of `epoch`, or a new session, found that it has ended. */
   deposed(epoch: Epoch): void {
     if (this.#epoch !== epoch) return;
-    this.#lose('a batch found the epoch ended');
-    if (this.#holdsFolder) this.#running = this.#begin(() => this.#isClosed()).catch(this.#failed.reject);
+    this.#lose('the epoch was found to have ended');
+    if (this.#holdsFolder) this.#running = this.#begin(() => this.#isOver()).catch((error) => this.#fail(error));
     else this.#rest.wake();
   }
 
@@ -122,7 +101,7 @@ export class Ownership implements Tenure {
     this.#state = 'closed';
     this.#certainty.refuse(this.#refusal());
     // First the epoch, then the lock: whoever gets the lock then finds nobody to outlast.
-    if (epoch !== null) await within(this.#options.database, BEGIN_MS, () => epoch.end()).catch(() => {});
+    if (epoch !== null) await within(this.#options.database, STEP_MS.begin, () => epoch.end()).catch(() => {});
     this.#rest.wake();
     await this.#running;
   }
@@ -133,7 +112,7 @@ export class Ownership implements Tenure {
     let former: LockSession | null = null;
     let hasDecided = false;
     let isFailing = false;
-    while (!this.#isClosed()) {
+    while (!this.#isOver()) {
       try {
         const session = await database.openLockSession();
         isFailing = false;
@@ -148,13 +127,13 @@ export class Ownership implements Tenure {
         }
       } catch (thrown) {
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-        if (!hasDecided || isFatal?.(error)) throw error;
+        if (!hasDecided || error instanceof DatabaseLost || isFatal?.(error)) throw error;
         if (this.#state === 'standby') this.#state = 'seeking';
         this.#certainty.refuse(error);
         if (!isFailing) observe({ kind: 'ownership_sought', error });
         isFailing = true;
       }
-      if (!this.#isClosed()) await this.#rest.for(TRY_MS);
+      if (!this.#isOver()) await this.#rest.for(STEP_MS.try);
     }
   }
 
@@ -163,11 +142,11 @@ export class Ownership implements Tenure {
     while (!(await session.take(former))) {
       this.#standBy();
       decided();
-      await this.#rest.for(TRY_MS);
-      if (this.#isClosed()) return;
+      await this.#rest.for(STEP_MS.try);
+      if (this.#isOver()) return;
     }
     let over = false;
-    const isOver = () => over || this.#isClosed();
+    const isOver = () => over || this.#isOver();
     const end = () => {
       if (!over) this.#lose('the session that holds the lock has ended');
       over = true;
@@ -182,7 +161,7 @@ export class Ownership implements Tenure {
     } finally {
       over = true;
       this.#rest.wake();
-      await within(this.#options.database, BEGIN_MS, () => Promise.allSettled([beginning, asking]));
+      await within(this.#options.database, STEP_MS.begin, () => Promise.allSettled([beginning, asking]));
     }
   }
 
@@ -193,9 +172,9 @@ export class Ownership implements Tenure {
       epoch = this.#epoch;
       const asked = now();
       // Before the epoch has begun, a word that keeps the session.
-      if (!(await (epoch?.stands(session) ?? session.query('select 1', [])))) return;
+      if (!(await (epoch?.stands(session.query) ?? session.query('select 1', [])))) return;
       if (epoch !== null && epoch === this.#epoch) this.#certainty.renew(asked);
-      await this.#rest.for(ASK_MS);
+      await this.#rest.for(STEP_MS.ask);
     }
   }
 
@@ -203,10 +182,13 @@ export class Ownership implements Tenure {
   async #begin(isOver: () => boolean): Promise<void> {
     const { database, prepare, observe } = this.#options;
     const began = performance.now();
-    if (prepare !== undefined) await within(database, PREPARE_MS, prepare);
-    const { epoch, interrupted } = await within(database, BEGIN_MS, () => Epoch.begin(database));
+    await within(database, STEP_MS.prepare, async () => {
+      await database.continuity.ask(database.query);
+      await prepare?.(this.#lastOwner === null);
+    });
+    const { epoch, interrupted } = await within(database, STEP_MS.begin, () => Epoch.begin(database));
     const outlasted = !this.#holdsFolder && interrupted.some((owner) => owner !== this.#lastOwner);
-    if (outlasted) await pause(OUTLAST_MS);
+    if (outlasted) await pause(STEP_MS.outlast);
     if (isOver()) return;
     this.#lastOwner = epoch.owner;
     // What was read while another may have written goes, too.
@@ -218,8 +200,26 @@ export class Ownership implements Tenure {
     this.#rest.wake();
   }
 
+  /** A session that leads to an older state of the database is not used: all begins anew. */
+  async #askSession(query: Query): Promise<void> {
+    const epoch = this.#epoch;
+    if (epoch === null || (await epoch.stands(query)) || epoch !== this.#epoch) return;
+    this.deposed(epoch);
+    throw this.#refusal();
+  }
+
+  /** For good. */
+  #fail(error: unknown): void {
+    if (this.#isOver()) return;
+    this.#lose(error instanceof Error ? error.message : String(error));
+    this.#state = 'failed';
+    this.#certainty.refuse(this.#refusal());
+    this.#failed.reject(error);
+    this.#rest.wake();
+  }
+
   #standBy(): void {
-    if (this.#state === 'standby' || this.#isClosed()) return;
+    if (this.#state === 'standby' || this.#isOver()) return;
     this.#state = 'standby';
     this.#options.observe({ kind: 'standing_by' });
     this.#certainty.refuse(this.#refusal());
@@ -238,8 +238,8 @@ export class Ownership implements Tenure {
     return this.#options.database.openLockSession === null;
   }
 
-  #isClosed(): boolean {
-    return this.#state === 'closed';
+  #isOver(): boolean {
+    return this.#state === 'closed' || this.#state === 'failed';
   }
 
   #refusal(): NotOwner {

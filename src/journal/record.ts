@@ -139,8 +139,10 @@ export interface Store {
 
 /** Whether this process is the one that decides. */
 export interface Tenure {
-  /** A `standby` knows that another process owns the database. */
+  /** A `standby` knows that another process owns the database, or that it never will. */
   readonly role: 'owner' | 'standby';
+  /** A standby that will never be the owner any more: the database it began with is gone, or is beyond it. */
+  readonly hasFailed?: boolean;
   /** `null` while it is certain that nobody else decides; else resolves once it is certain again, and rejects when it cannot be made certain now. */
   certain(): Promise<void> | null;
 }

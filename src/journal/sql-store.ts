@@ -5,6 +5,7 @@
  * before the old backend finished could bring a row into memory that is about to change. Who waits for it is answered `unknown` when the
  * deadline passes first.
  */
+import { DatabaseLost } from '../db/continuity.ts';
 import type { Database } from '../db/database.ts';
 import { within } from '../db/deadline.ts';
 import type { Observe } from '../lib/observe.ts';
@@ -129,6 +130,8 @@ export class SqlStore implements Store {
   /** What became of a batch that did not go well; `sent` is set once it may have reached the database. */
   async #failed(error: Error, sent: Sent | null): Promise<CommitResult> {
     if (error instanceof NotOwner) return { kind: 'lost' };
+    // Nobody will ever be able to tell.
+    if (error instanceof DatabaseLost) return { kind: sent === null ? 'aborted' : 'unknown', error };
     const state = sqlState(error);
     if (sent === null || (state !== null && !isConnectionState(state))) {
       if (state === EPOCH_ENDED && sent !== null) this.#ownership.deposed(sent.epoch);

@@ -108,7 +108,7 @@ export class Keeper {
 
   /** Whether commands are taken and the database answers. */
   readiness(): Promise<Readiness> {
-    return readinessOf(this.#door, this.role, () => {
+    return readinessOf(this.#door, this.#tenure, () => {
       const began = this.#elapsed();
       return this.#store.ping().then(
         () => null,

@@ -93,7 +93,7 @@ export async function createStockKeeper(options: StockKeeperOptions): Promise<St
     ...(cartIdleMs === undefined ? {} : { cartIdleMs }),
   });
   parts.ownership.failed.catch((error: unknown) => {
-    logger.error({ err: error }, 'this keeper can never take over: close it');
+    logger.error({ err: error }, 'this keeper can never own the database: close it');
   });
   return new StockKeeper(parts, logger, defaultFreight);
 }
@@ -112,6 +112,7 @@ function placeOf({ database, schema }: StockKeeperOptions): { database: Database
   const named = [given.url, given.dataDir, given.orm].filter((value) => value !== undefined);
   if (named.length !== 1) throw new TypeError('database must be one of { url }, { dataDir } and { orm }.');
   if (typeof given.url === 'string') return { database: { url: given.url }, schema };
+  if (given.dataDir === '') throw new TypeError('database.dataDir must be the path of a folder.');
   if (typeof given.dataDir === 'string') return { database: { dataDir: given.dataDir }, schema };
   if ('orm' in database) return { database: { server: serverOf(database.orm) }, schema: schema ?? ORM_SCHEMA };
   throw new TypeError('database.url and database.dataDir must be texts.');

@@ -74,7 +74,12 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   const ownership = new Ownership({
     database,
     observe,
-    prepare: () => (migrations === 'run' ? migrate(database, tell) : requireCurrentSchema(database)),
+    // Whoever finds other tables than it had has not to make any: it would serve an empty shop.
+    prepare: async (isFirst) => {
+      if (migrations === 'check') await requireCurrentSchema(database);
+      else if (isFirst) await migrate(database, tell);
+      else await requireCurrentSchema(database, 'start again, which runs them');
+    },
     isFatal: (error) => error instanceof NewerSchema || error instanceof OlderSchema,
   });
   const store = new SqlStore(database, ownership, observe, deadlines);

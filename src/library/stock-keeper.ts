@@ -61,7 +61,10 @@ export class StockKeeper extends Listings implements AsyncDisposable {
     this[INSIDE] = { door: keeper, defaultFreight, stopWaiting: () => keeper.stopWaiting(), watch };
   }
 
-  /** `standby` while another process, or another keeper in this one, owns the same database: then every call is answered `standby`. */
+  /**
+   * `standby` while another process, or another keeper in this one, owns the same database, and for good when another database has taken its
+   * place, which `readiness` tells and the log says more of: then every call is answered `standby`.
+   */
   get role(): 'owner' | 'standby' {
     return this.#parts.ownership.role;
   }

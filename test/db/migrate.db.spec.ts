@@ -8,6 +8,7 @@ import { emptyDatabase } from './empty-database.ts';
 
 const TABLES = [
   'carts',
+  'database_identity',
   'epochs',
   'idempotency_keys',
   'mikro_orm_migrations',
@@ -17,7 +18,7 @@ const TABLES = [
   'products',
   'skus',
 ];
-const MIGRATIONS = ['001_initial', '002_epochs', '003_commit_batch', '004_shop'];
+const MIGRATIONS = ['001_initial', '002_epochs', '003_commit_batch', '004_shop', '005_identity'];
 const APPLIED = MIGRATIONS.map((name) => `migration ${name} applied`);
 
 let fresh: FreshDatabase;

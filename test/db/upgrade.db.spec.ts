@@ -57,6 +57,9 @@ describe('a database that an older build has filled', () => {
       await keeper.close();
       const client = new pg.Client({ connectionString: fresh.url });
       await client.connect();
+      // One that no other database has: `pg_dump` takes it along.
+      const { rows } = await client.query<{ id: string }>('select id from database_identity');
+      expect(rows).toEqual([{ id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4/) }]);
       const broken = await checkLaws(async (sql) => (await client.query(sql)).rows).finally(() => client.end());
       expect(broken).toEqual([]);
     },

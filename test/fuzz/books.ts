@@ -10,7 +10,7 @@ export interface Write {
 }
 
 /** Tables that the service writes for itself, whatever is asked. */
-const OWN_AFFAIRS = ['mikro_orm_migrations', 'writers', 'epochs', 'written'];
+const OWN_AFFAIRS = ['mikro_orm_migrations', 'writers', 'epochs', 'database_identity', 'written'];
 
 const NOTE = `
   create unlogged table written (seq bigserial primary key, name text not null, op text not null, content jsonb not null);

@@ -1,5 +1,6 @@
 /** What an epoch remembers of its batches, beside a database that answers by hand. */
 import { expect, it } from 'vitest';
+import { Continuity } from '../../src/db/continuity.ts';
 import type { Database } from '../../src/db/database.ts';
 import { Epoch } from '../../src/journal/epoch.ts';
 
@@ -7,11 +8,11 @@ import { Epoch } from '../../src/journal/epoch.ts';
 it('a late answer about an earlier batch takes no later one back', async () => {
   const late = Promise.withResolvers<{ batch: string }[]>();
   const query = async (sql: string) => {
-    if (sql.startsWith('select')) return late.promise;
+    if (sql.startsWith('select batch')) return late.promise;
     return sql.startsWith('with') ? [{ number: '1' }] : [];
   };
   const em = { transactional: (work: (em: unknown) => unknown) => work(em) };
-  const { epoch } = await Epoch.begin({ em: () => em, query } as unknown as Database);
+  const { epoch } = await Epoch.begin({ em: () => em, query, continuity: new Continuity() } as unknown as Database);
   epoch.committed(1);
   const settled = epoch.settle(1);
   epoch.committed(2);

@@ -32,7 +32,7 @@ describe('a keeper that stands by and finds that a newer one was here', () => {
     const first = await createStockKeeper({ database });
     const told = Promise.withResolvers<void>();
     const error = (_facts: object, message: string) => {
-      if (message.includes('never take over')) told.resolve();
+      if (message.includes('never own the database')) told.resolve();
     };
     const logger = { trace: () => {}, info: () => {}, warn: () => {}, error };
     await using second = await createStockKeeper({ database, logger });

@@ -10,6 +10,7 @@ export const TABLES = `
   create table movements (sku_id text, version int, kind text, quantity int, on_hand int, reserved int, sales int,
     order_id text, reason text, restocked boolean, at timestamptz default '2026-01-02');
   create table carts (id text, lines jsonb, version int default 1, created_at timestamptz default '2026-01-01', updated_at timestamptz default '2026-01-02');
+  create table database_identity (id text);
   create table idempotency_keys (key text, fingerprint text default 'f', outcome text default '{"kind":"order"}', at timestamptz default '2026-01-02');`;
 
 /** Orders in every status, a line reduced, returns with and without restocking, stocktakes into the safety stock and the backorders, a change of policy that leaves less than nothing available, counters at their highest, a cart that was emptied. */
@@ -20,6 +21,7 @@ export const SOUND = `
   insert into orders values ('gone', 'cancelled', 'online', 'requested');
   insert into orders (id, status, payment, expires_at) values ('vases', 'confirmed', 'cash_on_delivery', null);
   insert into idempotency_keys values ('k1');
+  insert into database_identity values ('a');
   insert into carts values ('empty', '[]'), ('full', '[{"skuId":"mug","quantity":1,"selected":true},{"skuId":"bare","quantity":1000000,"selected":false}]');
   insert into order_lines values ('open', 'mug', 2, 2, 0), ('paid', 'lamp', 3, 4, 0), ('gone', 'mug', 3, 3, 0), ('sent', 'mug', 4, 4, 2),
     ('vases', 'vase', 5, 5, 0), ('coats', 'coat', 1, 1, 0), ('mosts', 'most', 1, 1, 0);

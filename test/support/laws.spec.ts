@@ -3,11 +3,18 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LAWS } from '../../src/audit/laws.ts';
 import { CART_BREAKS } from './broken-cart-laws.ts';
-import { SKU_BREAKS, SOUND, TABLES } from './broken-laws.ts';
+import { type Breaks, SKU_BREAKS, SOUND, TABLES } from './broken-laws.ts';
 import { ORDER_BREAKS } from './broken-order-laws.ts';
 import { checkLaws, type Query } from './laws.ts';
 
-const BREAKS = { ...SKU_BREAKS, ...ORDER_BREAKS, ...CART_BREAKS };
+const DATABASE_BREAKS: Breaks = {
+  database_has_one_identity: [
+    { by: 'an identity lost', sql: 'delete from database_identity', names: /has 0 identities/ },
+    { by: 'a second one', sql: `insert into database_identity values ('b')`, names: /has 2 identities/ },
+  ],
+};
+
+const BREAKS = { ...SKU_BREAKS, ...ORDER_BREAKS, ...CART_BREAKS, ...DATABASE_BREAKS };
 
 describe('the laws, asked of a database', () => {
   let db: PGlite;

@@ -1,0 +1,91 @@
+/**
+ * Whether the database is still the one that this process began with. A database has an identity of its own, a random id that a migration wrote
+ * into it once and that goes along into every copy of it: an older dump is the same database, an empty one is another.
+ *
+ * It is the same (also while nothing is known of it yet) → lost, for good: the process must stop, and neither read nor write it again.
+ */
+
+/** The database that this process began with is gone, or another one is in its place. The message is for the operator, with what to do. */
+export class DatabaseLost extends Error {
+  override readonly name = 'DatabaseLost';
+}
+
+/** Rows of one statement, as `Database.query`. */
+export type Query = <T>(sql: string, params: readonly unknown[]) => Promise<T[]>;
+
+const UNDEFINED_TABLE = '42P01';
+
+export class Continuity {
+  #identity: string | null = null;
+  /** A build that knew of no identities has been here. */
+  #hadTables = false;
+  #lost: DatabaseLost | null = null;
+  readonly #listeners: ((error: DatabaseLost) => void)[] = [];
+  #alsoAsk: (query: Query) => Promise<void> = async () => {};
+
+  get lost(): DatabaseLost | null {
+    return this.#lost;
+  }
+
+  /** Told once, at once when it is lost already. */
+  onLost(listener: (error: DatabaseLost) => void): void {
+    if (this.#lost === null) this.#listeners.push(listener);
+    else listener(this.#lost);
+  }
+
+  /** Answers the error that is told, which is the first one. */
+  lose(error: DatabaseLost): DatabaseLost {
+    if (this.#lost !== null) return this.#lost;
+    this.#lost = error;
+    for (const listener of this.#listeners.splice(0)) listener(error);
+    return error;
+  }
+
+  /** What else is asked of each session that is opened, before anything is read or written on it. */
+  alsoAskSessions(ask: (query: Query) => Promise<void>): void {
+    this.#alsoAsk = ask;
+  }
+
+  /** To be asked of each session that is opened: another one may lead to another database. Rejects with `DatabaseLost` when it does. */
+  async askSession(query: Query): Promise<void> {
+    await this.ask(query);
+    await this.#alsoAsk(query);
+  }
+
+  /** Asks which database this is; the first that has an identity is the one to stay with. Rejects with `DatabaseLost` when it is another. */
+  async ask(query: Query): Promise<void> {
+    if (this.#lost !== null) throw this.#lost;
+    if (this.#identity !== null) {
+      const found = await identityIn(query);
+      if (found !== this.#identity) throw this.lose(otherDatabase(`the identity ${this.#identity}`, found));
+      return;
+    }
+    const [there] = await query<{ named: boolean; tables: boolean }>(
+      `select to_regclass('database_identity') is not null as named, to_regclass('mikro_orm_migrations') is not null as tables`,
+      [],
+    );
+    if (there?.named) this.#identity ??= await identityIn(query);
+    if (this.#hadTables && !there?.tables) throw this.lose(otherDatabase('tables of an older build', null));
+    this.#hadTables ||= there?.tables === true;
+  }
+}
+
+async function identityIn(query: Query): Promise<string | null> {
+  try {
+    const [row] = await query<{ id: string }>('select id::text as id from database_identity', []);
+    return row?.id ?? null;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === UNDEFINED_TABLE) return null;
+    throw error;
+  }
+}
+
+function otherDatabase(known: string, found: string | null): DatabaseLost {
+  const now =
+    found === null
+      ? 'the database is empty, or its tables are not where they were'
+      : `the database is another one (its identity is ${found})`;
+  return new DatabaseLost(
+    `${now}, and this process began with one that has ${known}: nothing was changed in it. Stop every Stock Keeper, restore the backup into an empty database or set DATABASE_URL right, and start again; only a start makes tables`,
+  );
+}

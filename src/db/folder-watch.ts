@@ -1,0 +1,72 @@
+/**
+ * Sees that an open embedded database is still where it was. Deleted, its files would take what is written to them, and keep none of it; with
+ * another folder in its place, two databases would be mixed. A watch of the operating system tells of such things late or never, so the folder is
+ * looked at: at each statement, before a commit is believed, and every half second.
+ */
+import { accessSync, constants, type Dir, opendirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Continuity, DatabaseLost } from './continuity.ts';
+
+/** An idle process notices within a second. */
+const LOOK_MS = 500;
+
+export class FolderWatch {
+  readonly #dataDir: string;
+  readonly #continuity: Continuity;
+  readonly #files: readonly { readonly path: string; readonly inode: string }[];
+  /** Open, so that no other folder can be given its number. That of the lock is open anyway. */
+  readonly #held: Dir;
+  readonly #timer: NodeJS.Timeout;
+
+  /** Of a folder whose lock is taken and whose database is open. */
+  constructor(dataDir: string, continuity: Continuity) {
+    this.#dataDir = dataDir;
+    this.#continuity = continuity;
+    this.#held = opendirSync(join(dataDir, 'pglite'));
+    this.#files = ['keeper.lock', 'pglite'].map((name) => {
+      const path = join(dataDir, name);
+      return { path, inode: inodeOf(path) };
+    });
+    this.#timer = setInterval(() => this.#lookCloser(), LOOK_MS).unref();
+  }
+
+  /** Loses the database when its folder is not there any more, or another one is. */
+  readonly look = (): void => {
+    if (this.#continuity.lost !== null) return;
+    try {
+      if (this.#files.every(({ path, inode }) => inodeOf(path) === inode)) return;
+      this.#lose('was replaced by another one');
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      this.#lose(code === 'ENOENT' ? 'was deleted or moved' : `cannot be reached any more (${code})`);
+    }
+  };
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#held.closeSync();
+  }
+
+  #lookCloser(): void {
+    this.look();
+    if (this.#continuity.lost !== null) return;
+    try {
+      for (const { path } of this.#files) accessSync(path, constants.W_OK);
+    } catch (error) {
+      this.#lose(`can no longer be written (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+
+  #lose(what: string): void {
+    this.#continuity.lose(
+      new DatabaseLost(
+        `the folder ${JSON.stringify(this.#dataDir)} of the embedded database ${what} while this process had it open: nothing is answered any more. Put the folder back, or restore a backup of it, see that this process may write it, and start again`,
+      ),
+    );
+  }
+}
+
+function inodeOf(path: string): string {
+  const { dev, ino } = statSync(path, { bigint: true });
+  return `${dev} ${ino}`;
+}
