@@ -1,11 +1,11 @@
 /** The process: settings from the environment, one ready line on stdout, and a way out by SIGTERM or SIGINT. */
 import type { AddressInfo } from 'node:net';
-import closeWithGrace from 'close-with-grace';
 import { startApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { holdKeys } from './keys/hold-keys.ts';
 import { keepGarbageYoung } from './lib/young-garbage.ts';
 import { createLog } from './log.ts';
+import { openWayOut } from './way-out.ts';
 
 /** Everything accepted is answered within this, or the process ends without. */
 const DRAIN_MS = 9000;
@@ -31,11 +31,12 @@ try {
     cartIdleMs: config.cartIdleDays * DAY_MS,
     server: { connectionsMax: config.connectionsMax, eventLoopDelayMaxMs: config.eventLoopDelayMaxMs },
   });
-  // With keys, SIGHUP reads them again.
-  closeWithGrace({ delay: DRAIN_MS, logger: log, skip: keys === null ? [] : ['SIGHUP'] }, async ({ err, signal }) => {
-    if (err) log.fatal({ err }, 'closing after an unexpected error');
-    else log.info({ signal }, 'closing');
-    await app.close();
+  openWayOut({
+    // With keys, SIGHUP reads them again.
+    signals: ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGUSR2', ...(keys === null ? (['SIGHUP'] as const) : [])],
+    withinMs: DRAIN_MS,
+    log,
+    close: () => app.close(),
   });
   await app.server.listen({ host: config.host, port: config.port });
   const address = addressOf(app.server.server.address());
