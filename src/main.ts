@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { startApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { holdKeys } from './keys/hold-keys.ts';
+import { connectionsWithin, openFilesMax } from './lib/open-files.ts';
 import { keepGarbageYoung } from './lib/young-garbage.ts';
 import { createLog } from './log.ts';
 import { openWayOut } from './way-out.ts';
@@ -20,6 +21,12 @@ if (!read.ok) {
 }
 const { config } = read;
 const log = createLog(config.logLevel);
+const filesMax = openFilesMax();
+const connectionsMax = Math.min(config.connectionsMax, connectionsWithin(filesMax));
+if (connectionsMax < config.connectionsMax) {
+  const facts = { asked: config.connectionsMax, connectionsMax, filesMax };
+  log.warn(facts, 'CONNECTIONS_MAX is lowered: this process may have no more files open (ulimit -n)');
+}
 const keys = config.apiKeys === null ? null : holdKeys(config.apiKeys, log);
 try {
   const app = await startApp({
@@ -29,7 +36,7 @@ try {
     limits: { residentsMax: config.residentsMax },
     defaultFreight: config.defaultFreight,
     cartIdleMs: config.cartIdleDays * DAY_MS,
-    server: { connectionsMax: config.connectionsMax, eventLoopDelayMaxMs: config.eventLoopDelayMaxMs },
+    server: { connectionsMax, eventLoopDelayMaxMs: config.eventLoopDelayMaxMs },
   });
   openWayOut({
     // With keys, SIGHUP reads them again.

@@ -39,6 +39,10 @@ export function openWayOut({ signals, withinMs, log, close }: WayOut, ending: En
     }
   };
   const failed = (error: unknown) => {
+    if (isWithoutFiles(error)) {
+      log.error({ err: error }, 'no file could be opened: ulimit -n is too low for what is open');
+      return;
+    }
     log.fatal({ err: error }, isClosing ? 'unexpected error while closing' : 'closing after an unexpected error');
     if (!isClosing) void leave(1);
   };
@@ -52,3 +56,7 @@ export function openWayOut({ signals, withinMs, log, close }: WayOut, ending: En
   ending.on('uncaughtException', failed);
   ending.on('unhandledRejection', failed);
 }
+
+/** What wanted a file or a socket has not got it, and nothing else has gone wrong: such an error of a timer that nobody sees to must not end the process. */
+const isWithoutFiles = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');

@@ -80,3 +80,11 @@ describe('an error that nobody caught', () => {
     expect(told).toEqual(['closing after an unexpected error']);
   });
 });
+
+describe('a timer that cannot open a file', () => {
+  it.each(['EMFILE', 'ENFILE'])('does not end the process: %s', (code) => {
+    process.emit('uncaughtException', Object.assign(new Error(`${code}: too many open files`), { code }));
+    expect(closings).toEqual([]);
+    expect(told).toEqual(['no file could be opened: ulimit -n is too low for what is open']);
+  });
+});
