@@ -1,12 +1,13 @@
 /** The process: settings from the environment, one ready line on stdout, and a way out by SIGTERM or SIGINT. */
 import type { AddressInfo } from 'node:net';
-import closeWithGrace from 'close-with-grace';
 import { startApp } from './app.ts';
 import { usage } from './cli/usage.ts';
 import { readConfig } from './config.ts';
 import { holdKeys } from './keys/hold-keys.ts';
+import { connectionsWithin, openFilesMax } from './lib/open-files.ts';
 import { keepGarbageYoung } from './lib/young-garbage.ts';
 import { createLog } from './log.ts';
+import { openWayOut } from './way-out.ts';
 
 /** Everything accepted is answered within this, or the process ends without. */
 const DRAIN_MS = 9000;
@@ -29,6 +30,12 @@ if (!read.ok) {
 }
 const { config } = read;
 const log = createLog(config.logLevel);
+const filesMax = openFilesMax();
+const connectionsMax = Math.min(config.connectionsMax, connectionsWithin(filesMax));
+if (connectionsMax < config.connectionsMax) {
+  const facts = { asked: config.connectionsMax, connectionsMax, filesMax };
+  log.warn(facts, 'CONNECTIONS_MAX is lowered: this process may have no more files open (ulimit -n)');
+}
 const keys = config.apiKeys === null ? null : holdKeys(config.apiKeys, log);
 try {
   const app = await startApp({
@@ -38,13 +45,14 @@ try {
     limits: { residentsMax: config.residentsMax },
     defaultFreight: config.defaultFreight,
     cartIdleMs: config.cartIdleDays * DAY_MS,
-    server: { connectionsMax: config.connectionsMax, eventLoopDelayMaxMs: config.eventLoopDelayMaxMs },
+    server: { connectionsMax, eventLoopDelayMaxMs: config.eventLoopDelayMaxMs },
   });
-  // With keys, SIGHUP reads them again.
-  closeWithGrace({ delay: DRAIN_MS, logger: log, skip: keys === null ? [] : ['SIGHUP'] }, async ({ err, signal }) => {
-    if (err) log.fatal({ err }, 'closing after an unexpected error');
-    else log.info({ signal }, 'closing');
-    await app.close();
+  openWayOut({
+    // With keys, SIGHUP reads them again.
+    signals: ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGUSR2', ...(keys === null ? (['SIGHUP'] as const) : [])],
+    withinMs: DRAIN_MS,
+    log,
+    close: () => app.close(),
   });
   await app.server.listen({ host: config.host, port: config.port });
   const address = addressOf(app.server.server.address());

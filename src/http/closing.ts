@@ -26,8 +26,6 @@ export interface OpenConnection {
 
 export type OpenConnections = Map<Socket, OpenConnection>;
 
-const closeBehind = (reply: FastifyReply): FastifyReply => reply.header('connection', 'close');
-
 /** To be called before the routes are put on. Keeps `open` up to date. */
 export function closeBehindAnswers(app: App, open: OpenConnections, lingering: Lingering): void {
   let closing = false;
@@ -61,7 +59,6 @@ export function closeBehindAnswers(app: App, open: OpenConnections, lingering: L
   });
   app.addHook('preClose', (done) => {
     closing = true;
-    for (const { accepted } of open.values()) for (const reply of accepted) closeBehind(reply);
     const grace = setTimeout(() => {
       graceIsOver = true;
       closeSilent();
@@ -71,7 +68,12 @@ export function closeBehindAnswers(app: App, open: OpenConnections, lingering: L
   });
   app.addHook('preValidation', (request, reply, done) => {
     open.get(request.raw.socket)?.accepted.push(reply);
-    if (closing) closeBehind(reply);
+    done();
+  });
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    // Behind the last of those that were accepted: the answers to others would be cut off.
+    const accepted = open.get(request.raw.socket)?.accepted ?? [];
+    if (closing && (accepted.at(-1) === reply || !accepted.includes(reply))) reply.header('connection', 'close');
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

@@ -15,7 +15,7 @@ export function healthRoutes(app: App, keeper: KeeperDoor): void {
     },
     config: {
       ...plainDocs('supervisor', { 200: { description: 'It is.', example: { status: 'live' } } }),
-      pressureHandler: () => undefined,
+      neverShed: true,
     },
     handler: async () => ({ status: 'live' as const }),
   });

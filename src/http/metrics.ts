@@ -71,7 +71,7 @@ export class Metrics {
         ...plainDocs('reader', {
           200: { description: 'As of now.', mediaType: 'text/plain', example: 'stock_keeper_owner 1\n' },
         }),
-        pressureHandler: () => undefined,
+        neverShed: true,
       },
       handler: async (_request, reply) => {
         const text = await this.#registry.metrics();

@@ -58,7 +58,7 @@ export interface DoorOptions {
   /** Whether `/openapi.json` and `/docs` are served. */
   readonly documents: boolean;
   /** What is to look at a request once it is sane, and before it is asked who sent it. */
-  readonly first?: (app: App) => Promise<void>;
+  readonly first?: (app: App) => void;
 }
 
 /** Puts it all on `app`; its own prefix comes before all paths. */
@@ -83,7 +83,7 @@ export async function putDoor(app: App, options: DoorOptions): Promise<void> {
     else done(faultOf('malformed_url'));
   });
   app.addHook('onRoute', takeNoQueryUnlessSaid);
-  await options.first?.(app);
+  options.first?.(app);
   boundUnread(app, options.unreadBytesMax);
   if (typeof access === 'function') guardByHost(app, access);
   else guardDoor(app, access);

@@ -113,10 +113,10 @@ export async function buildServer({
     isInHost: false,
     answersUnknown: true,
     documents: true,
-    first: async () => {
+    first: () => {
       closeBehindAnswers(app, open, lingering);
       askForBodies(app);
-      await shedUnderPressure(app, eventLoopDelayMaxMs);
+      shedUnderPressure(app, eventLoopDelayMaxMs);
     },
   });
   await app.ready();

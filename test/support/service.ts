@@ -34,6 +34,8 @@ export interface ServiceOptions {
   readonly readyMs?: number;
   /** Flags of Node, e.g. `--expose-gc`. */
   readonly nodeFlags?: readonly string[];
+  /** So many files it may have open; as many as this process by default. */
+  readonly filesMax?: number;
   /** Aborted, it kills the process, also before it is ready. */
   readonly signal?: AbortSignal;
 }
@@ -62,7 +64,10 @@ const READY = /^Stock Keeper is ready on /m;
 /** Starts the service and waits until it says that it is ready or stands by. Rejects with why and with the end of its logs when it ends before, or is not ready in time. */
 export async function startService(env: ServiceEnv, options: ServiceOptions = {}): Promise<Service> {
   const main = options.main ?? fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), main], {
+  const limit =
+    options.filesMax === undefined ? [] : ['/bin/sh', '-c', `ulimit -n ${options.filesMax} && exec "$@"`, 'sh'];
+  const [program = '', ...args] = [...limit, process.execPath, ...(options.nodeFlags ?? []), main];
+  const child = spawn(program, args, {
     env: environment({ HOST: '127.0.0.1', PORT: 0, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.signal === undefined ? {} : { signal: options.signal, killSignal: 'SIGKILL' as const }),
