@@ -1,8 +1,6 @@
 /** The headers that make a request safe to repeat: `Idempotency-Key` with its fingerprint, and versions as ETags. */
 import { hash } from 'node:crypto';
 import type { Conditional, Versions } from '../keeper/precondition.ts';
-import { COUNTER_MAX } from '../stock/sku.ts';
-import { DoorFault } from './problems.ts';
 
 /**
  * SHA-256 of a normalised request: its defaults filled in, its lines added together and sorted, its fields in a fixed order.
@@ -24,20 +22,15 @@ export interface MatchHeaders {
 export function conditionsOf(headers: MatchHeaders): Conditional {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers;
   return {
-    ...(match === undefined ? {} : { ifVersion: versionsIn(match, beyond) }),
-    ...(noneMatch === undefined ? {} : { ifNotVersion: versionsIn(noneMatch, () => []) }),
+    ...(match === undefined ? {} : { ifVersion: versionsIn(match) }),
+    ...(noneMatch === undefined ? {} : { ifNotVersion: versionsIn(noneMatch) }),
   };
 }
 
-function versionsIn(header: string, other: (tag: string) => never | []): Versions {
+function versionsIn(header: string): Versions {
   if (header === '*') return '*';
-  const versions = [...header.matchAll(/"([^"]*)"/g)].flatMap(([tag, text = '']) =>
-    /^(0|[1-9][0-9]{0,9})$/.test(text) && Number(text) <= COUNTER_MAX ? Number(text) : other(tag),
-  );
+  const tags = header.matchAll(/"([^"]*)"/g);
+  const versions = [...tags].flatMap(([, tag = '']) => (/^(0|[1-9][0-9]{0,9})$/.test(tag) ? Number(tag) : []));
   const [only] = versions;
   return only !== undefined && versions.length === 1 ? only : versions;
-}
-
-function beyond(tag: string): never {
-  throw new DoorFault('invalid_request', `Header if-match must be a version from 0 to ${COUNTER_MAX}, got ${tag}.`);
 }

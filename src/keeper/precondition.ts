@@ -114,7 +114,8 @@ function staleCancel(command: About<'cancel'>, turn: Turn): StaleVersion | null 
 }
 
 /** A cart is shown with what its SKUs say, which changes without it: one that has changed since the cart did is news to whoever knows the version. */
-function isShownAnew({ cartId }: About<'read_cart'>, turn: Turn): boolean {
+function isShownAnew({ cartId, ifNotVersion }: About<'read_cart'>, turn: Turn): boolean {
+  if (ifNotVersion === '*') return false;
   const cart = turn.cart(cartId);
   return cart?.lines.some(({ skuId }) => turn.namedSku(skuId).updatedAt >= cart.updatedAt) ?? false;
 }
