@@ -1,13 +1,13 @@
 /** From the keeper's answer to the HTTP answer: status, headers and body of every outcome. */
 import type { FastifyReply } from 'fastify';
-import type { Answer } from '../keeper/command.ts';
+import type { Answer, Command } from '../keeper/command.ts';
 import { unreachable } from '../lib/assert.ts';
-import { type Asked, askUnder } from './asked.ts';
+import { type Asked, askUnder, provided } from './asked.ts';
 import { availabilityBody } from './availability-body.ts';
 import { cartBody } from './cart-body.ts';
 import type { KeeperDoor } from './door.ts';
 import { orderBody } from './order-body.ts';
-import { etag } from './preconditions.ts';
+import { conditionsOf, etag, type MatchHeaders } from './preconditions.ts';
 import { sendProblem } from './problems.ts';
 import { productTexts } from './product-body.ts';
 import { skuBody } from './sku-body.ts';
@@ -29,9 +29,9 @@ export function respond(reply: FastifyReply, { outcome, replayed }: Answer): Fas
         reply
           .code(201)
           .header('location', `${reply.server.keeperPrefix}/orders/${encodeURIComponent(outcome.order.id)}`);
-      return reply.send(orderBody(outcome.order));
+      return reply.header('etag', etag(outcome.order.version)).send(orderBody(outcome.order));
     case 'order':
-      return reply.send(orderBody(outcome.order));
+      return reply.header('etag', etag(outcome.order.version)).send(orderBody(outcome.order));
     case 'product_created':
       reply
         .code(201)
@@ -50,20 +50,48 @@ export function respond(reply: FastifyReply, { outcome, replayed }: Answer): Fas
   }
 }
 
-/** The part of a request that may carry its idempotency key. */
+/** The part of a request that may carry its preconditions. */
+interface ConditionalRequest {
+  readonly headers: MatchHeaders;
+}
+
+/** The part of a request that may carry its idempotency key as well. */
 interface KeyedRequest {
-  readonly headers: { readonly 'idempotency-key'?: string };
+  readonly headers: MatchHeaders & { readonly 'idempotency-key'?: string };
 }
 
 /** Asks the keeper, under the request's idempotency key if it has one, and sends the answer. `signal` tells that nobody waits for it any more. */
 export function answerTo(
-  request: KeyedRequest,
+  { headers }: KeyedRequest,
   reply: FastifyReply,
   keeper: KeeperDoor,
   asked: Asked,
   signal: AbortSignal | null = null,
 ): Promise<void> {
-  return respondWith(reply, askUnder(keeper, request.headers['idempotency-key'], asked, signal));
+  return respondWith(reply, askUnder(keeper, headers['idempotency-key'], asked, conditionsOf(headers), signal));
+}
+
+/** Asks the keeper for what takes no idempotency key, for it can be asked again as it is, and sends the answer. */
+export const tellTo = (
+  { headers }: ConditionalRequest,
+  reply: FastifyReply,
+  keeper: KeeperDoor,
+  command: Command,
+): Promise<void> => respondWith(reply, keeper.ask(provided(command, conditionsOf(headers)), null));
+
+/** Asks the keeper for what it has, and sends that, or 304 to whoever has it already. */
+export function readTo(
+  { headers }: ConditionalRequest,
+  reply: FastifyReply,
+  keeper: KeeperDoor,
+  command: Command,
+): Promise<void> {
+  return keeper.ask(provided(command, conditionsOf(headers)), null).then((answer) => {
+    const { outcome } = answer;
+    if (outcome.kind === 'stale_version' && outcome.unexpected !== undefined) {
+      reply.code(304).header('etag', etag(outcome.version)).send();
+    } else respond(reply, answer);
+  });
 }
 
 /** Sends the answer when it is there; resolves then. With nothing: a reply is a promise itself, and would be waited for. */

@@ -1,5 +1,6 @@
 /** A request in the words of the keeper: what every door makes of it, HTTP and the library alike. */
 import type { Answer, Command } from '../keeper/command.ts';
+import type { Conditional } from '../keeper/precondition.ts';
 import type { KeeperDoor } from './door.ts';
 import { fingerprint } from './preconditions.ts';
 
@@ -13,13 +14,20 @@ export interface Asked {
 
 export const asked = (call: string, command: Command, said: unknown = command): Asked => ({ call, command, said });
 
-/** Asks the keeper, under the idempotency key if there is one. */
+/** The command, to be carried out at these versions alone. */
+export const provided = (command: Command, conditions: Conditional): Command => ({ ...command, ...conditions });
+
+/**
+ * Asks the keeper, under the idempotency key if there is one. A precondition is no part of what makes a request the same: it says when it may be done,
+ * and what was done is answered again, whatever has become of the version since.
+ */
 export function askUnder(
   keeper: Pick<KeeperDoor, 'ask'>,
   key: string | undefined,
   { call, command, said }: Asked,
+  conditions: Conditional,
   signal: AbortSignal | null = null,
 ): Promise<Answer> {
   const idempotency = key === undefined ? null : { key, fingerprint: fingerprint(call, said) };
-  return keeper.ask(command, idempotency, signal);
+  return keeper.ask(provided(command, conditions), idempotency, signal);
 }

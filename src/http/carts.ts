@@ -1,6 +1,6 @@
 /** Routes of carts: read, set and remove lines, select, merge. */
 import { Type } from 'typebox';
-import { answerTo, respondWith } from './answers.ts';
+import { answerTo, readTo, tellTo } from './answers.ts';
 import { CART_EXAMPLE } from './cart-body.ts';
 import {
   CartLineBody,
@@ -16,10 +16,10 @@ import {
   SelectBody,
 } from './cart-requests.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { KeyHeader } from './fields.ts';
+import { KeyedWriteHeaders, ReadHeaders, WriteHeaders } from './fields.ts';
 import { changeDocs, readDocs } from './route-docs.ts';
 
-const shown = (description: string) => ({ 200: { description, example: CART_EXAMPLE, headers: ['etag'] as const } });
+const shown = (description: string) => ({ 200: { description, example: CART_EXAMPLE } });
 
 export function cartRoutes(app: App, keeper: KeeperDoor): void {
   app.get('/carts/:id', {
@@ -27,12 +27,21 @@ export function cartRoutes(app: App, keeper: KeeperDoor): void {
       operationId: 'readCart',
       tags: ['Carts'],
       summary: 'Read a cart',
-      description: 'Never older than an acknowledged write; prices and availability are of the same moment.',
+      description:
+        'Never older than an acknowledged write; prices and availability are of the same moment. `If-None-Match` with the `ETag` is answered 304 while neither the cart nor a SKU in it has changed since.',
+      headers: ReadHeaders,
       params: CartParams,
-      response: { 200: Type.Ref('Cart#') },
+      response: { 200: Type.Ref('Cart#'), 304: Type.Null() },
     },
-    config: readDocs('reader', shown('The cart.'), ...NOT_OF_A_CART),
-    handler: (request, reply) => respondWith(reply, keeper.ask({ kind: 'read_cart', cartId: request.params.id }, null)),
+    config: readDocs(
+      'reader',
+      {
+        ...shown('The cart.'),
+        304: { description: 'The cart is still at the version of `If-None-Match`, and shows the same.' },
+      },
+      ...NOT_OF_A_CART,
+    ),
+    handler: (request, reply) => readTo(request, reply, keeper, { kind: 'read_cart', cartId: request.params.id }),
   });
 
   app.put('/carts/:id/lines/:skuId', {
@@ -42,6 +51,7 @@ export function cartRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Set a line of a cart',
       description:
         'A cart comes into being with its first line. Absolute, so it can be repeated; other lines stay as they are, whoever changes them at the same time. Reserves nothing.',
+      headers: WriteHeaders,
       params: NewCartLineParams,
       body: CartLineBody,
       response: { 200: Type.Ref('Cart#') },
@@ -50,7 +60,7 @@ export function cartRoutes(app: App, keeper: KeeperDoor): void {
     handler: (request, reply) => {
       const { id: cartId, skuId } = request.params;
       const { quantity, selected = null } = request.body;
-      return respondWith(reply, keeper.ask({ kind: 'put_line', cartId, skuId, quantity, selected }, null));
+      return tellTo(request, reply, keeper, { kind: 'put_line', cartId, skuId, quantity, selected });
     },
   });
 
@@ -60,13 +70,14 @@ export function cartRoutes(app: App, keeper: KeeperDoor): void {
       tags: ['Carts'],
       summary: 'Remove a line of a cart',
       description: 'Also 200 when there is no such line. The emptied cart stays until nobody has changed it for long.',
+      headers: WriteHeaders,
       params: CartLineParams,
       response: { 200: Type.Ref('Cart#') },
     },
     config: readDocs('shop', shown('The cart without the line.'), ...NOT_OF_A_CART),
     handler: (request, reply) => {
       const { id: cartId, skuId } = request.params;
-      return respondWith(reply, keeper.ask({ kind: 'remove_line', cartId, skuId }, null));
+      return tellTo(request, reply, keeper, { kind: 'remove_line', cartId, skuId });
     },
   });
 
@@ -75,6 +86,7 @@ export function cartRoutes(app: App, keeper: KeeperDoor): void {
       operationId: 'selectAll',
       tags: ['Carts'],
       summary: 'Select all lines of a cart, or none',
+      headers: WriteHeaders,
       params: CartParams,
       body: SelectBody,
       response: { 200: Type.Ref('Cart#') },
@@ -82,7 +94,7 @@ export function cartRoutes(app: App, keeper: KeeperDoor): void {
     config: changeDocs('shop', shown('The cart after the change.'), ...NOT_OF_A_CART),
     handler: (request, reply) => {
       const command = { kind: 'select_all', cartId: request.params.id, selected: request.body.selectAll } as const;
-      return respondWith(reply, keeper.ask(command, null));
+      return tellTo(request, reply, keeper, command);
     },
   });
 
@@ -93,7 +105,7 @@ export function cartRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Merge another cart into a cart',
       description:
         "Adds the other cart's lines, and empties it, at once: asked again it adds nothing. A line is selected if it is in either cart. The cart comes into being if it must.",
-      headers: KeyHeader,
+      headers: KeyedWriteHeaders,
       params: NewCartParams,
       body: MergeBody,
       response: { 200: Type.Ref('Cart#') },
@@ -104,7 +116,7 @@ export function cartRoutes(app: App, keeper: KeeperDoor): void {
         200: {
           description: 'The cart with the lines of both.',
           example: CART_EXAMPLE,
-          headers: ['etag', 'idempotent-replayed'],
+          headers: ['idempotent-replayed'],
         },
       },
       ...NOT_MERGED,

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { answerTo } from './answers.ts';
 import { CartParams, CheckoutBody, checkOut, NOT_CHECKED_OUT } from './cart-requests.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { KeyHeader } from './fields.ts';
+import { KeyedWriteHeaders } from './fields.ts';
 import { ORDER_EXAMPLE } from './order-body.ts';
 import { untilGone } from './orders.ts';
 import { changeDocs } from './route-docs.ts';
@@ -20,8 +20,8 @@ export function checkoutRoutes(
       tags: ['Carts'],
       summary: 'Check out a cart',
       description:
-        'Places an order of the selected lines at the prices of now, and takes exactly what was bought out of the cart: all at once, or, when it is refused, nothing. What is bought was selected when it was asked for and still is: quantity added meanwhile stays in the cart. With an `orderId`, asking again gives the order.',
-      headers: KeyHeader,
+        'Places an order of the selected lines at the prices of now, and takes exactly what was bought out of the cart: all at once, or, when it is refused, nothing. What is bought was selected when it was asked for and still is: quantity added meanwhile stays in the cart. With an `orderId`, asking again gives the order. `If-Match` and `If-None-Match` are of the cart, the `ETag` is that of the order.',
+      headers: KeyedWriteHeaders,
       params: CartParams,
       body: CheckoutBody,
       response: { 200: Type.Ref('Order#'), 201: Type.Ref('Order#') },

@@ -1,4 +1,6 @@
 /** The sentences of the problems: what is wrong, with the facts, and what to do about it. */
+
+import type { StaleVersion } from '../keeper/precondition.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Shortage } from '../stock/sku.ts';
 import type { Refusal } from './problems.ts';
@@ -18,6 +20,26 @@ function shortage({ skuId, available, ahead, requested }: Shortage): string {
   return `${quoted(skuId)} has ${Math.max(0, available)} available${waiting}, ${requested} were asked for`;
 }
 
+/** What it is about, and the version that is not as it was to be. What is not there is at version 0, as is a SKU that has never moved. */
+function stale(refusal: StaleVersion): string {
+  const { version, expected, unexpected } = refusal;
+  const what =
+    'skuId' in refusal
+      ? `SKU ${quoted(refusal.skuId)}`
+      : 'orderId' in refusal
+        ? `Order ${quoted(refusal.orderId)}`
+        : 'cartId' in refusal
+          ? `Cart ${quoted(refusal.cartId)}`
+          : `Product ${quoted(refusal.productId)}`;
+  if (expected === undefined) {
+    const named = unexpected === '*' ? 'and was not to be there' : 'which it was not to be at';
+    return `${what} is at version ${version}, ${named}. Nothing was done.`;
+  }
+  if (expected === '*') return `${what} was to be there, and is not. Nothing was done.`;
+  const at = version === 0 && !('skuId' in refusal) ? 'is not there, which is version 0' : `is at version ${version}`;
+  return `${what} ${at}, not ${[expected].flat().join(' or ')}. Read it again, then decide again.`;
+}
+
 /** The sentence of a refusal of the keeper. */
 export function detailOf(refusal: Refusal): string {
   switch (refusal.kind) {
@@ -26,7 +48,7 @@ export function detailOf(refusal: Refusal): string {
     case 'sku_exists':
       return `SKU ${quoted(refusal.skuId)} exists already. Change it with PATCH, receive goods with POST /skus/:id/receive.`;
     case 'stale_version':
-      return `${'skuId' in refusal ? `SKU ${quoted(refusal.skuId)}` : `Product ${quoted(refusal.productId)}`} is at version ${refusal.version}, not ${refusal.expected}. Read it again, then decide again.`;
+      return stale(refusal);
     case 'below_reserved':
       if (refusal.lowest === 0) {
         return `${quoted(refusal.skuId)} would have ${refusal.requested} on hand, which cannot be less than 0. It has ${refusal.onHand}.`;

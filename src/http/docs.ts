@@ -14,7 +14,7 @@ import { type AnswerDocs, plainDocs, type RouteDocs } from './route-docs.ts';
 const PROBLEM_TYPE = 'application/problem+json';
 
 const HEADERS = {
-  etag: { type: 'string', description: 'The version of the SKU; send it as `If-Match`.' },
+  etag: { type: 'string', description: 'The `version` in quotes; send it as `If-Match`, or as `If-None-Match`.' },
   location: { type: 'string', description: 'Where it is.' },
   'idempotent-replayed': {
     type: 'string',
@@ -91,8 +91,13 @@ function markOptional(body: RequestBody | undefined): void {
 /** The route's schema with its answers described and all its problems, by status. */
 function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySchema {
   if (config?.docs === undefined) return schema ?? { hide: true };
-  const { answers, problems } = config.docs;
-  const described = Object.entries(answers).map(([status, docs]) => [status, answer(schema, status, docs)]);
+  const { answers } = config.docs;
+  const isVersioned = asksForVersions(schema);
+  const problems = isVersioned ? [...config.docs.problems, 'stale_version' as const] : config.docs.problems;
+  const described = Object.entries(answers).map(([status, docs]) => [
+    status,
+    answer(schema, status, docs, isVersioned),
+  ]);
   const replays = Object.values(answers).some(({ headers }) => headers?.includes('idempotent-replayed'));
   const response = { ...Object.fromEntries(described), ...problemAnswers(problems, replays) };
   const { role } = config;
@@ -101,12 +106,20 @@ function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySc
   return { ...schema, description, security: [{ apiKey: [role] }], response };
 }
 
+/** What takes preconditions answers an ETag, and can be refused by them. */
+function asksForVersions({ headers = {} }: FastifySchema): boolean {
+  const { properties = {} } = headers as { properties?: Readonly<Record<string, unknown>> };
+  return Object.hasOwn(properties, 'if-match') || Object.hasOwn(properties, 'if-none-match');
+}
+
 function answer(
   { response }: FastifySchema,
   status: string,
   { description, example, mediaType = 'application/json', headers = [] }: AnswerDocs,
+  isVersioned: boolean,
 ): object {
-  const named = Object.fromEntries(headers.map((name) => [name, HEADERS[name]]));
+  const names = isVersioned ? (['etag', ...headers] as const) : headers;
+  const named = Object.fromEntries(names.map((name) => [name, HEADERS[name]]));
   const schema = (response as Readonly<Record<string, unknown>> | undefined)?.[status] ?? {};
   return example === undefined
     ? { type: 'null', description, headers: named }

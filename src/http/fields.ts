@@ -28,7 +28,11 @@ const NEW_ID = without(CONTROL, '(?!\\.{1,2}$)');
 const FREE_TEXT = without('\\u0000');
 const CURRENCY_CODE = '^[A-Z]{3}$';
 const VISIBLE_ASCII = '^[\\x21-\\x7e]*$';
-const VERSION_TAG = '^(\\*|"(0|[1-9][0-9]{0,9})")$';
+const VERSION_TAG = '"(0|[1-9][0-9]{0,9})"';
+const ANY_TAG = '(W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"';
+const listOf = (tag: string) => `^(\\*|${tag}([ \\t]*,[ \\t,]*${tag})*)$`;
+const VERSION_TAGS = listOf(VERSION_TAG);
+const ANY_TAGS = listOf(ANY_TAG);
 
 /** What a text that breaks the pattern should have been. */
 export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
@@ -37,7 +41,9 @@ export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
   [FREE_TEXT, 'without NUL or lone surrogates'],
   [CURRENCY_CODE, 'of three capital letters (ISO 4217)'],
   [VISIBLE_ASCII, 'of visible ASCII, no spaces'],
-  [VERSION_TAG, 'that is * or one strong ETag with its quotes, such as "7"'],
+  [VERSION_TAGS, 'that is * or strong ETags with their quotes, such as "7" or "7", "8"'],
+  ['^\\*$', 'that is *: what is to be created has no ETag yet'],
+  [ANY_TAGS, 'that is * or ETags with their quotes, such as "7" or W/"7", "8"'],
 ]);
 
 const ID = { minLength: 1, maxLength: ID_LENGTH_MAX, pattern: PLAIN_TEXT };
@@ -130,30 +136,46 @@ export const KEY = {
     'Chosen by the client, a UUID for instance, kept 24 hours: the same key with the same request is answered as the first time, with another request 422. Refusals for lack of stock, or of room for a customer, are not remembered.',
 };
 
-/** Headers of a POST. */
-export const KeyHeader = Type.Object({ 'idempotency-key': Type.Optional(Type.String(KEY)) });
-/** Headers of a POST that must not be asked twice. */
-export const RequiredKeyHeader = Type.Object({ 'idempotency-key': Type.String(KEY) });
+const KeyHeader = Type.Object({ 'idempotency-key': Type.Optional(Type.String(KEY)) });
+const RequiredKeyHeader = Type.Object({ 'idempotency-key': Type.String(KEY) });
 
-const ifMatch = (description: string) => Type.Optional(Type.String({ pattern: VERSION_TAG, description }));
-
-const IF_MATCH = ifMatch(
-  'The `ETag` of the SKU as it was read; 412 `stale_version` when it has changed since. Such as `"7"`.',
+const IF_MATCH = Type.Optional(
+  Type.String({
+    pattern: VERSION_TAGS,
+    description:
+      'The `ETag` as it was read, its `version` in quotes, such as `"7"`, or several: 412 `stale_version` unless it is at one of them. `*` asks that it is there, `"0"`, where that is no `ETag`, that it is not.',
+  }),
 );
+const ifNoneMatch = (description: string) => Type.Optional(Type.String({ pattern: ANY_TAGS, description }));
 
-/** Headers of a PUT on a product. */
-export const ProductMatchHeader = Type.Object({
-  'if-match': ifMatch(
-    'The `version` of the product as it was read, in quotes, such as `"7"`; 412 `stale_version` when it has changed since. `"0"` asks that it was never put.',
-  ),
+/** Headers of a read of what has a version. */
+export const ReadHeaders = Type.Object({
+  'if-match': IF_MATCH,
+  'if-none-match': ifNoneMatch('The `ETag` as it was read, or several: 304 while it is at one of them.'),
 });
 
-export const MatchHeader = Type.Object({ 'if-match': IF_MATCH });
-export const KeyAndMatchHeaders = Type.Object({ ...KeyHeader.properties, 'if-match': IF_MATCH });
+/** Headers of the read of a product, which shows more than it has a version of. */
+export const ProductReadHeaders = Type.Object({ 'if-match': IF_MATCH });
 
-export const NoneMatchHeader = Type.Object({
+const WRITE_HEADERS = {
+  'if-match': IF_MATCH,
+  'if-none-match': ifNoneMatch(
+    'An `ETag`, or several: 412 `stale_version` when it is at one of them. `*` asks that it is not there.',
+  ),
+};
+/** Headers of a write of what has a version; with a key where the method is POST. */
+export const WriteHeaders = Type.Object(WRITE_HEADERS);
+export const KeyedWriteHeaders = Type.Object({ ...KeyHeader.properties, ...WRITE_HEADERS });
+export const RequiredKeyWriteHeaders = Type.Object({ ...RequiredKeyHeader.properties, ...WRITE_HEADERS });
+
+/** Headers of a POST that creates, and never overwrites. */
+export const CreateHeaders = Type.Object({
+  ...KeyHeader.properties,
   'if-none-match': Type.Optional(
-    Type.String({ description: 'The `ETag` of the SKU as it was read; 304 while it is the same.' }),
+    Type.String({
+      pattern: '^\\*$',
+      description: '`*` asks that it is not there yet. No other is taken: what is not there has no `ETag`.',
+    }),
   ),
 });
 

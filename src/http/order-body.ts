@@ -29,7 +29,7 @@ export const OrderBody = Fields(
       type: ['string', 'null'],
       enum: ['requested', 'expired', null],
     }),
-    version: Type.Integer({ description: 'Number of changes, placing included.' }),
+    version: Type.Integer({ description: 'Number of changes, placing included; the `ETag`.' }),
     createdAt: Time('When the order was placed.'),
     updatedAt: Time('When it last changed.'),
   },

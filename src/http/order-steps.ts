@@ -1,9 +1,9 @@
 /** Routes that move an order on: confirm, cancel, ship, reduce a line, return. */
 import type { preValidationHookHandler } from 'fastify';
 import { Type } from 'typebox';
-import { answerTo, respondWith } from './answers.ts';
+import { answerTo, tellTo } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { KeyHeader, RequiredKeyHeader } from './fields.ts';
+import { KeyedWriteHeaders, RequiredKeyWriteHeaders, WriteHeaders } from './fields.ts';
 import { ORDER_EXAMPLE } from './order-body.ts';
 import { OrderParams } from './order-requests.ts';
 import {
@@ -45,7 +45,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Confirm an order',
       description:
         'The payment has come: the order no longer expires. Also 200 when it is confirmed or shipped already.',
-      headers: KeyHeader,
+      headers: KeyedWriteHeaders,
       params: OrderParams,
       body: NothingBody,
       response: { 200: Type.Ref('Order#') },
@@ -60,8 +60,9 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       operationId: 'cancelOrder',
       tags: ['Orders'],
       summary: 'Cancel an order',
-      description: 'Gives its stock back, once, however often it is asked: every time the same answer.',
-      headers: KeyHeader,
+      description:
+        'Gives its stock back, once, however often it is asked: every time the same answer, also to an `If-Match` of the version at which it was cancelled.',
+      headers: KeyedWriteHeaders,
       params: OrderParams,
       body: CancelBody,
       response: { 200: Type.Ref('Order#') },
@@ -87,7 +88,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       tags: ['Orders'],
       summary: 'Ship an order',
       description: 'All its units leave the building. Also 200 when it is shipped already.',
-      headers: KeyHeader,
+      headers: KeyedWriteHeaders,
       params: OrderParams,
       body: NothingBody,
       response: { 200: Type.Ref('Order#') },
@@ -108,6 +109,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Reduce a line',
       description:
         'Sets a smaller quantity and gives the rest back. 0 removes the line; when the last line is gone the order is cancelled. Absolute, so it can be repeated.',
+      headers: WriteHeaders,
       params: LineParams,
       body: QuantityBody,
       response: { 200: Type.Ref('Order#') },
@@ -131,7 +133,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
     handler: (request, reply) => {
       const { id: orderId, skuId } = request.params;
       const { quantity } = request.body;
-      return respondWith(reply, keeper.ask({ kind: 'reduce', orderId, skuId, quantity }, null));
+      return tellTo(request, reply, keeper, { kind: 'reduce', orderId, skuId, quantity });
     },
   });
 
@@ -141,7 +143,7 @@ export function orderStepRoutes(app: App, keeper: KeeperDoor): void {
       tags: ['Orders'],
       summary: 'Take units back',
       description: 'Of a shipped order. Asked twice it would happen twice, so the `Idempotency-Key` is required.',
-      headers: RequiredKeyHeader,
+      headers: RequiredKeyWriteHeaders,
       params: OrderParams,
       body: ReturnBody,
       response: { 200: Type.Ref('Order#') },

@@ -1,9 +1,9 @@
 /** Routes of orders: place, read, list. */
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { answerTo, respondWith } from './answers.ts';
+import { answerTo, readTo } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { Fields, Id, KeyHeader, Limit } from './fields.ts';
+import { CreateHeaders, Fields, Id, Limit, ReadHeaders } from './fields.ts';
 import { integersIn, PageBody, pageOf, read } from './lists.ts';
 import { ORDER_EXAMPLE, orderBody } from './order-body.ts';
 import { NewOrderBody, ORDERS_FILTER, OrderParams, PLACED, placeOrder, READ_ORDER } from './order-requests.ts';
@@ -27,7 +27,7 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       summary: 'Place an order',
       description:
         'Reserves the stock of all lines or of none. Choose the `id`, or send an `Idempotency-Key`, and asking again is safe: the first answer is given again.',
-      headers: KeyHeader,
+      headers: CreateHeaders,
       body: NewOrderBody,
       response: { 200: Type.Ref('Order#'), 201: Type.Ref('Order#') },
     },
@@ -54,13 +54,21 @@ export function orderRoutes(app: App, keeper: KeeperDoor, newOrderId: () => stri
       operationId: 'readOrder',
       tags: ['Orders'],
       summary: 'Read an order',
-      description: 'Never older than an acknowledged write.',
+      description:
+        'Never older than an acknowledged write. `If-None-Match` with the `ETag` is answered 304 while nothing changed.',
+      headers: ReadHeaders,
       params: OrderParams,
-      response: { 200: Type.Ref('Order#') },
+      response: { 200: Type.Ref('Order#'), 304: Type.Null() },
     },
-    config: readDocs('reader', { 200: { description: 'The order.', example: ORDER_EXAMPLE } }, ...READ_ORDER),
-    handler: (request, reply) =>
-      respondWith(reply, keeper.ask({ kind: 'read_order', orderId: request.params.id }, null)),
+    config: readDocs(
+      'reader',
+      {
+        200: { description: 'The order.', example: ORDER_EXAMPLE },
+        304: { description: 'The order is still at the version of `If-None-Match`.' },
+      },
+      ...READ_ORDER,
+    ),
+    handler: (request, reply) => readTo(request, reply, keeper, { kind: 'read_order', orderId: request.params.id }),
   });
 
   app.get('/orders', {

@@ -1,8 +1,7 @@
 /** The headers that make a request safe to repeat: `Idempotency-Key` with its fingerprint, and versions as ETags. */
 // Not by name: a Node so old that it has no `hash` must come as far as to be told that it is too old.
 import * as crypto from 'node:crypto';
-import { COUNTER_MAX } from '../stock/sku.ts';
-import { DoorFault } from './problems.ts';
+import type { Conditional, Versions } from '../keeper/precondition.ts';
 
 /**
  * SHA-256 of a normalised request: its defaults filled in, its lines added together and sorted, its fields in a fixed order.
@@ -14,20 +13,25 @@ export function fingerprint(...request: readonly unknown[]): string {
 
 export const etag = (version: number): string => `"${version}"`;
 
-/** The version that `If-Match` asks for; `null` without the header and for `*`. The schema has seen its form. */
-export function ifVersion(headers: { readonly 'if-match'?: string }): number | null {
-  const tag = headers['if-match'];
-  if (tag === undefined || tag === '*') return null;
-  const version = Number(tag.slice(1, -1));
-  if (version > COUNTER_MAX) {
-    throw new DoorFault('invalid_request', `Header if-match must be a version from 0 to ${COUNTER_MAX}, got ${tag}.`);
-  }
-  return version;
+/** The headers that name versions. The schemas have seen their form. */
+export interface MatchHeaders {
+  readonly 'if-match'?: string | undefined;
+  readonly 'if-none-match'?: string | undefined;
 }
 
-/** Whether `If-None-Match` names this version, weakly compared. */
-export function isUnchanged(header: string | undefined, version: number): boolean {
-  if (header === undefined) return false;
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes('*') || tags.includes(etag(version));
+/** What the headers ask of the version. `If-None-Match` compares weakly, and a tag that is no version of ours matches nothing. */
+export function conditionsOf(headers: MatchHeaders): Conditional {
+  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
+  return {
+    ...(match === undefined ? {} : { ifVersion: versionsIn(match) }),
+    ...(noneMatch === undefined ? {} : { ifNotVersion: versionsIn(noneMatch) }),
+  };
+}
+
+function versionsIn(header: string): Versions {
+  if (header === '*') return '*';
+  const tags = header.matchAll(/"([^"]*)"/g);
+  const versions = [...tags].flatMap(([, tag = '']) => (/^(0|[1-9][0-9]{0,9})$/.test(tag) ? Number(tag) : []));
+  const [only] = versions;
+  return only !== undefined && versions.length === 1 ? only : versions;
 }

@@ -1,12 +1,24 @@
 /** Routes of products: put, read, list. A product exists when it was put, or while a SKU names it. */
 import { type Static, Type } from 'typebox';
 import type { ProductSold } from '../journal/record.ts';
-import { respondWith } from './answers.ts';
+import { unmet } from '../keeper/precondition.ts';
+import { tellTo } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { Fields, ID_LENGTH_MAX, Id, isId, Limit, NewId, NullableLongText, ProductMatchHeader, Text } from './fields.ts';
+import {
+  Fields,
+  ID_LENGTH_MAX,
+  Id,
+  isId,
+  Limit,
+  NewId,
+  NullableLongText,
+  ProductReadHeaders,
+  Text,
+  WriteHeaders,
+} from './fields.ts';
 import { integersIn, pageOf, read } from './lists.ts';
-import { ifVersion } from './preconditions.ts';
-import { DoorFault } from './problems.ts';
+import { conditionsOf, etag } from './preconditions.ts';
+import { DoorFault, sendProblem } from './problems.ts';
 import { ProductBody, ProductsBody, ProductTextsBody, productSold, rankOf, rankText } from './product-body.ts';
 import { changeDocs, listDocs } from './route-docs.ts';
 import { SKU_EXAMPLE, skuBody } from './sku-body.ts';
@@ -82,26 +94,19 @@ export function productRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Put a product',
       description:
         'Sets what it says of itself, whether it was there or not. Absolute, so it can be repeated: a repeat changes nothing. Which SKUs it has, they say themselves.',
-      headers: ProductMatchHeader,
+      headers: WriteHeaders,
       params: NewProductParams,
       body: NewProductBody,
       response: { 200: ProductTextsBody, 201: ProductTextsBody },
     },
-    config: changeDocs(
-      'stock',
-      {
-        201: { description: 'It had never been put.', example: TEXTS_EXAMPLE, headers: ['etag', 'location'] },
-        200: { description: 'The product as it is now.', example: { ...TEXTS_EXAMPLE, version: 2 }, headers: ['etag'] },
-      },
-      'stale_version',
-    ),
+    config: changeDocs('stock', {
+      201: { description: 'It had never been put.', example: TEXTS_EXAMPLE, headers: ['location'] },
+      200: { description: 'The product as it is now.', example: { ...TEXTS_EXAMPLE, version: 2 } },
+    }),
     handler: (request, reply) => {
       const { name, description = null } = request.body;
       const product = { id: request.params.id, name, description };
-      return respondWith(
-        reply,
-        keeper.ask({ kind: 'put_product', product, ifVersion: ifVersion(request.headers) }, null),
-      );
+      return tellTo(request, reply, keeper, { kind: 'put_product', product });
     },
   });
 
@@ -111,7 +116,8 @@ export function productRoutes(app: App, keeper: KeeperDoor): void {
       tags: ['Products'],
       summary: 'Read a product',
       description:
-        'What it says of itself, and its SKUs with what they sold. It exists when it was put, or while a SKU names it.',
+        'What it says of itself, and its SKUs with what they sold. It exists when it was put, or while a SKU names it. The `ETag` is of what it says, for a `PUT`; its SKUs change without it, so there is no `If-None-Match`, and no cache is to keep it.',
+      headers: ProductReadHeaders,
       params: ProductParams,
       querystring: Fields({ after: Type.Optional(Id('`next` of the page before.')), limit: Type.Optional(Limit) }),
       response: { 200: ProductBody },
@@ -123,9 +129,13 @@ export function productRoutes(app: App, keeper: KeeperDoor): void {
       'product_not_found',
     ),
     preValidation: integersIn('limit'),
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { id } = request.params;
       const product = await read(request, keeper.lists.product(id, pageOf(request.query)));
+      // At 0 it was never put.
+      const put = product === null || product.version === 0 ? null : product;
+      const stale = unmet(conditionsOf(request.headers), { productId: id }, put);
+      if (stale !== null) return sendProblem(reply, stale);
       if (product === null) {
         throw new DoorFault(
           'product_not_found',
@@ -134,6 +144,7 @@ export function productRoutes(app: App, keeper: KeeperDoor): void {
         );
       }
       const { name, description, version, sales, skus } = product;
+      reply.header('etag', etag(version)).header('cache-control', 'no-store');
       return { id, name, description, version, sales, skus: skus.items.map(skuBody), next: skus.next };
     },
   });

@@ -29,6 +29,7 @@ import { MovementBody, SkuBody } from './sku-body.ts';
 import { skuRoutes } from './skus.ts';
 import { refuseOnStandby } from './standby.ts';
 import { stockRoutes } from './stock.ts';
+import { refuseUnhonoured } from './unhonoured.ts';
 import { boundUnread } from './unread.ts';
 import { createValidator, type Validate } from './validator.ts';
 import { waitingRoutes } from './waiting.ts';
@@ -83,6 +84,7 @@ export async function putDoor(app: App, options: DoorOptions): Promise<void> {
     else done(faultOf('malformed_url'));
   });
   app.addHook('onRoute', takeNoQueryUnlessSaid);
+  app.addHook('onRoute', refuseUnhonoured);
   options.first?.(app);
   boundUnread(app, options.unreadBytesMax);
   if (typeof access === 'function') guardByHost(app, access);

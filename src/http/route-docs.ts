@@ -8,7 +8,7 @@ export interface AnswerDocs {
   readonly example?: unknown;
   /** JSON by default. */
   readonly mediaType?: string;
-  readonly headers?: readonly ('etag' | 'location' | 'idempotent-replayed')[];
+  readonly headers?: readonly ('location' | 'idempotent-replayed')[];
 }
 
 export interface RouteDocs {

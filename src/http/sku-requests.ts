@@ -94,7 +94,7 @@ function saidOf(sku: ReturnType<typeof newSku>) {
 
 export const NOT_CREATED = ['sku_exists', 'sku_quarantined', 'idempotency_key_reused'] as const;
 export const NOT_READ = ['sku_not_found', 'sku_quarantined'] as const;
-export const NOT_CHANGED = ['sku_not_found', 'sku_quarantined', 'stale_version'] as const;
+export const NOT_CHANGED = ['sku_not_found', 'sku_quarantined'] as const;
 
 /** Throws `DoorFault` when the currency does not exist. */
 export function createSku(body: NewSku): Asked {

@@ -1,10 +1,9 @@
 /** Routes of SKUs: create, read, list, change. */
 import { Type } from 'typebox';
-import { answerTo, respond, respondWith } from './answers.ts';
+import { answerTo, readTo, tellTo } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { Fields, Id, KeyHeader, LIMIT_MAX, Limit, MatchHeader, NoneMatchHeader } from './fields.ts';
+import { CreateHeaders, Fields, Id, LIMIT_MAX, Limit, ReadHeaders, WriteHeaders } from './fields.ts';
 import { integersIn, PageBody, pageOf, read } from './lists.ts';
-import { etag, ifVersion, isUnchanged } from './preconditions.ts';
 import { DoorFault } from './problems.ts';
 import { changeDocs, listDocs, readDocs } from './route-docs.ts';
 import { SKU_EXAMPLE, skuBody } from './sku-body.ts';
@@ -36,7 +35,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       tags: ['SKUs'],
       summary: 'Create a SKU',
       description: 'With its opening stock, if any. The id is chosen by the client.',
-      headers: KeyHeader,
+      headers: CreateHeaders,
       body: NewSkuBody,
       response: { 201: Type.Ref('Sku#') },
     },
@@ -53,7 +52,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
             version: 1,
             updatedAt: SKU_EXAMPLE.createdAt,
           },
-          headers: ['etag', 'location', 'idempotent-replayed'],
+          headers: ['location', 'idempotent-replayed'],
         },
       },
       ...NOT_CREATED,
@@ -68,27 +67,19 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Read a SKU',
       description:
         'Never older than an acknowledged write. `If-None-Match` with the `ETag` is answered 304 while nothing changed.',
-      headers: NoneMatchHeader,
+      headers: ReadHeaders,
       params: SkuParams,
       response: { 200: Type.Ref('Sku#'), 304: Type.Null() },
     },
     config: readDocs(
       'reader',
       {
-        200: { description: 'The SKU.', example: SKU_EXAMPLE, headers: ['etag'] },
-        304: { description: 'The SKU is still at the version of `If-None-Match`.', headers: ['etag'] },
+        200: { description: 'The SKU.', example: SKU_EXAMPLE },
+        304: { description: 'The SKU is still at the version of `If-None-Match`.' },
       },
       ...NOT_READ,
     ),
-    handler: (request, reply) => {
-      const ifNoneMatch = request.headers['if-none-match'];
-      return keeper.ask({ kind: 'read_sku', skuId: request.params.id }, null).then((answer) => {
-        const { outcome } = answer;
-        if (outcome.kind === 'sku' && isUnchanged(ifNoneMatch, outcome.sku.version)) {
-          reply.code(304).header('etag', etag(outcome.sku.version)).send();
-        } else respond(reply, answer);
-      });
-    },
+    handler: (request, reply) => readTo(request, reply, keeper, { kind: 'read_sku', skuId: request.params.id }),
   });
 
   app.get('/skus', {
@@ -125,7 +116,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Change name, price, product or policy',
       description:
         'Fields left out stay as they are. What changed is a movement, so the version moves; a repeat changes nothing.',
-      headers: MatchHeader,
+      headers: WriteHeaders,
       params: SkuParams,
       body: ChangesBody,
       response: { 200: Type.Ref('Sku#') },
@@ -136,20 +127,13 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
         200: {
           description: 'The SKU after the change.',
           example: { ...SKU_EXAMPLE, price: 1390, safetyStock: 5, available: 93, version: 3 },
-          headers: ['etag'],
         },
       },
       ...NOT_CHANGED,
     ),
     handler: (request, reply) => {
       const { id: skuId } = request.params;
-      const command = {
-        kind: 'change_sku',
-        skuId,
-        changes: request.body,
-        ifVersion: ifVersion(request.headers),
-      } as const;
-      return respondWith(reply, keeper.ask(command, null));
+      return tellTo(request, reply, keeper, { kind: 'change_sku', skuId, changes: request.body });
     },
   });
 }

@@ -34,17 +34,10 @@ export const AdjustBody = Fields(
   },
 );
 
-export const NOT_RECEIVED = [
-  'sku_not_found',
-  'sku_quarantined',
-  'stale_version',
-  'counter_limit',
-  'idempotency_key_reused',
-] as const;
+export const NOT_RECEIVED = ['sku_not_found', 'sku_quarantined', 'counter_limit', 'idempotency_key_reused'] as const;
 export const NOT_ADJUSTED = [
   'sku_not_found',
   'sku_quarantined',
-  'stale_version',
   'below_reserved',
   'counter_limit',
   'idempotency_key_reused',
@@ -54,14 +47,12 @@ export const NOT_ADJUSTED = [
 const adjustment = ({ delta, onHand = 0 }: Type.Static<typeof AdjustBody>) =>
   delta === undefined ? { onHand } : { delta };
 
-/** `ifVersion` refuses unless the SKU is at that version; `null` does not ask. */
-export function receiveStock(skuId: string, body: Type.Static<typeof ReceiveBody>, ifVersion: number | null): Asked {
+export function receiveStock(skuId: string, body: Type.Static<typeof ReceiveBody>): Asked {
   const { quantity, reason = null, reference = null } = body;
-  return asked('POST /skus/:id/receive', { kind: 'receive', skuId, quantity, reason, reference, ifVersion });
+  return asked('POST /skus/:id/receive', { kind: 'receive', skuId, quantity, reason, reference });
 }
 
-/** `ifVersion` as above. */
-export function adjustStock(skuId: string, body: Type.Static<typeof AdjustBody>, ifVersion: number | null): Asked {
+export function adjustStock(skuId: string, body: Type.Static<typeof AdjustBody>): Asked {
   const { reason } = body;
-  return asked('POST /skus/:id/adjust', { kind: 'adjust', skuId, by: adjustment(body), reason, ifVersion });
+  return asked('POST /skus/:id/adjust', { kind: 'adjust', skuId, by: adjustment(body), reason });
 }

@@ -2,9 +2,8 @@
 import { Type } from 'typebox';
 import { answerTo } from './answers.ts';
 import type { App, KeeperDoor } from './door.ts';
-import { Counter, Fields, KeyAndMatchHeaders, Limit } from './fields.ts';
+import { Counter, Fields, KeyedWriteHeaders, Limit } from './fields.ts';
 import { integersIn, PageBody, pageOf, read } from './lists.ts';
-import { ifVersion } from './preconditions.ts';
 import { sendProblem } from './problems.ts';
 import { changeDocs, listDocs } from './route-docs.ts';
 import { MOVEMENTS_EXAMPLE, movementBody, SKU_EXAMPLE } from './sku-body.ts';
@@ -18,7 +17,7 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
       tags: ['SKUs'],
       summary: 'Receive goods',
       description: 'Adds to what is on hand. Asked twice it happens twice: send an `Idempotency-Key`.',
-      headers: KeyAndMatchHeaders,
+      headers: KeyedWriteHeaders,
       params: SkuParams,
       body: ReceiveBody,
       response: { 200: Type.Ref('Sku#') },
@@ -29,15 +28,12 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
         200: {
           description: 'The SKU after the movement.',
           example: { ...SKU_EXAMPLE, onHand: 150, available: 148, version: 3 },
-          headers: ['etag', 'idempotent-replayed'],
+          headers: ['idempotent-replayed'],
         },
       },
       ...NOT_RECEIVED,
     ),
-    handler: (request, reply) => {
-      const { params, body, headers } = request;
-      return answerTo(request, reply, keeper, receiveStock(params.id, body, ifVersion(headers)));
-    },
+    handler: (request, reply) => answerTo(request, reply, keeper, receiveStock(request.params.id, request.body)),
   });
 
   app.post('/skus/:id/adjust', {
@@ -47,7 +43,7 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
       summary: 'Correct what is on hand',
       description:
         'By `delta`, or to `onHand` as counted. Downwards it must still cover what is reserved (less what may be backordered).',
-      headers: KeyAndMatchHeaders,
+      headers: KeyedWriteHeaders,
       params: SkuParams,
       body: AdjustBody,
       response: { 200: Type.Ref('Sku#') },
@@ -58,15 +54,12 @@ export function stockRoutes(app: App, keeper: KeeperDoor): void {
         200: {
           description: 'The SKU after the movement.',
           example: { ...SKU_EXAMPLE, onHand: 97, available: 95, version: 3 },
-          headers: ['etag', 'idempotent-replayed'],
+          headers: ['idempotent-replayed'],
         },
       },
       ...NOT_ADJUSTED,
     ),
-    handler: (request, reply) => {
-      const { params, body, headers } = request;
-      return answerTo(request, reply, keeper, adjustStock(params.id, body, ifVersion(headers)));
-    },
+    handler: (request, reply) => answerTo(request, reply, keeper, adjustStock(request.params.id, request.body)),
   });
 
   app.get('/skus/:id/movements', {

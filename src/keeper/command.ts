@@ -6,9 +6,10 @@ import type { OrderRefusal, OrderSuccess } from '../orders/outcomes.ts';
 import type { PlaceRequest } from '../orders/place.ts';
 import type { NewSku, SkuChanges } from '../stock/decide.ts';
 import type { SkuRefusal, SkuSuccess } from '../stock/outcomes.ts';
-import type { ProductRefusal, ProductSuccess, ProductTexts } from '../stock/product.ts';
+import type { ProductSuccess, ProductTexts } from '../stock/product.ts';
+import type { Conditional, StaleVersion } from './precondition.ts';
 
-/** Commands on SKUs. `ifVersion` refuses with `stale_version` unless the SKU is at that version; `null` does not ask. */
+/** Commands on SKUs. */
 export type SkuCommand =
   | { readonly kind: 'create_sku'; readonly sku: Omit<NewSku, 'reserved' | 'sales'> }
   | { readonly kind: 'read_sku'; readonly skuId: string }
@@ -18,7 +19,6 @@ export type SkuCommand =
       readonly kind: 'change_sku';
       readonly skuId: string;
       readonly changes: SkuChanges;
-      readonly ifVersion: number | null;
     }
   | {
       readonly kind: 'receive';
@@ -26,14 +26,12 @@ export type SkuCommand =
       readonly quantity: number;
       readonly reason: string | null;
       readonly reference: string | null;
-      readonly ifVersion: number | null;
     }
   | {
       readonly kind: 'adjust';
       readonly skuId: string;
       readonly by: { readonly delta: number } | { readonly onHand: number };
       readonly reason: string;
-      readonly ifVersion: number | null;
     };
 
 /** Commands on one order and the SKUs of its lines. */
@@ -83,14 +81,14 @@ export type Checkout = {
   readonly waitSeconds?: number;
 } & Omit<PlaceRequest, 'lines'>;
 
-/** Sets what a product says of itself; absolute. `ifVersion` as for SKUs. */
+/** Sets what a product says of itself; absolute. */
 export interface PutProduct {
   readonly kind: 'put_product';
   readonly product: ProductTexts;
-  readonly ifVersion: number | null;
 }
 
-export type Command = SkuCommand | OrderCommand | CartCommand | Checkout | PutProduct;
+/** What is asked of the keeper, and at which version of what it is about. */
+export type Command = (SkuCommand | OrderCommand | CartCommand | Checkout | PutProduct) & Conditional;
 
 /** An idempotency key and what tells a repeated request from another one under the same key. */
 export interface Idempotency {
@@ -121,7 +119,7 @@ export type Outcome =
   | SkuRefusal
   | OrderRefusal
   | CartRefusal
-  | ProductRefusal
+  | StaleVersion
   | KeeperRefusal;
 
 /** `replayed` is true when the first answer under the same order id or idempotency key is given again. */

@@ -3,12 +3,8 @@ import { putProduct } from '../stock/product.ts';
 import type { Outcome, PutProduct } from './command.ts';
 import type { Turn } from './turn.ts';
 
-export function decideProduct({ product: texts, ifVersion }: PutProduct, turn: Turn): Outcome {
+export function decideProduct({ product: texts }: PutProduct, turn: Turn): Outcome {
   const stored = turn.product(texts.id);
-  const version = stored?.version ?? 0;
-  if (ifVersion !== null && ifVersion !== version) {
-    return { kind: 'stale_version', productId: texts.id, expected: ifVersion, version };
-  }
   const product = putProduct(stored, texts, turn.at);
   if (product !== stored) turn.putProduct(product);
   return { kind: stored === null ? 'product_created' : 'product', product };

@@ -17,9 +17,6 @@ export function decideSkuCommand(command: SkuCommand, turn: Turn): Outcome {
   const sku = turn.sku(skuId);
   if (sku === null) return { kind: 'sku_not_found', skuId };
   if (command.kind === 'read_sku') return { kind: 'sku', sku };
-  if (command.ifVersion !== null && command.ifVersion !== sku.version) {
-    return { kind: 'stale_version', skuId, expected: command.ifVersion, version: sku.version };
-  }
   const decision = turn.tellSku(skuId, messageOf(command, turn.at));
   return decision.kind === 'refused' ? decision.refusal : { kind: 'sku', sku: decision.sku };
 }

@@ -5,6 +5,7 @@ import { checkout, decideCartCommand, type Picked } from './decide-cart.ts';
 import { decideOrderCommand } from './decide-order.ts';
 import { decideProduct } from './decide-product.ts';
 import { decideSkuCommand } from './decide-sku.ts';
+import { staleVersion } from './precondition.ts';
 import type { Turn } from './turn.ts';
 
 /** Decides a command, and records its answer under the key; `picked` is the memory of a checkout. Throws `Bug` when memory is not what it should be. */
@@ -25,6 +26,8 @@ export function decide(command: Command, idempotency: Idempotency | null, picked
 }
 
 function decideCommand(command: Command, picked: Picked, turn: Turn): Answer {
+  const stale = staleVersion(command, turn);
+  if (stale !== null) return { outcome: stale, replayed: false };
   if (isSkuCommand(command)) return { outcome: decideSkuCommand(command, turn), replayed: false };
   if (isCartCommand(command)) return { outcome: decideCartCommand(command, turn), replayed: false };
   if (command.kind === 'put_product') return { outcome: decideProduct(command, turn), replayed: false };
@@ -40,7 +43,7 @@ const SKU_COMMANDS: ReadonlySet<string> = new Set<SkuCommand['kind']>([
   'adjust',
 ]);
 
-function isSkuCommand(command: Command): command is SkuCommand {
+function isSkuCommand(command: Command): command is Command & SkuCommand {
   return SKU_COMMANDS.has(command.kind);
 }
 
@@ -53,16 +56,17 @@ const CART_COMMANDS: ReadonlySet<string> = new Set<CartCommand['kind']>([
   'sweep_cart',
 ]);
 
-function isCartCommand(command: Command): command is CartCommand {
+function isCartCommand(command: Command): command is Command & CartCommand {
   return CART_COMMANDS.has(command.kind);
 }
 
-/** Decided afresh each time: the stock may have come, and the customer may have given units back. */
+/** Decided afresh each time: the stock may have come, the customer may have given units back, and the version may be another. */
 const AFRESH: ReadonlySet<Outcome['kind']> = new Set<Outcome['kind']>([
   'insufficient_stock',
   'not_on_hand',
   'below_reserved',
   'max_per_customer',
+  'stale_version',
 ]);
 
 const isRemembered = ({ kind }: Outcome): boolean => !AFRESH.has(kind);

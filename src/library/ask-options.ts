@@ -4,7 +4,7 @@ import { Counter, Fields, KEY } from '../http/fields.ts';
 
 const idempotencyKey = Type.String(KEY);
 const ifVersion = Type.Optional(
-  Counter('The version at which it was read; `stale_version` when it has changed since.'),
+  Counter('The version at which it was read, 0 for what is not there; `stale_version` when it has changed since.'),
 );
 const signal = Type.Optional(
   Type.Unsafe<AbortSignal>({
@@ -13,19 +13,21 @@ const signal = Type.Optional(
 );
 
 export const Keyed = Fields({ idempotencyKey: Type.Optional(idempotencyKey) });
-export const KeyRequired = Fields({ idempotencyKey });
+export const KeyRequiredAndVersioned = Fields({ idempotencyKey, ifVersion });
 export const Versioned = Fields({ ifVersion });
 export const KeyedAndVersioned = Fields({ ...Keyed.properties, ifVersion });
 export const KeyedAndWaiting = Fields({ ...Keyed.properties, signal });
+export const KeyedVersionedAndWaiting = Fields({ ...KeyedAndVersioned.properties, signal });
 
 export type Keyed = Given<typeof Keyed>;
-export type KeyRequired = Given<typeof KeyRequired>;
+export type KeyRequiredAndVersioned = Given<typeof KeyRequiredAndVersioned>;
 export type Versioned = Given<typeof Versioned>;
 export type KeyedAndVersioned = Given<typeof KeyedAndVersioned>;
 export type KeyedAndWaiting = Given<typeof KeyedAndWaiting>;
+export type KeyedVersionedAndWaiting = Given<typeof KeyedVersionedAndWaiting>;
 
 /** All of them together. */
-export type AskOptions = KeyedAndVersioned & KeyedAndWaiting;
+export type AskOptions = KeyedVersionedAndWaiting;
 
 /** As a caller gives what a schema reads: lists of which nothing is changed, and fields that are `undefined` are not there. */
 export type Given<S extends TSchema> = Loose<Static<S>>;

@@ -9,7 +9,7 @@ import { createValidator } from '../http/validator.ts';
 import type { Command } from '../keeper/command.ts';
 import { STANDBY } from '../keeper/readiness.ts';
 import type { Log } from '../log.ts';
-import type { AskOptions } from './ask-options.ts';
+import type { AskOptions, Versioned } from './ask-options.ts';
 import type { ListRefused } from './outcomes.ts';
 import { show } from './show.ts';
 
@@ -47,18 +47,19 @@ export class Desk {
   async ask<T extends object>(
     method: string,
     what: () => Asked,
-    { idempotencyKey, signal }: AskOptions = {},
+    { idempotencyKey, ifVersion, signal }: AskOptions = {},
   ): Promise<T> {
     if (signal !== undefined && !(signal instanceof AbortSignal))
       throw new TypeError(`${method}: signal must be an AbortSignal.`);
     const request = misuse(method, what);
+    const conditions = ifVersion === undefined ? {} : { ifVersion };
     if (this.#isClosed) return { ...CLOSING, replayed: false } as object as T;
-    return show(await askUnder(this.#keeper, idempotencyKey, request, signal ?? null)) as T;
+    return show(await askUnder(this.#keeper, idempotencyKey, request, conditions, signal ?? null)) as T;
   }
 
   /** As `ask`, for what takes no idempotency key: it can be asked again as it is. */
-  tell<T extends object>(method: string, command: Command): Promise<T> {
-    return this.ask(method, () => asked(method, command));
+  tell<T extends object>(method: string, command: Command, options: Versioned = {}): Promise<T> {
+    return this.ask(method, () => asked(method, command), options);
   }
 
   /** What a list reads, or why it does not. */

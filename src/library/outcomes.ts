@@ -17,7 +17,7 @@ import type { MovementBody, SkuBody } from '../http/sku-body.ts';
 import type { NOT_CHANGED, NOT_CREATED, NOT_READ } from '../http/sku-requests.ts';
 import type { NOT_ADJUSTED, NOT_RECEIVED } from '../http/stock-requests.ts';
 import type { KeeperRefusal, Outcome } from '../keeper/command.ts';
-import type { Product, ProductRefusal } from '../stock/product.ts';
+import type { Product } from '../stock/product.ts';
 
 /** True when the first answer under the same order id or idempotency key is given again. */
 interface Answered {
@@ -63,7 +63,14 @@ export interface ProductAnswered extends Answered {
 /** Any call can be answered these: nothing was decided, or, with `unknown_outcome`, it may have been: ask again with the same id or key. */
 type AnyTime = Extract<KeeperRefusal, { kind: 'overloaded' | 'closing' | 'standby' | 'unknown_outcome' }>['kind'];
 
-type Refusals = Exclude<Outcome, ProductRefusal>;
+/** What is named by `Id` has changed since it was at the version that was asked for; what is not there is at version 0. Nothing was done. */
+type Stale<Id extends 'skuId' | 'orderId' | 'cartId' | 'productId'> = Readonly<Record<Id, string>> & {
+  readonly kind: 'stale_version';
+  readonly expected: number;
+  readonly version: number;
+} & Answered;
+
+type Refusals = Exclude<Outcome, { readonly kind: 'stale_version' }>;
 /** Times are ISO 8601, as everywhere. */
 type Timed<R> = R extends { readonly expiresAt: number } ? Omit<R, 'expiresAt'> & { readonly expiresAt: string } : R;
 type Named<K extends Refusals['kind']> = K extends unknown
@@ -75,22 +82,23 @@ type Refused<List extends readonly Refusals['kind'][]> = Named<List[number] | An
 
 export type CreateSkuOutcome = SkuCreated | Refused<typeof NOT_CREATED>;
 export type ReadSkuOutcome = SkuAnswered | Refused<typeof NOT_READ>;
-export type ChangeSkuOutcome = SkuAnswered | Refused<typeof NOT_CHANGED>;
+export type ChangeSkuOutcome = SkuAnswered | Refused<typeof NOT_CHANGED> | Stale<'skuId'>;
 export type AvailabilityOutcome = AvailabilityAnswered | Refused<typeof NOT_AVAILABLE>;
-export type ReceiveOutcome = SkuAnswered | Refused<typeof NOT_RECEIVED>;
-export type AdjustOutcome = SkuAnswered | Refused<typeof NOT_ADJUSTED>;
+export type ReceiveOutcome = SkuAnswered | Refused<typeof NOT_RECEIVED> | Stale<'skuId'>;
+export type AdjustOutcome = SkuAnswered | Refused<typeof NOT_ADJUSTED> | Stale<'skuId'>;
 export type PlaceOutcome = OrderPlaced | Refused<typeof PLACED>;
 export type ReadOrderOutcome = OrderAnswered | Refused<typeof READ_ORDER>;
-export type ConfirmOutcome = OrderAnswered | Refused<typeof NOT_CONFIRMED>;
-export type CancelOutcome = OrderAnswered | Refused<typeof NOT_CANCELLED>;
-export type ShipOutcome = OrderAnswered | Refused<typeof NOT_SHIPPED>;
-export type ReduceOutcome = OrderAnswered | Refused<typeof NOT_REDUCED>;
-export type ReturnOutcome = OrderAnswered | Refused<typeof NOT_RETURNED>;
+export type ConfirmOutcome = OrderAnswered | Refused<typeof NOT_CONFIRMED> | Stale<'orderId'>;
+export type CancelOutcome = OrderAnswered | Refused<typeof NOT_CANCELLED> | Stale<'orderId'>;
+export type ShipOutcome = OrderAnswered | Refused<typeof NOT_SHIPPED> | Stale<'orderId'>;
+export type ReduceOutcome = OrderAnswered | Refused<typeof NOT_REDUCED> | Stale<'orderId'>;
+export type ReturnOutcome = OrderAnswered | Refused<typeof NOT_RETURNED> | Stale<'orderId'>;
 export type CartOutcome = CartAnswered | Refused<typeof NOT_OF_A_CART>;
-export type PutLineOutcome = CartAnswered | Refused<typeof NOT_PUT>;
-export type MergeCartsOutcome = CartAnswered | Refused<typeof NOT_MERGED>;
-export type CheckoutOutcome = OrderPlaced | Refused<typeof NOT_CHECKED_OUT>;
-export type PutProductOutcome = ProductAnswered | (ProductRefusal & Answered) | Refused<[]>;
+export type ChangeCartOutcome = CartOutcome | Stale<'cartId'>;
+export type PutLineOutcome = CartAnswered | Refused<typeof NOT_PUT> | Stale<'cartId'>;
+export type MergeCartsOutcome = CartAnswered | Refused<typeof NOT_MERGED> | Stale<'cartId'>;
+export type CheckoutOutcome = OrderPlaced | Refused<typeof NOT_CHECKED_OUT> | Stale<'cartId'>;
+export type PutProductOutcome = ProductAnswered | Refused<[]> | Stale<'productId'>;
 
 /** Why a list is not read. `database_unavailable`: the database did not answer. */
 export type ListRefused =

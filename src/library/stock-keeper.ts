@@ -4,18 +4,7 @@
  * A stock keeper is open → closing (`close` was called) → closed; whatever is asked then is answered `closing`.
  */
 import { readAvailability, SkuIdsBody } from '../http/availability.ts';
-import {
-  CartLineBody,
-  CartLineParams,
-  CartParams,
-  CheckoutBody,
-  checkOut,
-  MergeBody,
-  mergeCarts,
-  NewCartLineParams,
-  NewCartParams,
-  SelectBody,
-} from '../http/cart-requests.ts';
+import { CartParams, CheckoutBody, checkOut } from '../http/cart-requests.ts';
 import type { KeeperDoor } from '../http/door.ts';
 import { newOrderId } from '../http/order-id.ts';
 import { NewOrderBody, OrderParams, placeOrder } from '../http/order-requests.ts';
@@ -33,10 +22,18 @@ import { NewProductBody, NewProductParams } from '../http/products.ts';
 import { ChangesBody, createSku, NewSkuBody, SkuParams } from '../http/sku-requests.ts';
 import { AdjustBody, adjustStock, ReceiveBody, receiveStock } from '../http/stock-requests.ts';
 import type { Log } from '../log.ts';
-import { type Given, Keyed, KeyedAndVersioned, KeyedAndWaiting, KeyRequired, Versioned } from './ask-options.ts';
+import {
+  type Given,
+  Keyed,
+  KeyedAndVersioned,
+  KeyedAndWaiting,
+  KeyedVersionedAndWaiting,
+  KeyRequiredAndVersioned,
+  Versioned,
+} from './ask-options.ts';
+import { Carts } from './carts.ts';
 import { Desk } from './desk.ts';
 import { INSIDE, type Inside } from './inside.ts';
-import { Listings } from './listings.ts';
 import type * as Outcomes from './outcomes.ts';
 import type { Parts } from './parts.ts';
 
@@ -44,7 +41,7 @@ import type { Parts } from './parts.ts';
 export type Adjustment = { readonly reason: string } & ({ readonly delta: number } | { readonly onHand: number });
 
 /** Made by `createStockKeeper`. Its methods answer refusals and never throw them; they reject with `TypeError` for what cannot be asked. */
-export class StockKeeper extends Listings implements AsyncDisposable {
+export class StockKeeper extends Carts implements AsyncDisposable {
   /** For the doors of this package alone. */
   readonly [INSIDE]: Inside;
   readonly #desk: Desk;
@@ -94,8 +91,8 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   ): Promise<Outcomes.ChangeSkuOutcome> {
     const { id } = this.#desk.read('changeSku', SkuParams, { id: skuId });
     const body = this.#desk.read('changeSku', ChangesBody, changes);
-    const { ifVersion = null } = this.#desk.read('changeSku', Versioned, options);
-    return this.#desk.tell('changeSku', { kind: 'change_sku', skuId: id, changes: body, ifVersion });
+    const at = this.#desk.read('changeSku', Versioned, options);
+    return this.#desk.tell('changeSku', { kind: 'change_sku', skuId: id, changes: body }, at);
   }
 
   /** What may be reserved of 1 to 1000 SKUs, all of one moment. */
@@ -112,8 +109,8 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   ): Promise<Outcomes.ReceiveOutcome> {
     const { id } = this.#desk.read('receive', SkuParams, { id: skuId });
     const body = this.#desk.read('receive', ReceiveBody, goods);
-    const { ifVersion = null, ...keyed } = this.#desk.read('receive', KeyedAndVersioned, options);
-    return this.#desk.ask('receive', () => receiveStock(id, body, ifVersion), keyed);
+    const keyed = this.#desk.read('receive', KeyedAndVersioned, options);
+    return this.#desk.ask('receive', () => receiveStock(id, body), keyed);
   }
 
   /** Corrects what is on hand. By `delta` asked twice it happens twice: give an `idempotencyKey`. */
@@ -124,8 +121,8 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   ): Promise<Outcomes.AdjustOutcome> {
     const { id } = this.#desk.read('adjust', SkuParams, { id: skuId });
     const body = this.#desk.read('adjust', AdjustBody, adjustment);
-    const { ifVersion = null, ...keyed } = this.#desk.read('adjust', KeyedAndVersioned, options);
-    return this.#desk.ask('adjust', () => adjustStock(id, body, ifVersion), keyed);
+    const keyed = this.#desk.read('adjust', KeyedAndVersioned, options);
+    return this.#desk.ask('adjust', () => adjustStock(id, body), keyed);
   }
 
   /**
@@ -144,87 +141,65 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   }
 
   /** The payment has come: the order no longer expires. Confirmed or shipped already, it is answered the same. */
-  async confirm(orderId: string, options: Keyed = {}): Promise<Outcomes.ConfirmOutcome> {
+  async confirm(orderId: string, options: KeyedAndVersioned = {}): Promise<Outcomes.ConfirmOutcome> {
     const { id } = this.#desk.read('confirm', OrderParams, { id: orderId });
-    return this.#desk.ask('confirm', () => confirmOrder(id), this.#desk.read('confirm', Keyed, options));
+    return this.#desk.ask('confirm', () => confirmOrder(id), this.#desk.read('confirm', KeyedAndVersioned, options));
   }
 
   /** Gives its stock back, once, however often it is asked: every time the same answer. */
   async cancel(
     orderId: string,
     why: Given<typeof CancelBody> = {},
-    options: Keyed = {},
+    options: KeyedAndVersioned = {},
   ): Promise<Outcomes.CancelOutcome> {
     const { id } = this.#desk.read('cancel', OrderParams, { id: orderId });
     const body = this.#desk.read('cancel', CancelBody, why);
-    return this.#desk.ask('cancel', () => cancelOrder(id, body), this.#desk.read('cancel', Keyed, options));
+    return this.#desk.ask('cancel', () => cancelOrder(id, body), this.#desk.read('cancel', KeyedAndVersioned, options));
   }
 
   /** All its units leave the building. Shipped already, it is answered the same. */
-  async ship(orderId: string, options: Keyed = {}): Promise<Outcomes.ShipOutcome> {
+  async ship(orderId: string, options: KeyedAndVersioned = {}): Promise<Outcomes.ShipOutcome> {
     const { id } = this.#desk.read('ship', OrderParams, { id: orderId });
-    return this.#desk.ask('ship', () => shipOrder(id), this.#desk.read('ship', Keyed, options));
+    return this.#desk.ask('ship', () => shipOrder(id), this.#desk.read('ship', KeyedAndVersioned, options));
   }
 
   /** Sets a smaller quantity, 0 removes the line; the last line gone cancels the order. Absolute, so it can be repeated. */
-  async reduce(orderId: string, skuId: string, to: Given<typeof QuantityBody>): Promise<Outcomes.ReduceOutcome> {
+  async reduce(
+    orderId: string,
+    skuId: string,
+    to: Given<typeof QuantityBody>,
+    options: Versioned = {},
+  ): Promise<Outcomes.ReduceOutcome> {
     const line = this.#desk.read('reduce', LineParams, { id: orderId, skuId });
     const { quantity } = this.#desk.read('reduce', QuantityBody, to);
-    return this.#desk.tell('reduce', { kind: 'reduce', orderId: line.id, skuId: line.skuId, quantity });
+    const at = this.#desk.read('reduce', Versioned, options);
+    return this.#desk.tell('reduce', { kind: 'reduce', orderId: line.id, skuId: line.skuId, quantity }, at);
   }
 
   /** Takes units of a shipped order back. Asked twice it would happen twice, so the `idempotencyKey` is required. */
   async return(
     orderId: string,
     units: Given<typeof ReturnBody>,
-    options: KeyRequired,
+    options: KeyRequiredAndVersioned,
   ): Promise<Outcomes.ReturnOutcome> {
     const { id } = this.#desk.read('return', OrderParams, { id: orderId });
     const body = this.#desk.read('return', ReturnBody, units);
-    return this.#desk.ask('return', () => returnUnits(id, body), this.#desk.read('return', KeyRequired, options ?? {}));
+    return this.#desk.ask(
+      'return',
+      () => returnUnits(id, body),
+      this.#desk.read('return', KeyRequiredAndVersioned, options ?? {}),
+    );
   }
 
-  async readCart(cartId: string): Promise<Outcomes.CartOutcome> {
-    const { id } = this.#desk.read('readCart', CartParams, { id: cartId });
-    return this.#desk.tell('readCart', { kind: 'read_cart', cartId: id });
-  }
-
-  /** Sets a line of a cart, which comes into being with its first one. Reserves nothing. */
-  async putLine(cartId: string, skuId: string, line: Given<typeof CartLineBody>): Promise<Outcomes.PutLineOutcome> {
-    const named = this.#desk.read('putLine', NewCartLineParams, { id: cartId, skuId });
-    const { quantity, selected = null } = this.#desk.read('putLine', CartLineBody, line);
-    return this.#desk.tell('putLine', { kind: 'put_line', cartId: named.id, skuId: named.skuId, quantity, selected });
-  }
-
-  /** Removes a line of a cart, if it is there. */
-  async removeLine(cartId: string, skuId: string): Promise<Outcomes.CartOutcome> {
-    const named = this.#desk.read('removeLine', CartLineParams, { id: cartId, skuId });
-    return this.#desk.tell('removeLine', { kind: 'remove_line', cartId: named.id, skuId: named.skuId });
-  }
-
-  /** Selects all lines of a cart, or none. */
-  async selectAll(cartId: string, selected: boolean): Promise<Outcomes.CartOutcome> {
-    const { id } = this.#desk.read('selectAll', CartParams, { id: cartId });
-    const { selectAll } = this.#desk.read('selectAll', SelectBody, { selectAll: selected });
-    return this.#desk.tell('selectAll', { kind: 'select_all', cartId: id, selected: selectAll });
-  }
-
-  /** Adds the lines of the cart `from`, and empties it: asked again it adds nothing. */
-  async mergeCarts(cartId: string, from: string, options: Keyed = {}): Promise<Outcomes.MergeCartsOutcome> {
-    const { id } = this.#desk.read('mergeCarts', NewCartParams, { id: cartId });
-    const body = this.#desk.read('mergeCarts', MergeBody, { from });
-    return this.#desk.ask('mergeCarts', () => mergeCarts(id, body), this.#desk.read('mergeCarts', Keyed, options));
-  }
-
-  /** Places an order of the selected lines, and takes what was bought out of the cart: all at once, or nothing. Options as those of `place`. */
+  /** Places an order of the selected lines, and takes what was bought out of the cart: all at once, or nothing. Options as those of `place`; `ifVersion` is of the cart. */
   async checkout(
     cartId: string,
     terms: Given<typeof CheckoutBody>,
-    options: KeyedAndWaiting = {},
+    options: KeyedVersionedAndWaiting = {},
   ): Promise<Outcomes.CheckoutOutcome> {
     const { id } = this.#desk.read('checkout', CartParams, { id: cartId });
     const body = this.#desk.read('checkout', CheckoutBody, terms);
-    const keyed = this.#desk.read('checkout', KeyedAndWaiting, options);
+    const keyed = this.#desk.read('checkout', KeyedVersionedAndWaiting, options);
     return this.#desk.ask('checkout', () => checkOut(id, body, newOrderId, this.#defaultFreight), keyed);
   }
 
@@ -236,8 +211,8 @@ export class StockKeeper extends Listings implements AsyncDisposable {
   ): Promise<Outcomes.PutProductOutcome> {
     const { id } = this.#desk.read('putProduct', NewProductParams, { id: productId });
     const { name, description = null } = this.#desk.read('putProduct', NewProductBody, texts);
-    const { ifVersion = null } = this.#desk.read('putProduct', Versioned, options);
-    return this.#desk.tell('putProduct', { kind: 'put_product', product: { id, name, description }, ifVersion });
+    const at = this.#desk.read('putProduct', Versioned, options);
+    return this.#desk.tell('putProduct', { kind: 'put_product', product: { id, name, description } }, at);
   }
 
   /** Answers what was asked, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to call twice. */

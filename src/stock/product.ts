@@ -14,14 +14,6 @@ export type ProductSuccess =
   | { readonly kind: 'product_created'; readonly product: Product }
   | { readonly kind: 'product'; readonly product: Product };
 
-/** A product that was never put is at version 0, also when SKUs name it. */
-export interface ProductRefusal {
-  readonly kind: 'stale_version';
-  readonly productId: string;
-  readonly expected: number;
-  readonly version: number;
-}
-
 /** What of a product a person decides. */
 export type ProductTexts = Pick<Product, 'id' | 'name' | 'description'>;
 

@@ -82,7 +82,7 @@ describe('a request that is not valid', () => {
     [order({ customerId: 42 }), 'customerId must be a text of 1 to 128 characters or null, got 42.'],
     [post('/orders'), 'There is no body. Send a JSON object, with Content-Type: application/json.'],
     [{ ...post('/skus', {}), payload: '' }, 'There is no body.'],
-    [post('/skus/A/receive', { quantity: 1 }, { 'if-match': 'W/"1"' }), 'such as "7", got W/"1".'],
+    [post('/skus/A/receive', { quantity: 1 }, { 'if-match': 'W/"1"' }), 'such as "7" or "7", "8", got W/"1".'],
     [
       post('/orders/O-1/confirm', {}, { 'idempotency-key': 'k 1' }),
       '1 to 255 characters of visible ASCII, no spaces, got k 1.',
@@ -107,13 +107,22 @@ describe('a request that is not valid', () => {
     [patch('/skus/A', { currency: 'CHF' }), 'Unknown field "currency" in the body'],
     [
       patch('/skus/A', { price: 1 }, { 'if-match': 'W/"7"' }),
-      'Header if-match must be a text that is * or one strong ETag',
+      'Header if-match must be a text that is * or strong ETags',
     ],
-    [patch('/skus/A', { price: 1 }, { 'if-match': '7' }), 'with its quotes, such as "7", got 7.'],
-    [patch('/skus/A', { price: 1 }, { 'if-match': '"7", "8"' }), 'Header if-match must be'],
+    [patch('/skus/A', { price: 1 }, { 'if-match': '7' }), 'with their quotes, such as "7" or "7", "8", got 7.'],
+    ...['"7" "8"', '"7", *', '"7", W/"8"', '"7",', '"07"', '"a"', '""'].map((tag): [InjectOptions, string] => [
+      patch('/carts/C', { selectAll: true }, { 'if-match': tag }),
+      'Header if-match must be a text that is * or strong ETags',
+    ]),
+    ...['7', 'w/"7"', '"7" "8"', '*, "7"', '"a'].map((tag): [InjectOptions, string] => [
+      { url: '/orders/O-1', headers: { 'if-none-match': tag } },
+      'Header if-none-match must be a text that is * or ETags with their quotes',
+    ]),
+    [post('/skus', SKU, { 'if-none-match': '"7"' }), 'must be a text that is *: what is to be created has no ETag yet'],
+    [post('/skus', SKU, { 'if-match': '*' }), 'Header if-match cannot be honoured: POST /skus has no version'],
     [
-      patch('/skus/A', { price: 1 }, { 'if-match': '"9999999999"' }),
-      'Header if-match must be a version from 0 to 2147483647',
+      put('/products/P', { name: 'P' }, { 'if-unmodified-since': 'Sat, 29 Oct 1994 19:43:31 GMT' }),
+      'Header if-unmodified-since cannot be honoured: no answer has a Last-Modified. A version is asked for by If-Match.',
     ],
     [post('/skus/A/receive', { quantity: 1, reason: '' }), 'reason must be a text of 1 to 512 characters'],
     [post('/skus/A/receive', { quantity: 1, reference: '\u0000' }), 'reference must be a text of 1 to 512 characters'],

@@ -24,4 +24,7 @@ export const SKU = { id: 'A', name: 'Mug', price: 1290 };
 export const line = { skuId: 'A', quantity: 1 };
 export const KEY = { 'idempotency-key': 'k' };
 
-export const put = (url: string, body: object): InjectOptions => ({ ...post(url, body), method: 'PUT' });
+export const put = (url: string, body: object, headers: Record<string, string> = {}): InjectOptions => ({
+  ...post(url, body, headers),
+  method: 'PUT',
+});

@@ -40,8 +40,8 @@ describe('what cannot be asked', () => {
     ['no id', () => keeper.cancel(''), 'cancel: id must be a text of 1 to 128 characters'],
     [
       'an option of another call',
-      () => keeper.confirm('o1', { ifVersion: 1 } as never),
-      'confirm: Unknown field "ifVersion"',
+      () => keeper.place(mugs(1), { ifVersion: 1 } as never),
+      'place: Unknown field "ifVersion"',
     ],
     [
       'a return without its key',

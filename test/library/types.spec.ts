@@ -40,6 +40,7 @@ describe('an outcome', () => {
       | 'order_quarantined'
       | 'sku_quarantined'
       | 'idempotency_key_reused'
+      | 'stale_version'
       | AnyTime
     >();
     expectTypeOf<'insufficient_stock'>().not.toExtend<CancelOutcome['kind']>();
@@ -61,7 +62,10 @@ describe('a call', () => {
     expectTypeOf<{ lines: [{ skuId: string; quantity: number }] }>().toExtend<Place>();
     // @ts-expect-error A quantity is a number.
     expectTypeOf<{ lines: [{ skuId: string; quantity: string }] }>().toExtend<Place>();
-    expectTypeOf<Parameters<StockKeeper['return']>[2]>().toEqualTypeOf<{ readonly idempotencyKey: string }>();
+    expectTypeOf<Parameters<StockKeeper['return']>[2]>().toEqualTypeOf<{
+      readonly idempotencyKey: string;
+      readonly ifVersion?: number | undefined;
+    }>();
     expectTypeOf<{
       readonly id: undefined;
       readonly lines: readonly { readonly skuId: string; readonly quantity: number }[];

@@ -36,6 +36,9 @@ function everyCommand(order: Order): Exclude<OrderCommand, { kind: 'place' | 're
   ];
 }
 
+const isConditional = ({ ifVersion = null, ifNotVersion = null }: Command): boolean =>
+  ifVersion !== null || ifNotVersion !== null;
+
 describe('any history of commands', () => {
   // Red with: a second cancel that cancels again, also with counters clamped at 0; an expiry that releases nothing.
   test.prop([history(), history({ asksMax: 20 }), fc.array(fc.nat({ max: 3000 }), { minLength: 1, maxLength: 4 })])(
@@ -67,8 +70,10 @@ describe('any history of commands', () => {
     let before = EMPTY_WORLD;
     for (const { command, at } of asks) {
       const first = step(before, command, at);
+      const hasMoved = first.world !== before;
       before = first.world;
-      if (!isAskedOnce(command)) continue;
+      // What moved the version is no more at the version asked for; a cancel is answered the same all the same.
+      if (!isAskedOnce(command) || (hasMoved && isConditional(command) && command.kind !== 'cancel')) continue;
       const second = step(first.world, command, at);
       expect(second.outcome).toEqual(first.outcome);
       expect(second.movements).toEqual([]);

@@ -59,14 +59,16 @@ export class Requests {
 
   /** A receipt that is told from all others. */
   receipt(skuId: string): Request {
-    return this.of({ kind: 'receive', skuId, quantity: 1, reason: null, reference: `r${this.#n}`, ifVersion: null });
+    return this.of({ kind: 'receive', skuId, quantity: 1, reason: null, reference: `r${this.#n}` });
   }
 
   next(): Request {
     const { random, profile } = this.#world;
-    const command = random.chance(profile.cartShare)
-      ? this.#carts.next(this.#n)
-      : this.#command(random.weighted(profile.isCrowded ? CROWD_WEIGHTS : SHOP_WEIGHTS));
+    const command = this.#conditional(
+      random.chance(profile.cartShare)
+        ? this.#carts.next(this.#n)
+        : this.#command(random.weighted(profile.isCrowded ? CROWD_WEIGHTS : SHOP_WEIGHTS)),
+    );
     const isRead = command.kind === 'read_sku' || command.kind === 'read_order' || command.kind === 'read_cart';
     const wantsKey = command.kind === 'return' || (!isRead && random.chance(0.25));
     // The model that linearizes knows no keys.
@@ -96,15 +98,14 @@ export class Requests {
       case 'read_sku':
         return this.#n % 3 === 0 ? this.#availability(skuId) : { kind, skuId };
       case 'change_sku':
-        return { kind, skuId, ifVersion: this.#ifVersion(skuId), changes: this.#changes(reference) };
+        return { kind, skuId, changes: this.#changes(reference) };
       case 'receive': {
         const isPoison = this.#world.profile.faults.has('poison') && random.chance(0.15);
-        const ifVersion = this.#ifVersion(skuId);
-        return { kind, skuId, quantity, reason: null, reference: isPoison ? POISON : reference, ifVersion };
+        return { kind, skuId, quantity, reason: null, reference: isPoison ? POISON : reference };
       }
       case 'adjust': {
         const by = random.chance(0.5) ? { delta: random.pick([-3, -2, -1, 1, 2]) } : { onHand: random.integer(0, 8) };
-        return { kind, skuId, by, reason: reference, ifVersion: this.#ifVersion(skuId) };
+        return { kind, skuId, by, reason: reference };
       }
       case 'place':
         return this.#place(orderId);
@@ -195,9 +196,19 @@ export class Requests {
     return this.#world.database.store.orderRows.get(orderId)?.lines[0]?.skuId ?? otherwise;
   }
 
-  #ifVersion(skuId: string): number | null {
+  /** Now and then at a version alone: mostly at the one that stands. */
+  #conditional(command: Command): Command {
     const { random, database } = this.#world;
-    if (!random.chance(0.15)) return null;
-    return (database.store.skuRows.get(skuId)?.version ?? 0) - (random.chance(0.3) ? 1 : 0);
+    if (command.kind === 'place' || command.kind === 'create_sku' || command.kind === 'read_availability')
+      return command;
+    if (!random.chance(0.12)) return command;
+    const { skuRows, orderRows, cartRows } = database.store;
+    const row =
+      'cartId' in command
+        ? cartRows.get(command.cartId)
+        : 'orderId' in command
+          ? orderRows.get(command.orderId)
+          : skuRows.get('skuId' in command ? command.skuId : '');
+    return { ...command, ifVersion: Math.max(0, (row?.version ?? 0) - (random.chance(0.3) ? 1 : 0)) };
   }
 }

@@ -78,9 +78,13 @@ const line: fc.Arbitrary<LineWish> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ nth: fc.nat({ max: 2 }) }) },
   { weight: 1, arbitrary: fc.record({ skuId }) },
 );
-const ifVersion = fc.oneof(
-  { weight: 5, arbitrary: fc.constant(null) },
-  { weight: 1, arbitrary: fc.integer({ min: 0, max: 6 }) },
+const version = fc.integer({ min: 0, max: 6 });
+/** What any command may be asked under; mostly nothing. */
+const conditions: fc.Arbitrary<Pick<Command, 'ifVersion' | 'ifNotVersion'>> = fc.oneof(
+  { weight: 40, arbitrary: fc.constant({}) },
+  { weight: 4, arbitrary: fc.record({ ifVersion: version }) },
+  { weight: 1, arbitrary: fc.record({ ifVersion: fc.oneof(fc.constant('*' as const), fc.array(version)) }) },
+  { weight: 1, arbitrary: fc.record({ ifNotVersion: fc.oneof(fc.constant('*' as const), version) }) },
 );
 const another = fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
 
@@ -120,7 +124,6 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
       quantity: units,
       reason: fc.constantFrom(null, 'delivery'),
       reference: fc.constantFrom(null, 'PO-7'),
-      ifVersion,
     }),
   },
   {
@@ -134,7 +137,6 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
         fc.record({ delta: fc.constantFrom(COUNTER_MAX, -COUNTER_MAX) }),
       ),
       reason: fc.constant('stocktake'),
-      ifVersion,
     }),
   },
   {
@@ -152,7 +154,6 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
         },
         { requiredKeys: [] },
       ),
-      ifVersion,
     }),
   },
 );
@@ -173,7 +174,7 @@ export function history({ asksMax = 120 }: { readonly asksMax?: number } = {}): 
       skus: fc.tuple(...SKU_IDS.map(newSku)),
       requests: fc.tuple(...ORDER_IDS.map(request)),
       atOnce: fc.subarray([...ORDER_IDS]),
-      wishes: fc.array(fc.record({ wish, wait }), { minLength: 1, maxLength: asksMax, size: 'max' }),
+      wishes: fc.array(fc.record({ wish, wait, conditions }), { minLength: 1, maxLength: asksMax, size: 'max' }),
     })
     .map(({ skus, requests, atOnce, wishes }) => {
       const asks: Ask[] = skus.map((sku) => ({ command: { kind: 'create_sku', sku }, at: OPENING }));
@@ -184,7 +185,9 @@ export function history({ asksMax = 120 }: { readonly asksMax?: number } = {}): 
       let at = OPENING;
       for (const one of wishes) {
         at += one.wait;
-        asks.push({ command: named(one.wish, asked), at });
+        const command = named(one.wish, asked);
+        // The sweeper asks under no condition.
+        asks.push({ command: command.kind === 'expire' ? command : { ...command, ...one.conditions }, at });
       }
       return asks;
     });

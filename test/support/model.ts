@@ -14,6 +14,7 @@ import { decideStock, openSku, refusalOf, type StockDecision, type StockMessage 
 import type { SkuRefusal } from '../../src/stock/outcomes.ts';
 import { available, type Movement, type Sku } from '../../src/stock/sku.ts';
 import { cartStep, checkoutStep } from './cart-model.ts';
+import { staleIn } from './precondition-model.ts';
 import { standingUnits } from './standing-units.ts';
 
 export interface World {
@@ -41,6 +42,8 @@ export interface Ask {
 
 /** Applies one command as one turn at `at`. Idempotency keys and the door's limits are the keeper's, not the model's. */
 export function step(world: World, command: Command, at: number): Step {
+  const stale = staleIn(world, command);
+  if (stale !== null) return said(world, stale);
   switch (command.kind) {
     case 'create_sku':
     case 'read_sku':
@@ -103,9 +106,6 @@ function skuStep(world: World, command: Exclude<SkuCommand, { kind: 'read_availa
   const sku = world.skus.get(command.skuId);
   if (sku === undefined) return said(world, { kind: 'sku_not_found', skuId: command.skuId });
   if (command.kind === 'read_sku') return said(world, { kind: 'sku', sku });
-  if (command.ifVersion !== null && command.ifVersion !== sku.version) {
-    return said(world, { kind: 'stale_version', skuId: sku.id, expected: command.ifVersion, version: sku.version });
-  }
   const decision = decideStock(sku, stockMessage(command, at));
   if (decision.kind === 'refused') return said(world, decision.refusal);
   if (decision.kind === 'unchanged') return said(world, { kind: 'sku', sku });
@@ -113,7 +113,9 @@ function skuStep(world: World, command: Exclude<SkuCommand, { kind: 'read_availa
   return { ...said(after, { kind: 'sku', sku: decision.sku }), movements: [decision.movement] };
 }
 
-function stockMessage(command: Extract<SkuCommand, { ifVersion: unknown }>, at: number): StockMessage {
+type SkuChange = Exclude<SkuCommand, { kind: 'create_sku' | 'read_sku' | 'read_availability' }>;
+
+function stockMessage(command: SkuChange, at: number): StockMessage {
   switch (command.kind) {
     case 'receive':
       return { type: 'receive', quantity: command.quantity, reason: command.reason, reference: command.reference, at };

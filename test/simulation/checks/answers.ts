@@ -12,6 +12,7 @@ import { isSoleWriter } from '../profile.ts';
 import type { World } from '../world.ts';
 import { cartFault, cartNotFoundFault, nothingSelectedFault } from './cart-answers.ts';
 import { toldOfCustomer } from './customers.ts';
+import { staleFault, unconditionalFault } from './preconditions.ts';
 import { durable, Rows } from './rows.ts';
 
 export function checkAnswers(world: World): string[] {
@@ -19,7 +20,7 @@ export function checkAnswers(world: World): string[] {
   return world.history.flatMap((asked, n) => {
     if (!isFinal(asked)) return [];
     const told = asked as Told;
-    const fault = faultOf(world, rows, told);
+    const fault = faultOf(world, rows, told) ?? unconditionalFault(world, told);
     return fault === null
       ? []
       : [`${fault} (#${n} ${JSON.stringify(asked.command)}, answered ${JSON.stringify(told.answer)})`];
@@ -64,10 +65,7 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
     case 'sku_exists':
       return (database.skus.get(outcome.skuId)?.size ?? 0) > 0 ? null : 'I7: there is none';
     case 'stale_version':
-      if ('productId' in outcome) return 'I3: no product was asked for';
-      return outcome.version === outcome.expected
-        ? 'I7: it is at that version'
-        : versionFault(world, rows, told, outcome.skuId, outcome.version, () => true);
+      return staleFault(world, rows, told, outcome);
     case 'below_reserved': {
       const { skuId, version, requested, lowest, onHand, reserved } = outcome;
       return versionFault(world, rows, told, skuId, version, (sku) => {

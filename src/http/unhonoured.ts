@@ -1,0 +1,34 @@
+/**
+ * A precondition is never passed over in silence: a request that carries one which its route does not name among its headers is refused.
+ *
+ * No answer tells when something last changed (`Last-Modified`), so conditions on times have nothing to be held against. `If-Modified-Since` and
+ * `If-Range` of a read are passed over all the same, as RFC 9110 (13.1.3, 13.1.5) has it: they only spare a client what it has, and all of it is never wrong.
+ */
+import type { preValidationHookHandler, RouteOptions } from 'fastify';
+import { DoorFault } from './problems.ts';
+
+const VERSIONS = ['if-match', 'if-none-match'];
+const ON_READS = ['if-unmodified-since'];
+const ON_WRITES = ['if-unmodified-since', 'if-modified-since', 'if-range'];
+
+/** For every route that describes itself; files of the reference page have ETags of their own, and look at them. */
+export function refuseUnhonoured(route: RouteOptions): void {
+  if (route.config?.docs === undefined) return;
+  const { properties = {} } = (route.schema?.headers ?? {}) as { properties?: Readonly<Record<string, unknown>> };
+  const unhonoured = VERSIONS.filter((name) => !Object.hasOwn(properties, name));
+  const refuse: preValidationHookHandler = ({ headers, method }, _reply, done) => {
+    const onTimes = method === 'GET' || method === 'HEAD' ? ON_READS : ON_WRITES;
+    const version = unhonoured.find((name) => headers[name] !== undefined);
+    const time = onTimes.find((name) => headers[name] !== undefined);
+    if (version !== undefined) done(fault(version, `${method} ${route.url} has no version that tells of every change`));
+    else if (time === undefined) done();
+    else done(fault(time, 'no answer has a Last-Modified. A version is asked for by If-Match'));
+  };
+  route.preValidation = [refuse, ...[route.preValidation ?? []].flat()];
+}
+
+const fault = (name: string, why: string): DoorFault =>
+  new DoorFault('invalid_request', `Header ${name} cannot be honoured: ${why}. Leave it out.`, {
+    in: 'header',
+    at: name,
+  });

@@ -1,0 +1,45 @@
+/** Preconditions in the reference model: told from the version of the row that a command names, with no regard to how the keeper finds it. */
+import type { Command, Outcome } from '../../src/keeper/command.ts';
+import type { World } from './model.ts';
+
+type Versions = NonNullable<Command['ifVersion']>;
+
+/** Why a command is not carried out in a world, `null` when it is. */
+export function staleIn(world: World, command: Command): Outcome | null {
+  const { ifVersion = null, ifNotVersion = null } = command;
+  // Asked for again, an order is what it was answered to be.
+  if ((command.kind === 'place' || command.kind === 'checkout') && world.orders.has(command.orderId)) return null;
+  const named = rowOf(world, command);
+  if (named === null) return null;
+  const { about, version } = named;
+  const kind = 'stale_version';
+  if (ifVersion !== null && !fits(ifVersion, version) && !(command.kind === 'cancel' && isDone(world, command))) {
+    return { kind, ...about, expected: ifVersion, version: version ?? 0 };
+  }
+  if (ifNotVersion === null || version === null || !fits(ifNotVersion, version)) return null;
+  return { kind, ...about, unexpected: ifNotVersion, version };
+}
+
+/** The row whose version is meant, `null` for what has none. */
+function rowOf({ skus, orders, carts }: World, command: Command) {
+  if ('cartId' in command) {
+    return { about: { cartId: command.cartId }, version: carts.get(command.cartId)?.version ?? null };
+  }
+  if ('orderId' in command) {
+    return { about: { orderId: command.orderId }, version: orders.get(command.orderId)?.version ?? null };
+  }
+  const skuId = 'sku' in command ? command.sku.id : 'skuId' in command ? command.skuId : null;
+  return skuId === null ? null : { about: { skuId }, version: skus.get(skuId)?.version ?? null };
+}
+
+/** What is not there is at version 0, and is not `*`. */
+function fits(versions: Versions, version: number | null): boolean {
+  if (versions === '*') return version !== null;
+  return typeof versions === 'number' ? versions === (version ?? 0) : versions.includes(version ?? 0);
+}
+
+/** The cancel had been asked for at the version before the last, after which nothing can have come. */
+function isDone({ orders }: World, { orderId, ifVersion }: Extract<Command, { kind: 'cancel' }>): boolean {
+  const order = orders.get(orderId);
+  return order?.status === 'cancelled' && fits(ifVersion ?? '*', order.version - 1);
+}
