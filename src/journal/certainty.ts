@@ -15,13 +15,18 @@ export interface Moment {
 export const now = (): Moment => ({ elapsed: performance.now(), wall: Date.now() });
 
 export class Certainty {
+  readonly #now: () => Moment;
   #asked: Moment | null = null;
   /** Set while somebody waits. */
   #doubt: PromiseWithResolvers<void> | null = null;
 
+  constructor(clocks: () => Moment = now) {
+    this.#now = clocks;
+  }
+
   get holds(): boolean {
     if (this.#asked === null) return false;
-    const { elapsed, wall } = now();
+    const { elapsed, wall } = this.#now();
     return elapsed - this.#asked.elapsed < CERTAIN_MS && wall - this.#asked.wall < CERTAIN_MS;
   }
 
