@@ -10,9 +10,12 @@ import { Metrics } from './http/metrics.ts';
 import { buildServer, type ServerLimits } from './http/server.ts';
 import { openParts, type PartsOptions } from './library/open-parts.ts';
 import type { Parts } from './library/parts.ts';
+import type { LogSink } from './log-sink.ts';
 
 export interface AppOptions extends Omit<PartsOptions, 'observe' | 'log'> {
   readonly log: Logger;
+  /** Where its lines go, when that is to be seen in the metrics. */
+  readonly sink?: LogSink;
   /** Who is let in; everyone by default. */
   readonly access?: Access;
   readonly server?: Partial<ServerLimits>;
@@ -32,11 +35,13 @@ export interface App extends Pick<Parts, 'keeper' | 'ownership'> {
  */
 export async function startApp({
   access,
+  sink,
   server: limits = {},
   defaultFreight = 0,
   ...options
 }: AppOptions): Promise<App> {
   const metrics = new Metrics();
+  if (sink !== undefined) metrics.watchLog(sink);
   const parts = await openParts({ ...options, observe: metrics.observe });
   const { keeper, ownership } = parts;
   try {

@@ -1,12 +1,15 @@
 /** The log: structured lines on stderr (stdout has the one line that says where the service is), and what is written of each observation. */
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import type { Observation } from './lib/observe.ts';
+import { LogSink } from './log-sink.ts';
 
 /** Credentials never reach a line. */
 const REDACTED = ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie'];
 
-export function createLog(level: string): Logger {
-  return pino(logOptions(level), pino.destination(2));
+export function createLog(level: string, sink = new LogSink(process.stderr)): Logger {
+  const log = pino(logOptions(level), sink);
+  sink.onFlow((lines) => log.warn({ lines }, 'lines of the log were dropped: nobody took them'));
+  return log;
 }
 
 /** How lines are written, wherever they go. */

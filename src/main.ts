@@ -7,6 +7,7 @@ import { holdKeys } from './keys/hold-keys.ts';
 import { connectionsWithin, openFilesMax } from './lib/open-files.ts';
 import { keepGarbageYoung } from './lib/young-garbage.ts';
 import { createLog } from './log.ts';
+import { LogSink } from './log-sink.ts';
 import { openWayOut } from './way-out.ts';
 
 /** Everything accepted is answered within this, or the process ends without. */
@@ -29,7 +30,9 @@ if (!read.ok) {
   process.exit(2);
 }
 const { config } = read;
-const log = createLog(config.logLevel);
+const sink = new LogSink(process.stderr);
+const log = createLog(config.logLevel, sink);
+process.stdout.on('error', (error) => log.warn({ err: error }, 'stdout is closed: what is said there is lost'));
 const filesMax = openFilesMax();
 const connectionsMax = Math.min(config.connectionsMax, connectionsWithin(filesMax));
 if (connectionsMax < config.connectionsMax) {
@@ -41,6 +44,7 @@ try {
   const app = await startApp({
     database: config.database,
     log,
+    sink,
     access: { keys, perKey: config.ratePerKey, perAddress: config.ratePerAddress },
     limits: { residentsMax: config.residentsMax },
     defaultFreight: config.defaultFreight,
@@ -52,7 +56,10 @@ try {
     signals: ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGUSR2', ...(keys === null ? (['SIGHUP'] as const) : [])],
     withinMs: DRAIN_MS,
     log,
-    close: () => app.close(),
+    close: async () => {
+      await app.close();
+      await sink.end();
+    },
   });
   await app.server.listen({ host: config.host, port: config.port });
   const address = addressOf(app.server.server.address());

@@ -7,6 +7,7 @@ import type { OpenConnections } from './closing.ts';
 import type { App } from './door.ts';
 import { invalidRequest } from './invalid.ts';
 import type { Lingering } from './lingering.ts';
+import { noRoute } from './not-found.ts';
 import { faultOf } from './problem-examples.ts';
 import type { DoorCode } from './problems.ts';
 import { DoorFault, problemOf, SentAway, sendProblem } from './problems.ts';
@@ -84,6 +85,8 @@ function foreseen(error: unknown, request: FastifyRequest): DoorFault | null {
       'An id in the path is longer than 128 characters. Ids are 1 to 128 characters.',
     );
   }
+  // A path that leads out of the folder of the reference page's files, or is spelt so that it might.
+  if (code === 'FST_STATIC_FORBIDDEN_PATH') return noRoute(request);
   const known = FRAMEWORK.get(code ?? '');
   return known === undefined ? null : faultOf(known);
 }

@@ -46,6 +46,19 @@ export class Metrics {
   /** Of the observations of keeper, journal, store and ownership. */
   readonly observe: Observe = (observation) => this.#keeper.observe(observation);
 
+  /** Counts the lines that nobody took. */
+  watchLog(sink: { readonly dropped: number }): void {
+    new Counter({
+      name: 'stock_keeper_log_lines_dropped_total',
+      help: 'Lines of the log that were dropped, because nobody read stderr or it was closed.',
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(sink.dropped);
+      },
+    });
+  }
+
   /** Counts the requests of a server, and puts `GET /metrics` on it. To be called before the other routes are put on. */
   serve(app: App, keeper: KeeperDoor): void {
     collectDefaultMetrics({ register: this.#registry });

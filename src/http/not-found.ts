@@ -15,14 +15,17 @@ export function answerUnknownRoutes(app: App): void {
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const [path = ''] = request.url.split('?', 1);
     const allow = [...methods].filter(([pattern]) => fits(path, pattern)).flatMap(([, names]) => [...names]);
-    if (allow.length === 0 || allow.includes(request.method)) {
-      const detail = `There is no route ${request.method} ${path}. All routes are at ${app.keeperPrefix}/docs.`;
-      return sendProblem(reply, new DoorFault('route_not_found', detail));
-    }
+    if (allow.length === 0 || allow.includes(request.method)) return sendProblem(reply, noRoute(request));
     const detail = `${path} does not take ${request.method}. It takes ${allow.join(', ')}.`;
     reply.header('allow', allow.join(', '));
     return sendProblem(reply, new DoorFault('method_not_allowed', detail, { allow }));
   });
+}
+
+export function noRoute({ method, url, server }: FastifyRequest): DoorFault {
+  const [path = ''] = url.split('?', 1);
+  const detail = `There is no route ${method} ${path}. All routes are at ${server.keeperPrefix}/docs.`;
+  return new DoorFault('route_not_found', detail);
 }
 
 /** Whether a path fits a pattern such as `/skus/:id`. */

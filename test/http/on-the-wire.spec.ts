@@ -123,3 +123,64 @@ describe('the instance of a problem', () => {
     expect(received).toContain(`"instance":"${instance}"`);
   });
 });
+
+describe('a path that is spelt oddly', () => {
+  const tails = [
+    ...[
+      '..',
+      '../',
+      '../..',
+      '../../package.json',
+      '../index.html',
+      '%2e%2e',
+      '%2e%2e/x',
+      '..%2f..',
+      '%2fetc',
+      '%2Fetc%2Fpasswd',
+    ],
+    ...[
+      '%00',
+      'a%00b',
+      '\\..',
+      '%5c..%5c',
+      '..\\..\\x',
+      '//',
+      './/x',
+      '.',
+      './',
+      '..;/',
+      '%ff',
+      '%c0%af',
+      '%zz',
+      'x'.repeat(5000),
+    ],
+  ];
+  const bases = [
+    '/docs/static/',
+    '/docs/',
+    '/docs',
+    '/',
+    '//',
+    '/skus/',
+    '/orders/a/',
+    '/carts/a/lines/',
+    '/health/',
+    '/problems/',
+  ];
+
+  it.each(bases)('is no route or no id, whatever stands behind %s', async (base) => {
+    for (const tail of tails) {
+      for (const method of ['GET', 'HEAD']) {
+        const received = await answered(`${method} ${base}${tail} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+        expect(received, `${method} ${base}${tail}`).toMatch(/^HTTP\/1\.1 (200|400|404|405) /);
+      }
+    }
+  });
+
+  it.each(tails.slice(0, 18))('is no file of the reference page: %s', async (tail) => {
+    const received = await answered(`GET /docs/static/${tail} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(statuses(received)).toEqual(['404']);
+    expect(received).toContain('"code":"route_not_found"');
+    expect(received).toContain('There is no route GET /docs/static/');
+  });
+});
