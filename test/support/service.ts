@@ -31,6 +31,8 @@ export interface ServiceOptions {
   readonly main?: string;
   /** Milliseconds within which it must be ready; 60 000 by default. */
   readonly readyMs?: number;
+  /** What is put before the command, and runs it in its own place: `nsenter` and its flags. */
+  readonly through?: readonly string[];
   /** Flags of Node, e.g. `--expose-gc`. */
   readonly nodeFlags?: readonly string[];
   /** Aborted, it kills the process, also before it is ready. */
@@ -59,7 +61,8 @@ const READY = /^Stock Keeper is ready on /m;
 /** Starts the service and waits until it says that it is ready or stands by. Rejects with its logs when it ends before, or is not ready in time. */
 export async function startService(env: ServiceEnv, options: ServiceOptions = {}): Promise<Service> {
   const main = options.main ?? fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), main], {
+  const [program, ...args] = [...(options.through ?? []), process.execPath, ...(options.nodeFlags ?? []), main];
+  const child = spawn(program ?? process.execPath, args, {
     env: environment({ HOST: '127.0.0.1', PORT: 0, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.signal === undefined ? {} : { signal: options.signal, killSignal: 'SIGKILL' as const }),
