@@ -32,10 +32,10 @@ export interface ServiceOptions {
   readonly main?: string;
   /** Milliseconds within which it must be ready; 60 000 by default. */
   readonly readyMs?: number;
+  /** What is put before the command, and runs it in its own place: `nsenter` and its flags, or `withFiles`. */
+  readonly through?: readonly string[];
   /** Flags of Node, e.g. `--expose-gc`. */
   readonly nodeFlags?: readonly string[];
-  /** So many files it may have open; as many as this process by default. */
-  readonly filesMax?: number;
   /** Aborted, it kills the process, also before it is ready. */
   readonly signal?: AbortSignal;
 }
@@ -61,12 +61,18 @@ const TOLD_CHARS_MAX = 4000;
 const LISTENS = /^Stock Keeper (is ready|stands by) on (http:\/\/\S+)$/m;
 const READY = /^Stock Keeper is ready on /m;
 
+/** May have so many files open. */
+export const withFiles = (filesMax: number): readonly string[] => [
+  '/bin/sh',
+  '-c',
+  `ulimit -n ${filesMax} && exec "$@"`,
+  'sh',
+];
+
 /** Starts the service and waits until it says that it is ready or stands by. Rejects with why and with the end of its logs when it ends before, or is not ready in time. */
 export async function startService(env: ServiceEnv, options: ServiceOptions = {}): Promise<Service> {
   const main = options.main ?? fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const limit =
-    options.filesMax === undefined ? [] : ['/bin/sh', '-c', `ulimit -n ${options.filesMax} && exec "$@"`, 'sh'];
-  const [program = '', ...args] = [...limit, process.execPath, ...(options.nodeFlags ?? []), main];
+  const [program = '', ...args] = [...(options.through ?? []), process.execPath, ...(options.nodeFlags ?? []), main];
   const child = spawn(program, args, {
     env: environment({ HOST: '127.0.0.1', PORT: 0, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,9 +2,9 @@
  * A disk that is soon full: a tmpfs in a mount namespace of its own, so that nothing of the machine is touched. It is reached through the
  * process that holds the namespace, and is gone with it.
  *
- * States: mounted → full ⇄ free again (`fill`, `free`) → gone.
+ * States: mounted → full ⇄ free again (`fill`, `free`), or read-only (`protect`) → gone.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
@@ -14,10 +14,16 @@ import { reachableTmpdir, serverAccount } from './postgres-binaries.ts';
 export interface SmallDisk extends AsyncDisposable {
   /** An empty folder on the disk, of the account that runs PostgreSQL. */
   readonly folder: string;
+  /** The same folder, as those see it who are run by `enter`. */
+  readonly inside: string;
+  /** What to put before a command that is to see the disk as its own. */
+  readonly enter: readonly string[];
   /** Writes until nothing more fits. */
   fill(): void;
   /** Takes away what filled it. */
   free(): void;
+  /** From now on the folder can be read and not written, whoever asks. */
+  protect(): void;
 }
 
 const CHUNK = Buffer.alloc(64 * 1024, 'x');
@@ -62,8 +68,13 @@ export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
   const folder = path.join(root, 'data');
   const filling = path.join(root, 'filling');
   mkdirSync(folder);
+  const inside = path.join(point, 'data');
+  const asOwner = uid === undefined ? ['--user', '--preserve-credentials'] : [];
+  const enter = ['nsenter', '--target', String(holder.pid), '--mount', ...asOwner];
   return {
     folder,
+    inside,
+    enter,
     fill() {
       const file = openSync(filling, 'a');
       try {
@@ -75,6 +86,11 @@ export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
       }
     },
     free: () => rmSync(filling, { force: true }),
+    protect() {
+      const [program = '', ...args] = enter;
+      const over = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"';
+      execFileSync(program, [...args, '/bin/sh', '-c', over, 'protect', inside], { stdio: 'pipe' });
+    },
     async [Symbol.asyncDispose]() {
       holder.kill('SIGKILL');
       await gone;

@@ -12,6 +12,7 @@ import { startService } from '../support/service.ts';
 import { orderRequest, ShopClient } from '../support/shop-client.ts';
 import { Shoppers } from '../support/shoppers.ts';
 import { SqlSession } from '../support/sql.ts';
+import { until } from '../support/until.ts';
 
 const SKUS = ['a', 'b', 'c', 'd'];
 const SHOPPERS = 16;
@@ -76,6 +77,20 @@ describe('a database dumped by pg_dump while the shop is open', () => {
       const after = new Shoppers({ name: 'after', skus: SKUS });
       await shopUntil(client, after, () => after.answers(100));
       expect(await after.faults(client)).toEqual([]);
+
+      // Once more, over what a start has made and a service has open: it forgets what the dump does not know.
+      const again = [`--dbname=${restored}`, '--single-transaction'];
+      await expect(runPostgresTool(home ?? '', 'pg_restore', [...again, file])).rejects.toThrow('already exists');
+      const [last = ''] = after.acknowledged('place');
+      expect((await client.get(`/orders/${last}`)).status).toBe(200);
+      await runPostgresTool(home ?? '', 'pg_restore', [...again, '--clean', '--if-exists', file]);
+      await until(async () => expect((await client.get(`/orders/${last}`)).status).toBe(404));
+      for (const { id, version } of await sql.query<{ id: string; version: number }>('select id, version from skus')) {
+        expect((await client.sku(id)).version).toBe(version);
+      }
+      const afterwards = new Shoppers({ name: 'afterwards', skus: SKUS });
+      await shopUntil(client, afterwards, () => afterwards.answers(50));
+      expect(await afterwards.faults(client)).toEqual([]);
       expect(await service.stop()).toBe(0);
       expect(await sql.laws()).toEqual([]);
     },

@@ -7,12 +7,11 @@ import { installedPostgres } from '../../support/postgres-binaries.ts';
 import type { PostgresServer } from '../../support/postgres-server.ts';
 import { NO_TOOLS, runPostgresTool } from '../../support/postgres-tools.ts';
 import { Wire } from '../../support/proxy.ts';
-import type { ShopClient } from '../../support/shop-client.ts';
 import { Shoppers } from '../../support/shoppers.ts';
 import { SqlSession } from '../../support/sql.ts';
 import { until } from '../../support/until.ts';
 import type { Fault, Trial } from './fault.ts';
-import { restartReadsTheSame } from './memory-and-database.ts';
+import { missing, restartReadsTheSame, unlike } from './memory-and-database.ts';
 import { openShopping } from './shopping.ts';
 
 /** How long the standby has been cut off when the server dies, milliseconds: what is acknowledged meanwhile dies with the server. */
@@ -147,33 +146,4 @@ async function fedAsynchronously(trial: Trial): Promise<void> {
   await after.audit({ foreign: SKUS });
   const named = { skus: SKUS, orders: [...orders, ...later.acknowledged('place')] };
   await (await restartReadsTheSame(trial, after, service, named)).stop();
-}
-
-/** Which of `ids` the only column of `rows` does not have. */
-async function missing(sql: SqlSession, rows: string, ids: readonly string[]): Promise<string[]> {
-  const found = await sql.query<{ id: string }>(
-    `select id from unnest($1::text[]) as asked (id) where id not in (${rows})`,
-    [ids],
-  );
-  return found.map(({ id }) => id);
-}
-
-/** What the service says otherwise than the database: SKUs, and orders that are not there. */
-async function unlike(client: ShopClient, sql: SqlSession, lost: readonly string[]): Promise<string[]> {
-  const differences: string[] = [];
-  for (const { id, ...stored } of await sql.query<{ id: string; version: number; reserved: number }>(
-    'select id, version, reserved from skus',
-  )) {
-    const { version, reserved } = await client.sku(id);
-    if (version !== stored.version || reserved !== stored.reserved) {
-      differences.push(
-        `SKU ${id} is told to be at version ${version} with ${reserved} reserved, its row at ${stored.version} with ${stored.reserved}`,
-      );
-    }
-  }
-  for (const id of lost) {
-    const { status } = await client.get(`/orders/${id}`);
-    if (status !== 404) differences.push(`order ${id} was lost by the database and is answered ${status}`);
-  }
-  return differences;
 }

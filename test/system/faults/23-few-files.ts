@@ -1,5 +1,6 @@
 /** More idle sockets than a process may have files open: it lives, those who were there are answered, and others are when there is room again. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { withFiles } from '../../support/service.ts';
 import { orderRequest } from '../../support/shop-client.ts';
 import { RawClient } from '../raw-client.ts';
 import type { Fault, Ground, Trial } from './fault.ts';
@@ -23,7 +24,7 @@ export const fault: Fault = {
 };
 
 async function crowd(trial: Trial, ground: Ground, name: string): Promise<void> {
-  const service = await ground.service({}, { filesMax: FILES_MAX });
+  const service = await ground.service({}, { through: withFiles(FILES_MAX) });
   trial.demand('I10', service.logs().includes('CONNECTIONS_MAX is lowered'), `${name}: the limit was not told`);
   const client = ground.client(service.url);
   await client.stock(1_000_000, 'a');

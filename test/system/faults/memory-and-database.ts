@@ -1,6 +1,7 @@
 /** Whether memory is what the database says: a service reads, a new one on the same database reads the same. */
 import type { Service } from '../../support/service.ts';
 import type { ShopClient } from '../../support/shop-client.ts';
+import type { SqlSession } from '../../support/sql.ts';
 import type { Ground, Trial } from './fault.ts';
 
 export interface Named {
@@ -41,4 +42,33 @@ async function read(client: ShopClient, { skus, orders }: Named): Promise<Map<st
   const paths = [...skus.map((id) => `/skus/${id}`), ...orders.slice(-ORDERS_MAX).map((id) => `/orders/${id}`)];
   const replies = await Promise.all(paths.map(async (path) => [path, await client.get(path)] as const));
   return new Map(replies.map(([path, { status, text }]) => [path, status === 200 ? text : `${status}`]));
+}
+
+/** Which of `ids` the only column of `rows` does not have. */
+export async function missing(sql: SqlSession, rows: string, ids: readonly string[]): Promise<string[]> {
+  const found = await sql.query<{ id: string }>(
+    `select id from unnest($1::text[]) as asked (id) where id not in (${rows})`,
+    [ids],
+  );
+  return found.map(({ id }) => id);
+}
+
+/** What the service says otherwise than the database: SKUs, and orders that are not there. */
+export async function unlike(client: ShopClient, sql: SqlSession, lost: readonly string[]): Promise<string[]> {
+  const differences: string[] = [];
+  for (const { id, ...stored } of await sql.query<{ id: string; version: number; reserved: number }>(
+    'select id, version, reserved from skus',
+  )) {
+    const { version, reserved } = await client.sku(id);
+    if (version !== stored.version || reserved !== stored.reserved) {
+      differences.push(
+        `SKU ${id} is told to be at version ${version} with ${reserved} reserved, its row at ${stored.version} with ${stored.reserved}`,
+      );
+    }
+  }
+  for (const id of lost) {
+    const { status } = await client.get(`/orders/${id}`);
+    if (status !== 404) differences.push(`order ${id} was lost by the database and is answered ${status}`);
+  }
+  return differences;
 }
