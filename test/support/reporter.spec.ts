@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,19 +53,22 @@ describe('a real run', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  function run(files: Record<string, string>): { status: number | null; lastLine: string } {
+  function run(files: Record<string, string>): { status: number | null; lastLine: string; progress: string[] } {
     const home = mkdtempSync(path.join(folder, 'run-'));
     for (const [name, text] of Object.entries(files)) writeFileSync(path.join(home, name), text);
     const reporters = ['default', fileURLToPath(new URL('./reporter.ts', import.meta.url))];
     const config = { test: { reporters, include: ['*.spec.mjs'] } };
     writeFileSync(path.join(home, 'vitest.config.mjs'), `export default ${JSON.stringify(config)}`);
     const cli = path.join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    const ended = spawnSync(process.execPath, [cli, 'run', '--root', home], { encoding: 'utf8' });
-    return { status: ended.status, lastLine: ended.stdout.trimEnd().split('\n').at(-1) ?? '' };
+    const file = path.join(home, 'progress');
+    const env = { ...process.env, TEST_PROGRESS_FILE: file };
+    const ended = spawnSync(process.execPath, [cli, 'run', '--root', home], { encoding: 'utf8', env });
+    const progress = readFileSync(file, 'utf8').trimEnd().split('\n');
+    return { status: ended.status, lastLine: ended.stdout.trimEnd().split('\n').at(-1) ?? '', progress };
   }
 
   it('ends in its true counts, with a file that does not load, a failed hook and an unhandled rejection among its files', () => {
-    const ended = run({
+    const { progress, ...ended } = run({
       // Written for the reporter to count: one that passes, one that fails, and one that is put off on purpose.
       'mixed.spec.mjs': `import { it, expect } from 'vitest'; it('is', () => {}); it('is not', () => expect(1).toBe(2)); it.skip('is put off', () => {});`,
       'broken.spec.mjs': `import './missing.mjs';`,
@@ -73,9 +76,18 @@ describe('a real run', () => {
       'stray.spec.mjs': `import { it } from 'vitest'; it('leaves an error behind', () => { Promise.reject(new Error('stray')); });`,
     });
     expect(ended).toEqual({ status: 1, lastLine: '2 passed, 4 failed, 2 skipped' });
+    // As it went: all but the error that belongs to no test.
+    const told = (what: string) => progress.filter((line) => line.startsWith(`${what} `));
+    expect(['began', 'ended', 'passed', 'skipped', 'failed'].map((what) => told(what).length)).toEqual([4, 4, 2, 2, 3]);
+    expect(told('failed').toSorted()).toEqual([
+      expect.stringMatching(/^failed broken\.spec\.mjs: .*missing\.mjs/),
+      expect.stringMatching(/^failed hook\.spec\.mjs: no$/),
+      expect.stringMatching(/^failed mixed\.spec\.mjs > is not: expected 1 to be 2/),
+    ]);
+    expect(progress.at(-1)).toBe(`summary ${ended.lastLine}`);
   });
 
   it('is a failure when there is nothing to run', () => {
-    expect(run({})).toEqual({ status: 1, lastLine: '0 passed, 1 failed' });
+    expect(run({})).toMatchObject({ status: 1, lastLine: '0 passed, 1 failed' });
   });
 });

@@ -1,5 +1,5 @@
 /** Ends a test run with one line that says it all: `N passed, N failed`, and how many were skipped if any. */
-import { writeSync } from 'node:fs';
+import { appendFileSync, writeSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 
 export interface Counts {
@@ -41,16 +41,54 @@ export function summary(counts: Counts, exitCode: number): string {
   return `${counts.passed} passed, ${failed} failed${skipped}`;
 }
 
+/**
+ * With `TEST_PROGRESS_FILE`, each thing that has happened is a line of that file at once: `began` and `ended` a file, `passed`, `skipped` or
+ * `failed` a test, and `summary` behind all. Who ends the run before its end knows from it what was until then.
+ */
 export default class LastLine implements Reporter {
+  readonly #progress = process.env['TEST_PROGRESS_FILE'] ?? null;
   #counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 
   onInit(): void {
     // At exit, behind everything that any other reporter or a teardown prints.
-    process.once('exit', (code) => writeSync(1, `\n${summary(this.#counts, code)}\n`));
+    process.once('exit', (code) => {
+      const said = summary(this.#counts, code);
+      this.#note('summary', said);
+      writeSync(1, `\n${said}\n`);
+    });
+  }
+
+  onTestModuleStart(module: TestModule): void {
+    this.#note('began', module.relativeModuleId);
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    const { state, errors } = test.result();
+    const name = `${test.module.relativeModuleId} > ${test.fullName}`;
+    if (state === 'passed') this.#note('passed', name);
+    else if (state === 'failed') this.#note('failed', `${name}: ${errors?.[0]?.message ?? ''}`);
+    else this.#note('skipped', name);
+  }
+
+  onTestSuiteResult(suite: TestSuite): void {
+    const [error] = suite.errors();
+    if (error !== undefined) {
+      this.#note('failed', `${suite.module.relativeModuleId} > ${suite.fullName}: ${error.message}`);
+    }
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    const [error] = module.errors();
+    if (error !== undefined) this.#note('failed', `${module.relativeModuleId}: ${error.message}`);
+    this.#note('ended', module.relativeModuleId);
   }
 
   onTestRunEnd(modules: readonly TestModule[], errorsOutside: readonly unknown[]): void {
     this.#counts = count(modules.map(asCounted), errorsOutside.length);
+  }
+
+  #note(what: string, words: string): void {
+    if (this.#progress !== null) appendFileSync(this.#progress, `${what} ${words.split('\n')[0]}\n`);
   }
 }
 
