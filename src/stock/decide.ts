@@ -200,7 +200,7 @@ function change(sku: Sku, message: Extract<StockMessage, { type: 'change' }>): S
 function move(sku: Sku, step: Step, at: number): Extract<StockDecision, { kind: 'moved' }> {
   const signed = step.kind === 'adjusted' || step.kind === 'changed';
   assert(
-    Number.isInteger(step.quantity) && (signed || step.quantity >= 0),
+    Number.isInteger(step.quantity) && (signed || step.quantity > 0),
     `${step.kind} ${step.quantity} of ${sku.id} moves no number of units`,
   );
   const { onHand, reserved, sales } = evolve(sku, step);

@@ -111,7 +111,10 @@ function waitingForNothing(store: MemoryStore, keeper: Keeper): readonly string[
 
 describe('any crowd, whatever becomes of commits', () => {
   // Red with: a place given up without a word to those behind, by one that had been served in an entry that was lost.
-  test.prop([steps, fates, fc.array(fc.nat({ max: 8 }), { minLength: 3 })], { numRuns: 500 })(
+  test.prop([steps, fates, fc.array(fc.nat({ max: 8 }), { minLength: 3 })], {
+    numRuns: 500,
+    interruptAfterTimeLimit: 15_000,
+  })(
     'law: nobody waits for what is there, each is answered or in line, and plenty serves them all',
     async (wishes, ends, rests) => {
       const { store, keeper, alarms } = await shop(rests);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Bug } from '../../src/lib/assert.ts';
 import { corruptSku } from '../../src/lib/corrupt.ts';
-import { decideStock, openSku, refusalOf, type SkuChanges, type StockMessage } from '../../src/stock/decide.ts';
+import { decideStock, evolve, openSku, refusalOf, type SkuChanges, type StockMessage } from '../../src/stock/decide.ts';
 import { available, COUNTER_MAX, type Counters, type Sku } from '../../src/stock/sku.ts';
 import { aSku } from './examples.ts';
 
@@ -149,9 +149,10 @@ describe('adjusting', () => {
     expect(decideStock(sku, adjust({ onHand: 0 })).kind).toBe('refused');
   });
 
-  it.each([[{ delta: 0 }], [{ onHand: 10 }]])('by nothing writes nothing: %o', (by) => {
-    const sku = aSku();
-    expect(decideStock(sku, adjust(by))).toEqual({ kind: 'unchanged', sku });
+  it.each([[{ delta: 0 }], [{ onHand: 10 }]])('by nothing writes nothing, also below what is reserved: %o', (by) => {
+    for (const sku of [aSku(), aSku({ reserved: 14 })]) {
+      expect(decideStock(sku, adjust(by))).toEqual({ kind: 'unchanged', sku });
+    }
   });
 });
 
@@ -215,11 +216,22 @@ describe('asking a SKU why it would refuse', () => {
 describe('a message that its sender may not send', () => {
   it.each<[string, StockMessage]>([
     ['reserves a negative number', reserve(-1)],
+    ['reserves nothing', reserve(0)],
+    ['releases nothing', release(0)],
     ['receives a fraction', receive(1.5)],
     ['receives what is no number', receive(Number.NaN)],
     ['adjusts by a fraction', adjust({ delta: 0.5 })],
   ])('%s: it stops as a bug', (_, message) => {
-    expect(() => decideStock(aSku({ onHand: 10, reserved: 4, sales: 7 }), message)).toThrow(Bug);
+    const decide = () => decideStock(aSku({ onHand: 10, reserved: 4, sales: 7 }), message);
+    expect(decide).toThrow(Bug);
+    expect(decide).toThrow(/ of anvil moves no number of units$/);
+  });
+
+  it('says what there is none of: it stops as a bug', () => {
+    const none = { type: 'lose', kind: 'lost', quantity: 1 } as never;
+    expect(() => refusalOf(aSku(), none)).toThrow(Bug);
+    expect(() => decideStock(aSku(), none)).toThrow(Bug);
+    expect(() => evolve(aSku(), none)).toThrow(Bug);
   });
 });
 
@@ -239,6 +251,12 @@ describe('a message of a stored order that cannot be true', () => {
   ])('%s: it stops, and names the SKU', (_, message, reason) => {
     const sku = aSku({ onHand: 10, reserved: 4, sales: 7 });
     expect(() => decideStock(sku, message)).toThrow(corruptSku(sku.id, reason));
+  });
+
+  it('stops where less than nothing is on hand already', () => {
+    expect(() => decideStock(aSku({ onHand: -5 }), receive(1))).toThrow(
+      /would make it onHand -4, reserved 0, sales 0$/,
+    );
   });
 });
 

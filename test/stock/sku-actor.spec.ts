@@ -1,5 +1,6 @@
 /** The actor of a SKU: it keeps what the rule decided, and nothing of a message that broke. */
 import { describe, expect, it } from 'vitest';
+import { Bug } from '../../src/lib/assert.ts';
 import { Corrupt } from '../../src/lib/corrupt.ts';
 import { decideStock, type StockMessage } from '../../src/stock/decide.ts';
 import { skuOf, startSkuActor, tellSku } from '../../src/stock/sku-actor.ts';
@@ -44,5 +45,11 @@ describe('the actor of a SKU', () => {
     expect(() => tellSku(actor, release(3))).toThrow(Corrupt);
     expect(() => tellSku(actor, reserve(1))).toThrow('released 3 for order o1 would make it onHand 10, reserved -1');
     expect(skuOf(actor)).toMatchObject({ reserved: 2, version: 2 });
+  });
+
+  it('that was stopped throws, for it drops what it is told', () => {
+    const actor = startSkuActor(aSku());
+    actor.stop();
+    expect(() => tellSku(actor, reserve(1))).toThrow(Bug);
   });
 });
