@@ -92,8 +92,9 @@ function markOptional(body: RequestBody | undefined): void {
 function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySchema {
   if (config?.docs === undefined) return schema ?? { hide: true };
   const { answers } = config.docs;
-  const isVersioned = asksForVersions(schema);
-  const problems = isVersioned ? [...config.docs.problems, 'stale_version' as const] : config.docs.problems;
+  const isVersioned = ['if-match', 'if-none-match'].some((name) => takesHeader(schema, name));
+  const mayBeStale = takesHeader(schema, 'if-match');
+  const problems = mayBeStale ? [...config.docs.problems, 'stale_version' as const] : config.docs.problems;
   const described = Object.entries(answers).map(([status, docs]) => [
     status,
     answer(schema, status, docs, isVersioned),
@@ -106,10 +107,10 @@ function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySc
   return { ...schema, description, security: [{ apiKey: [role] }], response };
 }
 
-/** What takes preconditions answers an ETag, and can be refused by them. */
-function asksForVersions({ headers = {} }: FastifySchema): boolean {
+/** What takes preconditions answers an ETag, and what takes `If-Match` can be refused by it. */
+function takesHeader({ headers = {} }: FastifySchema, name: string): boolean {
   const { properties = {} } = headers as { properties?: Readonly<Record<string, unknown>> };
-  return Object.hasOwn(properties, 'if-match') || Object.hasOwn(properties, 'if-none-match');
+  return Object.hasOwn(properties, name);
 }
 
 function answer(

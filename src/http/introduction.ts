@@ -33,6 +33,13 @@ the same request is answered as the first time, with \`Idempotent-Replayed: true
 and lines of the same SKU added together are the same request. Refusals for lack of stock, or of room for a customer, are not remembered.
 Any 5xx means "unknown, ask again", never "no". A 503 says when, in \`Retry-After\`.
 
+**Preconditions.** What has a \`version\` answers it as \`ETag\`. \`If-Match\` (one or several, or \`*\`) and \`If-None-Match\` are looked at in the same turn that reads or writes it:
+412 \`stale_version\`, or 304 for a read. A SKU, order, cart or product that is not there is at version 0: \`If-Match: "0"\` and \`If-None-Match: *\` ask for that, and any other \`If-Match\` is 412, not 404.
+A checkout and a merge are asked at the version of the cart in the path. What was done is answered again under its key or order id, whatever the version is by now, for a precondition
+is no part of what makes a request the same; without a key, a repeated write finds the version moved and is 412, but a cancel is answered the same as long as it names the
+version at which the order was cancelled. A precondition is never passed over: where it cannot be honoured, on lists and whatever else has no version of its own, and with the times of
+\`If-Unmodified-Since\`, it is 400. A cart that nobody has touched for long is swept, and one of the same id begins at version 1 again: do not keep its \`ETag\` for so long.
+
 **Strict.** Unknown fields and parameters, wrong types (\`"1"\`, \`true\`, \`1.5\`) and fields named twice are refused, never guessed. Money is in integer minor units, times are
 ISO 8601 in UTC. Ids are 1 to ${ID_LENGTH_MAX} characters without control characters, and not \`.\` or \`..\`; percent-encode them in paths. Names, reasons and references are 1 to ${TEXT_LENGTH_MAX}
 characters, descriptions up to ${LONG_TEXT_LENGTH_MAX}, line breaks and tabs among them, but not NUL. Bodies are JSON in UTF-8, at most ${BODY_MAX} bytes; an empty one counts as none, whatever its type.

@@ -55,6 +55,7 @@ export function skuRoutes(app: App, keeper: KeeperDoor): void {
           headers: ['location', 'idempotent-replayed'],
         },
       },
+      'stale_version',
       ...NOT_CREATED,
     ),
     handler: (request, reply) => answerTo(request, reply, keeper, createSku(request.body)),

@@ -7,7 +7,14 @@ import type { WireAnswer } from './wire.ts';
 
 /** Refusals of the keeper that are decided afresh each time, even under a key. */
 const NOT_REMEMBERED = new Set([
-  ...['insufficient_stock', 'not_on_hand', 'below_reserved', 'max_per_customer', 'idempotency_key_reused'],
+  ...[
+    'insufficient_stock',
+    'not_on_hand',
+    'below_reserved',
+    'max_per_customer',
+    'stale_version',
+    'idempotency_key_reused',
+  ],
   ...['overloaded', 'waiting_line_full', 'closing', 'unknown_outcome'],
 ]);
 /** Refusals of the door: the keeper was not asked. */

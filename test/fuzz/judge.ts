@@ -8,7 +8,11 @@ const DEPTH_MAX = 16;
 function refusalReason({ call, target, headers, body }: Request): string | null {
   const [path = '', query] = splitOnce(target, '?');
   return (
-    pathFault(call, path) ?? queryFault(call, query) ?? headerFault(call, headers) ?? bodyFault(call, headers, body)
+    pathFault(call, path) ??
+    queryFault(call, query) ??
+    preconditionFault(call, headers) ??
+    headerFault(call, headers) ??
+    bodyFault(call, headers, body)
   );
 }
 
@@ -55,6 +59,22 @@ function queryFault(call: Request['call'], query: string | undefined): string | 
     if (!parameter.meets(isNumber ? Number(value) : value)) return `query parameter ${name}`;
   }
   return null;
+}
+
+/** A precondition that the document does not name for a call cannot be honoured there, and is not passed over; what only spares an answer may be. */
+function preconditionFault(call: Request['call'], headers: Request['headers']): string | null {
+  const isRead = call.method === 'GET';
+  const names = [
+    'if-match',
+    'if-none-match',
+    'if-unmodified-since',
+    ...(isRead ? [] : ['if-modified-since', 'if-range']),
+  ];
+  const unnamed = names.find(
+    (name) =>
+      headers.some(([sent]) => sent.toLowerCase() === name) && call.headers.every((known) => known.name !== name),
+  );
+  return unnamed === undefined ? null : `header ${unnamed} is none of the call`;
 }
 
 function headerFault(call: Request['call'], headers: Request['headers']): string | null {

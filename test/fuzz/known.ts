@@ -7,7 +7,7 @@ type OrderStatus = 'pending' | 'confirmed' | 'shipped';
 /** An order of this status, if there is one. */
 export type OrderIn = `order ${OrderStatus}`;
 
-/** `line`: a SKU of the order or cart in the path. `etag`, `product etag`: of the SKU or product in the path. `skus`: several ids, separated by commas. */
+/** `line`: a SKU of the order or cart in the path. `sku etag` and the like: of the thing in the path. `skus`: several ids, separated by commas. */
 export type KnownKind =
   | 'sku'
   | 'order'
@@ -16,10 +16,12 @@ export type KnownKind =
   | 'cart'
   | 'product'
   | 'customer'
-  | 'etag'
-  | 'product etag'
+  | `${Versioned} etag`
   | 'key'
   | 'skus';
+
+/** What has a version. */
+export type Versioned = 'sku' | 'order' | 'cart' | 'product';
 
 /** A place in what is known; when nothing is known there, `otherwise` is meant. */
 export class Known {
@@ -40,6 +42,7 @@ const REMEMBERED_MAX = 60;
 interface OrderLike {
   readonly id: string;
   readonly status: string;
+  readonly version: number;
   readonly customerId: string | null;
   readonly lines: readonly { readonly skuId: string }[];
 }
@@ -53,6 +56,7 @@ interface SkuLike {
 
 interface CartLike {
   readonly id: string;
+  readonly version: number;
   readonly lines: readonly { readonly skuId: string }[];
 }
 
@@ -67,11 +71,16 @@ const isOrder = (body: object): body is OrderLike => 'lines' in body && 'payment
 const isSku = (body: object): body is SkuLike => 'onHand' in body && 'safetyStock' in body;
 
 export class Shop {
-  readonly #skus = new Map<string, number>();
+  /** Of each kind, by id; the oldest is forgotten first. */
+  readonly #versions: Readonly<Record<Versioned, Map<string, number>>> = {
+    sku: new Map(),
+    order: new Map(),
+    cart: new Map(),
+    product: new Map(),
+  };
   readonly #orders = new Map<string, { readonly status: string; readonly skuIds: readonly string[] }>();
   /** The SKUs in each. */
   readonly #carts = new Map<string, readonly string[]>();
-  readonly #products = new Map<string, number>();
   readonly #names: Record<'product' | 'customer' | 'key', Set<string>> = {
     product: new Set(),
     customer: new Set(),
@@ -83,26 +92,31 @@ export class Shop {
     if (typeof body !== 'object' || body === null) return;
     if (isOrder(body)) {
       const { status, lines } = body;
+      this.#learnVersion('order', body);
       this.#orders.set(body.id, { status, skuIds: lines.map(({ skuId }) => skuId) });
       forgetOldest(this.#orders);
       if (body.customerId !== null) this.#name('customer', body.customerId);
     } else if (isSku(body)) {
-      this.#skus.set(body.id, body.version);
-      forgetOldest(this.#skus);
+      this.#learnVersion('sku', body);
       if (body.productId !== null) this.#name('product', body.productId);
     } else if (isCart(body)) {
+      this.#learnVersion('cart', body);
       this.#carts.set(
         body.id,
         body.lines.map(({ skuId }) => skuId),
       );
       forgetOldest(this.#carts);
     } else if (isProduct(body)) {
-      this.#products.set(body.id, body.version);
-      forgetOldest(this.#products);
+      this.#learnVersion('product', body);
       this.#name('product', body.id);
     } else if ('items' in body && Array.isArray(body.items)) {
       for (const item of body.items.slice(0, 3)) this.learn(item);
     }
+  }
+
+  #learnVersion(kind: Versioned, { id, version }: { readonly id: string; readonly version: number }): void {
+    this.#versions[kind].set(id, version);
+    forgetOldest(this.#versions[kind]);
   }
 
   learnKey(key: string): void {
@@ -114,7 +128,7 @@ export class Shop {
     const pick = (from: readonly string[]): string => from[nth % Math.max(1, from.length)] ?? otherwise;
     switch (kind) {
       case 'sku':
-        return pick([...this.#skus.keys()]);
+        return pick([...this.#versions.sku.keys()]);
       case 'order':
         return pick([...this.#orders.keys()]);
       case 'order pending':
@@ -127,12 +141,15 @@ export class Shop {
         return pick(this.#orders.get(owner ?? '')?.skuIds ?? this.#carts.get(owner ?? '') ?? []);
       case 'cart':
         return pick([...this.#carts.keys()]);
-      case 'product etag':
-        return this.#products.has(owner ?? '') ? `"${this.#products.get(owner ?? '')}"` : otherwise;
-      case 'etag':
-        return this.#skus.has(owner ?? '') ? `"${this.#skus.get(owner ?? '')}"` : otherwise;
+      case 'sku etag':
+      case 'order etag':
+      case 'cart etag':
+      case 'product etag': {
+        const version = this.#versions[kind.slice(0, -' etag'.length) as Versioned].get(owner ?? '');
+        return version === undefined ? otherwise : `"${version}"`;
+      }
       case 'skus': {
-        const ids = [...this.#skus.keys()].filter((id) => !id.includes(','));
+        const ids = [...this.#versions.sku.keys()].filter((id) => !id.includes(','));
         return ids.slice(nth % 7, (nth % 7) + 1 + (nth % 5)).join(',') || otherwise;
       }
       default:

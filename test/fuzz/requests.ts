@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Call } from './api.ts';
 import { fromSchema } from './from-schema.ts';
 import { jsonText } from './json-text.ts';
-import { Known, type KnownKind, type OrderIn, resolved, type Shop } from './known.ts';
+import { Known, type KnownKind, type OrderIn, resolved, type Shop, type Versioned } from './known.ts';
 
 /** A request without a fault; every field may be something `Known`. */
 export interface Plan {
@@ -48,14 +48,16 @@ const ODD_IDS = fromSchema({
   pattern: '^(?!\\.{1,2}$)[^\\p{Cc}\\p{Cs}]*$',
 });
 
-const OWN: Readonly<Record<string, KnownKind>> = { orders: 'order', products: 'product', carts: 'cart' };
+const OWN: Readonly<Record<string, Versioned>> = { orders: 'order', products: 'product', carts: 'cart' };
 
 /** These bring into being what they name. */
 const CREATING = ['putLine', 'mergeCarts', 'putProduct'];
+/** These create, and never overwrite. */
+const CREATING_ANEW = ['createSku', 'placeOrder'];
 
 /** What a field means, where its schema does not say it; `null` leaves it to the schema. */
 function meaning({ operationId, segments }: Call, where: 'path' | 'query' | 'header' | 'body') {
-  const own: KnownKind = OWN[segments[0] ?? ''] ?? 'sku';
+  const own: Versioned = OWN[segments[0] ?? ''] ?? 'sku';
   return (name: string): fc.Arbitrary<unknown> | null => {
     switch (`${where} ${name}`) {
       case 'path id':
@@ -112,17 +114,24 @@ function meaning({ operationId, segments }: Call, where: 'path' | 'query' | 'hea
         return mostly(known(own), fc.constantFrom('m', ...(operationId === 'listProducts' ? ['3:m', '0:a'] : [])));
       case 'header if-match':
         return mostly(
-          known(own === 'product' ? 'product etag' : 'etag', '"1"'),
-          fc.constantFrom('*', '"0"', '"999"', '"9999999999"'),
+          known(`${own} etag`, '"1"'),
+          fc.constantFrom('*', '"0"', '"999"', '"9999999999"', '"1", "2","3"'),
         );
       case 'header idempotency-key':
         return fc.oneof({ weight: 8, arbitrary: fresh('key') }, { weight: 1, arbitrary: known('key', 'first-key') });
       case 'header if-none-match':
-        return fc.oneof(known('etag', '"1"'), fc.constantFrom('*', 'W/"1"', '"a", "b"', '"1", "2", "3"'));
+        if (CREATING_ANEW.includes(operationId)) return fc.constant('*');
+        return fc.oneof(known(`${own} etag`, '"1"'), fc.constantFrom('*', 'W/"1"', '"a", "b"', '"1", "2", "3"'));
       default:
         return null;
     }
   };
+}
+
+/** Most requests name no version: under one they would mostly be refused. */
+function unconditional(headers: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { 'if-match': _match, 'if-none-match': _noneMatch, ...others } = headers;
+  return others;
 }
 
 /** Plans of one call. */
@@ -138,7 +147,9 @@ export function plansOf(call: Call): fc.Arbitrary<Plan> {
     call: fc.constant(call),
     path: parameters('path', call.path),
     query: parameters('query', call.query),
-    headers: parameters('header', call.headers),
+    headers: fc
+      .tuple(parameters('header', call.headers), fc.nat({ max: 6 }))
+      .map(([all, nth]) => (nth === 0 ? all : unconditional(all))),
     body,
   });
 }

@@ -58,6 +58,7 @@ export interface MovementRow {
   readonly order_id: string | null;
   readonly reason: string | null;
   readonly reference: string | null;
+  readonly restocked: boolean | null;
   readonly at: string;
 }
 
@@ -213,6 +214,7 @@ function movementShown(row: MovementRow): MovementBody {
     ...(row.order_id === null ? {} : { orderId: row.order_id }),
     ...(row.reason === null ? {} : { reason: row.reason }),
     ...(row.reference === null ? {} : { reference: row.reference }),
+    ...(row.restocked === null ? {} : { restocked: row.restocked }),
     at: iso(row.at),
   };
 }

@@ -2,6 +2,7 @@
  * A run: cases one after another against a real service, each answer held against the document, the books and the rows.
  * The service has its database to itself, and one request at a time, so that what was written belongs to what was asked.
  */
+
 import { type Call, callFor, callsOf } from './api.ts';
 import { Books } from './books.ts';
 import { type Case, caseOf, drafts, type Kind } from './cases.ts';
@@ -11,6 +12,7 @@ import { type Finding, heardInWords, repeatLine, shellLine, signature, smaller }
 import { type Hostile, VANISHED } from './hostile.ts';
 import { misjudged } from './judge.ts';
 import { Shop } from './known.ts';
+import { passedOver } from './preconditions.ts';
 import { Reached } from './reached.ts';
 import type { Request } from './requests.ts';
 import { Rows } from './rows.ts';
@@ -226,6 +228,7 @@ class Runner {
     const faults = wrongAnswer(call, request.method, request.target, heard);
     if (call !== null && call === request.call && request.method === call.method) {
       faults.push(...misjudged(request, heard.status, body), ...wrongWrites(request, heard, body, writes, this.#rows));
+      faults.push(...passedOver(request, heard));
     } else if (
       heard.status >= 400 &&
       withoutExpiries(writes).some(({ table }) => table === 'movements') &&

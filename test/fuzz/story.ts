@@ -28,6 +28,7 @@ const returned = (id: string, ...lines: readonly object[]): Telling => [
 const dear = [1, 2, 3, 4, 5].map((nth) => `story-dear-${nth}`);
 const OLD = { 'if-match': '"0"' };
 const KEY = { 'idempotency-key': 'story-key' };
+const NONE = { 'if-none-match': '*' };
 
 const put = (id: string, skuId: string, quantity = 1): Telling => ['putLine', { id, skuId }, { quantity }];
 const checkout = (id: string, orderId: string, more: object = {}, headers = {}): Telling => [
@@ -146,6 +147,28 @@ const BEGINNING: readonly Telling[] = [
   checkout('story-cart-4', 'story-c2', { customerId: 'story-customer' }),
   ...dear.map((id) => put('story-cart-5', id, 1_000_000)),
   checkout('story-cart-5', 'story-c2'),
+
+  ['createSku', {}, { id: 'story', name: 'story', price: 1 }, NONE],
+  ...['readSku', 'readOrder', 'readCart', 'readProduct'].flatMap((call): Telling[] => {
+    const id = { readSku: 'story', readOrder: 'story-1', readCart: 'story-cart' }[call] ?? 'story-product';
+    return [
+      [call, { id }, undefined, OLD],
+      [call, { id }, undefined, call === 'readProduct' ? {} : NONE],
+    ];
+  }),
+  ...['confirmOrder', 'cancelOrder', 'shipOrder'].map((call): Telling => [call, { id: 'story-1' }, undefined, OLD]),
+  ['reduceLine', { id: 'story-1', skuId: 'story' }, { quantity: 1 }, OLD],
+  [
+    'returnUnits',
+    { id: 'story-1' },
+    { lines: [line('story', 1)], restock: true },
+    { ...OLD, 'idempotency-key': 'story-old' },
+  ],
+  ['putLine', { id: 'story-cart', skuId: 'story-picked' }, { quantity: 1 }, OLD],
+  ['removeLine', { id: 'story-cart', skuId: 'story-picked' }, undefined, OLD],
+  ['selectAll', { id: 'story-cart' }, { selectAll: true }, OLD],
+  merge('story-cart', 'story-cart-2', OLD),
+  checkout('story-cart', 'story-old', {}, OLD),
 ];
 
 /** When the brief order has expired. */

@@ -34,7 +34,13 @@ export function checkRepeats(acts: readonly Act[], violations: Violations): void
 }
 
 /** Lack of stock is decided afresh each time, and so is what was refused at the door. */
-const NOT_REMEMBERED = new Set(['insufficient_stock', 'not_on_hand', 'below_reserved', 'idempotency_key_reused']);
+const NOT_REMEMBERED = new Set([
+  'insufficient_stock',
+  'not_on_hand',
+  'below_reserved',
+  'stale_version',
+  'idempotency_key_reused',
+]);
 
 function isAnswered({ asked, fate, key, body }: Act): boolean {
   if (fate === 'done') return true;

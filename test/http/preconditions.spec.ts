@@ -112,7 +112,8 @@ describe.each(Object.entries(REQUESTS))('%s', (name, request) => {
   it('describes the headers that it honours, and no others', () => {
     const { parameters = [], responses } = operations.get(name) ?? expect.unreachable();
     const isVersioned = parameters.some(({ name: header }) => header === 'if-match' || header === 'if-none-match');
-    expect('412' in responses).toBe(isVersioned);
+    // An order that is there already is answered as what it is, whatever is asked of its version.
+    expect('412' in responses).toBe(isVersioned && name !== 'POST /orders');
     for (const [status, { headers = {} }] of Object.entries(responses)) {
       if (Number(status) < 400) expect(Object.hasOwn(headers, 'etag')).toBe(isVersioned);
     }

@@ -10,6 +10,7 @@ const AFRESH: readonly Outcome['kind'][] = [
   'not_on_hand',
   'below_reserved',
   'max_per_customer',
+  'stale_version',
   'idempotency_key_reused',
   'sku_quarantined',
   'order_quarantined',
