@@ -1,7 +1,7 @@
 /** The log: structured lines on stderr (stdout has the one line that says where the service is), and what is written of each observation. */
 import { type Logger, type LoggerOptions, pino } from 'pino';
+import { LogSink } from './lib/log-sink.ts';
 import type { Observation } from './lib/observe.ts';
-import { LogSink } from './log-sink.ts';
 
 /** Credentials never reach a line. */
 const REDACTED = ['req.headers.authorization', 'req.headers.cookie', 'headers.authorization', 'headers.cookie'];

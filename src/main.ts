@@ -4,11 +4,11 @@ import { startApp } from './app.ts';
 import { usage } from './cli/usage.ts';
 import { readConfig } from './config.ts';
 import { holdKeys } from './keys/hold-keys.ts';
+import { LogSink } from './lib/log-sink.ts';
 import { connectionsWithin, openFilesMax } from './lib/open-files.ts';
+import { openWayOut } from './lib/way-out.ts';
 import { keepGarbageYoung } from './lib/young-garbage.ts';
 import { createLog } from './log.ts';
-import { LogSink } from './log-sink.ts';
-import { openWayOut } from './way-out.ts';
 
 /** Everything accepted is answered within this, or the process ends without. */
 const DRAIN_MS = 9000;

@@ -7,7 +7,7 @@
  * Not `@fastify/bearer-auth`: it knows right and wrong alone, neither whose key it is nor why it is not taken, and always calls on by a promise.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ApiKey, digestOf, isKey, mayDo, type Role } from '../keys/api-key.ts';
+import { type ApiKey, digestOf, isExpired, isKey, mayDo, type Role } from '../keys/api-key.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { AuthHook } from './auth-hook.ts';
@@ -54,7 +54,8 @@ export function guardByHost(app: App, auth: AuthHook): void {
     reply.send = send;
     if (isAnswered || reply.sent) return reply;
     if (decision === true) return undefined;
-    if (decision === 'unauthorized') throw new DoorFault('unauthorized', 'Say who you are first.');
+    if (decision === 'unauthorized')
+      throw new DoorFault('unauthorized', 'Say who you are, in the way that this server asks for it.');
     throw new DoorFault('forbidden', `This needs the role ${role}.`, { needed: role });
   });
 }
@@ -124,7 +125,7 @@ class Guard {
           : 'The API key is not known. It may have been removed.';
       return this.#wrongKey(request, reply, why);
     }
-    if (key.expiresAt !== null && Date.parse(key.expiresAt) <= this.#clock()) {
+    if (isExpired(key, this.#clock())) {
       return this.#wrongKey(request, reply, `The API key "${key.name}" expired at ${key.expiresAt}. Make a new one.`);
     }
     return key;

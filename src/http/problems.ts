@@ -41,7 +41,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; r
   malformed_json: { status: 400, title: 'The body is not JSON' },
   invalid_request: { status: 400, title: 'The request is not valid' },
   idempotency_key_required: { status: 400, title: 'Idempotency-Key is required' },
-  unauthorized: { status: 401, title: 'An API key is required' },
+  unauthorized: { status: 401, title: 'Who asks is not known' },
   forbidden: { status: 403, title: 'Not allowed' },
   sku_not_found: { status: 404, title: 'No such SKU' },
   product_not_found: { status: 404, title: 'No such product' },

@@ -22,9 +22,9 @@ import { OrderBody } from './order-body.ts';
 import { orderStepRoutes } from './order-steps.ts';
 import { orderRoutes } from './orders.ts';
 import { faultOf } from './problem-examples.ts';
-import { DoorFault } from './problems.ts';
 import { productRoutes } from './products.ts';
 import { requireRoles } from './roles.ts';
+import { repeatedHeader } from './single-headers.ts';
 import { MovementBody, SkuBody } from './sku-body.ts';
 import { skuRoutes } from './skus.ts';
 import { refuseOnStandby } from './standby.ts';
@@ -76,9 +76,8 @@ export async function putDoor(app: App, options: DoorOptions): Promise<void> {
   lingerBehind(app, options.lingering);
   app.addHook('onRequest', (request, reply, done) => {
     dress(reply, options.secureHeaders);
-    const hosts = countHosts(request.raw.rawHeaders);
-    if (hosts === 0 && request.raw.httpVersion === '1.1') return done(withoutHost());
-    if (hosts > 1) return done(withHosts());
+    const repeated = repeatedHeader(request.raw);
+    if (repeated !== null) return done(repeated);
     const query = request.url.indexOf('?');
     if (query === -1 || isDecodable(request.url.slice(query))) done();
     else done(faultOf('malformed_url'));
@@ -135,16 +134,6 @@ const NO_QUERY = Fields({});
 /** Unknown query parameters are refused everywhere; the files of the reference page take what they like. */
 function takeNoQueryUnlessSaid({ schema }: RouteOptions): void {
   if (schema !== undefined && schema.hide !== true) schema.querystring ??= NO_QUERY;
-}
-
-const withoutHost = () => new DoorFault('malformed_http', 'The request has no Host header, which HTTP/1.1 requires.');
-const withHosts = () => new DoorFault('malformed_http', 'The request has more than one Host header. Send one.');
-
-/** Names stand before their values. The parsed headers have the first host alone. */
-function countHosts(raw: readonly string[]): number {
-  let hosts = 0;
-  for (let at = 0; at < raw.length; at += 2) if (raw[at]?.length === 4 && raw[at]?.toLowerCase() === 'host') hosts += 1;
-  return hosts;
 }
 
 function isDecodable(text: string): boolean {

@@ -33,3 +33,6 @@ export const isKey = (text: string): boolean => SHAPE.test(text);
 export const digestOf = (key: string): Buffer => Buffer.from(crypto.hash('sha256', key, 'hex'), 'hex');
 
 export const mayDo = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
+export const isExpired = ({ expiresAt }: ApiKey, now: number): boolean =>
+  expiresAt !== null && Date.parse(expiresAt) <= now;

@@ -1,5 +1,6 @@
 /** The keys of a process: those of its start, and on SIGHUP those of the file as it is then. The log tells names, never a key. */
 import type { Logger } from 'pino';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import type { ApiKey } from './api-key.ts';
 import { KeyRing } from './key-ring.ts';
 
@@ -14,11 +15,16 @@ export interface KeysSettings {
 export function holdKeys(
   { file, keys, warnings }: KeysSettings,
   log: Pick<Logger, 'info' | 'warn' | 'error'>,
+  clock: Clock = systemClock,
 ): KeyRing {
   const ring = new KeyRing(file, keys);
   const tell = (message: string, doubts: readonly string[]) => {
-    log.info({ keys: ring.names() }, message);
-    for (const doubt of doubts) log.warn({}, `API_KEYS_FILE ${JSON.stringify(file)} ${doubt}`);
+    const live = ring.live(clock());
+    const names = ring.names();
+    log.info({ live, keys: names }, message);
+    // That it has none is among the doubts.
+    const expired = live === 0 && names.length > 0 ? ['has expired keys alone: every request is refused'] : [];
+    for (const doubt of [...doubts, ...expired]) log.warn({ live }, `API_KEYS_FILE ${JSON.stringify(file)} ${doubt}`);
   };
   tell('API keys read', warnings);
   process.on('SIGHUP', () => {

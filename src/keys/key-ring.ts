@@ -2,7 +2,7 @@
  * The keys that are accepted now. They are replaced as a whole, by `reload`: on SIGHUP. A file that is wrong changes nothing.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { ApiKey } from './api-key.ts';
+import { type ApiKey, isExpired } from './api-key.ts';
 import { readKeysFile } from './keys-file.ts';
 
 interface HeldKey {
@@ -35,6 +35,11 @@ export class KeyRing {
   /** What may be told of the keys, for the log. */
   names(): readonly Pick<ApiKey, 'name' | 'role' | 'expiresAt'>[] {
     return this.#held.map(({ key: { name, role, expiresAt } }) => ({ name, role, expiresAt }));
+  }
+
+  /** How many are let in at `now`, milliseconds since the Unix epoch. */
+  live(now: number): number {
+    return this.#held.filter(({ key }) => !isExpired(key, now)).length;
   }
 
   /** Reads the file again. When it is wrong or gone, the keys stay as they are. */

@@ -46,6 +46,8 @@ describe('under the access of the host', () => {
     const before = await mugsOf(keeper);
     const nobody = await host.inject(asking(null));
     expect([nobody.statusCode, nobody.json().code]).toEqual([401, 'unauthorized']);
+    // The host has no keys.
+    expect(nobody.body).not.toMatch(/key/i);
     const reader = await host.inject(asking('bob'));
     expect([reader.statusCode, reader.json().code, reader.json().needed]).toEqual([403, 'forbidden', 'shop']);
     expect(await mugsOf(keeper)).toBe(before);

@@ -85,11 +85,20 @@ describe('what never became a request', () => {
   });
 });
 
-describe('two hosts', () => {
-  it('are refused: two readers could take different ones', async () => {
-    const received = await answered('GET /skus/A HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n');
+describe('a header of which there is one, twice', () => {
+  it.each([
+    ['Host', 'y', 'Host'],
+    ['authorization', 'Bearer a', 'Authorization'],
+    ['Authorization', 'Bearer b', 'Authorization'],
+    ['IDEMPOTENCY-KEY', 'k', 'Idempotency-Key'],
+    ['If-Match', '"1"', 'If-Match'],
+    ['Content-Type', 'text/plain', 'Content-Type'],
+  ])('is refused, for two readers could take different ones: %s: %s', async (name, value, told) => {
+    const more = `Connection: close\r\nAuthorization: Bearer a\r\nIdempotency-Key: k\r\nIf-Match: "1"\r\n${name}: ${value}\r\n`;
+    const received = await answered(POST.replace('\r\n\r\n', `\r\n${more}\r\n`));
     expect(statuses(received)).toEqual(['400']);
-    expect(received).toContain('The request has more than one Host header.');
+    expect(received).toContain(`The request has more than one ${told} header. Send one.`);
+    expect(received).toContain('"code":"malformed_http"');
     expect(keeper.asked).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** Signals and errors to a process that is no process. */
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Ending, openWayOut } from '../src/way-out.ts';
+import { type Ending, openWayOut } from '../../src/lib/way-out.ts';
 
 const WITHIN_MS = 9000;
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createLog } from '../src/log.ts';
-import { LogSink, PENDING_BYTES_MAX } from '../src/log-sink.ts';
+import { LogSink, PENDING_BYTES_MAX } from '../../src/lib/log-sink.ts';
+import { createLog } from '../../src/log.ts';
 
 /** A stream whose reader takes nothing until it is told to. */
 class Held extends Writable {

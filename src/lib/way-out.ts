@@ -6,14 +6,14 @@
  *
  * Not `close-with-grace`: its second signal ends the process in the midst of what it answers, and a supervisor's group gets two, for `npm` hands its own on.
  */
-import type { Log } from './log.ts';
+type Tell = (facts: object, message: string) => void;
 
 export interface WayOut {
   /** Signals that close it. */
   readonly signals: readonly NodeJS.Signals[];
   /** Closing takes no longer, milliseconds. */
   readonly withinMs: number;
-  readonly log: Log & { fatal(facts: object, message: string): void };
+  readonly log: Readonly<Record<'info' | 'error' | 'fatal', Tell>>;
   close(): Promise<void>;
 }
 
