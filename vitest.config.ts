@@ -1,13 +1,20 @@
 /** Two kinds of tests, told apart by their names: `.spec.ts` needs nothing, `.db.spec.ts` gets a real PostgreSQL. */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/support/sequencer.ts';
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/reporter.ts'],
-    // One worker per core of a small machine; PostgreSQL and the services under test want their share as well.
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Twice the cores of a small machine: a test of a whole service waits half of its time, for a lease, a deadline, a process.
+    maxWorkers: 4,
+    sequence: { sequencer: LongFirst },
+    // What a process compiles, the next one finds: a run starts some hundred of them on the same sources.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) },
+    // No test watches the clock: these end what hangs, also on a machine that has ten other things to do.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 120_000 } },
     projects: [
       {
         extends: true,

@@ -78,7 +78,7 @@ describe('a start that finds another one migrating', () => {
     await other.query('begin');
     await other.query('select pg_advisory_xact_lock($1::bigint)', [String(0x73746f636b)]);
     const opening = openDatabase({ url: fresh.url }, { statementTimeoutMs: 50 });
-    await vi.waitUntil(async () => (await waiting()).length > 0, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await waiting()).length > 0, { timeout: 120_000 });
     await watch.query('select pg_sleep(0.2)');
     expect(await waiting()).toHaveLength(1);
     expect(await tables()).toEqual([]);
@@ -95,7 +95,7 @@ describe('a migration that is killed half-way', () => {
     await other.query('create table epochs (taken int)');
     const opening = openDatabase({ url: fresh.url });
     const refused = expect(opening).rejects.toThrow();
-    await vi.waitUntil(async () => (await waiting()).length > 0, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await waiting()).length > 0, { timeout: 120_000 });
     for (const pid of await waiting()) await other.query('select pg_terminate_backend($1)', [pid]);
     await refused;
     await other.query('rollback');

@@ -30,8 +30,7 @@ export async function naiveProcesses(serverUrl: string, ends: AsyncDisposableSta
 /** Stock Keeper: one process owns its database, so both clients ask that. */
 export async function startKeeper(serverUrl: string, ends: AsyncDisposableStack): Promise<Players> {
   const DATABASE_URL = await ownDatabase(serverUrl, ends);
-  // A machine that is busy with other things is no reason to send a client away.
-  const service = await startService({ DATABASE_URL, LOG_LEVEL: 'error', EVENT_LOOP_DELAY_MAX_MS: 0 });
+  const service = await startService({ DATABASE_URL, LOG_LEVEL: 'error' });
   const { url } = ends.use(service);
   return players(url, url, ends);
 }

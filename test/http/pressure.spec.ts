@@ -16,8 +16,7 @@ async function server(limits: Partial<ServerLimits>) {
 function holdUp(ms: number): () => void {
   let stopped = false;
   const block = () => {
-    const until = performance.now() + ms;
-    while (performance.now() < until);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
     if (!stopped) setImmediate(block);
   };
   block();
@@ -28,11 +27,11 @@ function holdUp(ms: number): () => void {
 
 describe('an event loop that is late', () => {
   it('sends requests away before they are looked at, but not those of supervisors, and takes them again when it has caught up', async () => {
-    const { app, keeper } = await server({ eventLoopDelayMaxMs: 100 });
+    const { app, keeper } = await server({ eventLoopDelayMaxMs: 400 });
     expect((await app.inject('/skus/A')).statusCode).toBe(200);
-    const stop = holdUp(300);
+    const stop = holdUp(1200);
     onTestFinished(stop);
-    await expect.poll(async () => (await app.inject('/skus/A')).statusCode, { timeout: 30_000 }).toBe(503);
+    await expect.poll(async () => (await app.inject('/skus/A')).statusCode).toBe(503);
     const asked = keeper.asked.length;
     const { statusCode, headers, json } = await app.inject({
       method: 'POST',
@@ -49,7 +48,7 @@ describe('an event loop that is late', () => {
     expect(seconds).toBeGreaterThanOrEqual(2);
     expect(json().retryAfterSeconds).toBe(seconds);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    await expect.poll(async () => (await app.inject('/skus/A')).statusCode, { timeout: 30_000 }).toBe(200);
+    await expect.poll(async () => (await app.inject('/skus/A')).statusCode).toBe(200);
   });
 });
 
@@ -75,6 +74,6 @@ describe('a server that takes three connections', () => {
     expect(body).toContain('\nstock_keeper_connections 3\n');
     expect(body).toContain('\nstock_keeper_connections_dropped_total 1\n');
     sockets[0]?.destroy();
-    await expect.poll(async () => (await open()).answered, { timeout: 30_000 }).toBe(true);
+    await expect.poll(async () => (await open()).answered).toBe(true);
   });
 });

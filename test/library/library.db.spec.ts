@@ -43,7 +43,7 @@ describe('a second keeper on the same schema', () => {
     expect(await second.listSkus()).toMatchObject({ kind: 'standby' });
     expect(await mugsOf(first)).toBe(3);
     await first.close();
-    await expect.poll(() => mugsOf(second), { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => mugsOf(second)).toBe(3);
   });
 });
 

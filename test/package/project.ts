@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** npm talks to a registry; what takes longer is told, and not waited for. */
-export const TIMEOUT_MS = 120_000;
+export const TIMEOUT_MS = 240_000;
 
 export interface Said {
   readonly stdout: string;

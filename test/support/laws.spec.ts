@@ -23,7 +23,7 @@ describe('the laws, asked of a database', () => {
   beforeAll(async () => {
     db = await PGlite.create();
     await db.exec(TABLES + SOUND);
-  }, 60_000);
+  });
   afterAll(() => db.close());
 
   /** What is found once `sql` has been done to the sound history; undone again. */

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Patience {
-  /** 20 000 milliseconds by default. */
+  /** 120 000 milliseconds by default: it ends what hangs, and says nothing of speed. */
   readonly timeoutMs?: number;
   /** Pause between two tries, 10 milliseconds by default. */
   readonly everyMs?: number;
@@ -10,7 +10,7 @@ export interface Patience {
 
 /** Tries until `attempt` neither throws nor rejects; answers what it answers. Rejects with its last error when the time is over. */
 export async function until<T>(attempt: () => T | Promise<T>, patience: Patience = {}): Promise<T> {
-  const { timeoutMs = 20_000, everyMs = 10 } = patience;
+  const { timeoutMs = 120_000, everyMs = 10 } = patience;
   const end = performance.now() + timeoutMs;
   for (;;) {
     try {

@@ -122,7 +122,7 @@ describe(`${READERS} readers of ${SKUS.length} SKUs, while ${SHOPPERS} shoppers 
       if (torn.length > 0) expect.fail(`a part of ${torn[0]?.[0]?.kind} of ${torn[0]?.[0]?.order_id} was shown`);
     }
     expect(await sql.laws()).toEqual([]);
-  }, 60_000);
+  });
 
   it('law: see the product sell what its SKUs sell, never a part of an order', async () => {
     interface Sold {
@@ -140,5 +140,5 @@ describe(`${READERS} readers of ${SKUS.length} SKUs, while ${SHOPPERS} shoppers 
     const stands = `select coalesce(sum(l.quantity), 0)::int from order_lines l join orders o on o.id = l.order_id where o.status <> 'cancelled'`;
     const best = JSON.parse((await client.get('/products?sort=sales')).text) as { readonly items: readonly object[] };
     expect(best.items).toEqual([expect.objectContaining({ id: PRODUCT, sales: await sql.value(stands) })]);
-  }, 60_000);
+  });
 });

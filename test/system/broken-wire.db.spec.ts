@@ -87,7 +87,7 @@ describe('a COMMIT that the server is still at when its connection is cut', () =
     const settling = `select count(*)::int from pg_stat_activity a where cardinality(pg_blocking_pids(a.pid)) > 0
       and exists (select 1 from pg_stat_activity b where b.pid = any(pg_blocking_pids(a.pid)) and cardinality(pg_blocking_pids(b.pid)) > 0)`;
     await vi.waitFor(async () => expect(await sql.value(settling)).toBeGreaterThan(0), {
-      timeout: 20_000,
+      timeout: 120_000,
       interval: 10,
     });
     await held.release();
@@ -126,7 +126,7 @@ describe('a black hole from COMMIT on', () => {
 
     wire.heal();
     await vi.waitFor(async () => expect((await client.get('/health/ready')).status).toBe(200), {
-      timeout: 20_000,
+      timeout: 120_000,
       interval: 50,
     });
     const told = await vi.waitFor(
@@ -135,7 +135,7 @@ describe('a black hole from COMMIT on', () => {
         expect(again.map(codeOf)).not.toContain('unknown_outcome');
         return again;
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: 120_000, interval: 50 },
     );
     expect(told.filter((reply) => reply.status < 300)).toHaveLength(3);
     expect(told.filter((reply) => codeOf(reply) === 'insufficient_stock')).toHaveLength(2);

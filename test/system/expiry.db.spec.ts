@@ -6,7 +6,7 @@ import { codeOf, orderIn, orderRequest, ShopClient } from '../support/shop-clien
 import { SqlSession } from '../support/sql.ts';
 
 /** Generous: that it is within a second of the moment is no matter for a machine under load. */
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const PATIENCE = { timeout: 120_000, interval: 20 };
 
 /** Resolves when the clock stands at `iso`. */
 async function moment(iso: string | null): Promise<void> {

@@ -42,5 +42,5 @@ describe('npm start', () => {
     npm.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
     await expect(fetch(`${url}/health/live`)).rejects.toThrow();
-  }, 120_000);
+  });
 });

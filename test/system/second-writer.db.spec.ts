@@ -158,7 +158,7 @@ describe('two keepers that both believe to own one database, under load on the s
     expect(seen).toContainEqual(expect.objectContaining({ kind: 'batch_failed', result: 'lost' }));
     // Includes: never oversold at any version.
     expect(await sql.laws()).toEqual([]);
-  }, 90_000);
+  });
 });
 
 /** "Unknown" means "ask again". Anything else of 5xx is an answer, and a wrong one. */

@@ -21,7 +21,7 @@ const INSIDE =
 const TABLES = ['idempotency_keys', 'movements', 'order_lines', 'orders', 'skus'];
 
 describe('a service that logs everything, while everything goes wrong', () => {
-  it('tells no secret to the log, and nothing of its inside to its clients', { timeout: 240_000 }, async () => {
+  it('tells no secret to the log, and nothing of its inside to its clients', async () => {
     using keys = testKeys();
     const { url, drop } = await freshDatabase();
     onTestFinished(drop);
@@ -95,14 +95,10 @@ describe('a service that logs everything, while everything goes wrong', () => {
     await everything();
     const after = wire.atCommit('cut_after');
     await Promise.all([everything(), after]);
-    await expect
-      .poll(async () => (await ask({ method: 'GET', path: '/health/ready' })).status, { timeout: 60_000 })
-      .toBe(200);
+    await expect.poll(async () => (await ask({ method: 'GET', path: '/health/ready' })).status).toBe(200);
     // It can do its work again; nothing of this has ended it.
     const later = { ...bearer(keys.key.shop) };
-    await expect
-      .poll(async () => (await ask(orderRequest('last', { tea: 1 }), later)).status, { timeout: 60_000 })
-      .toBeLessThan(300);
+    await expect.poll(async () => (await ask(orderRequest('last', { tea: 1 }), later)).status).toBeLessThan(300);
     expect(await service.stop()).toBe(0);
 
     const statuses = new Set(answers.map(({ status }) => status));

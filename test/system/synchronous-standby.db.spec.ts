@@ -20,12 +20,12 @@ describe('a database that waits for a synchronous standby that is away', () => {
     };
     await waitFor('nobody');
     const shown = async () => sql.value<string>('show synchronous_standby_names');
-    await vi.waitFor(async () => expect(await shown()).toBe('nobody'), { timeout: 20_000, interval: 20 });
+    await vi.waitFor(async () => expect(await shown()).toBe('nobody'), { timeout: 120_000, interval: 20 });
     const order = orderRequest('o', { A: 1 });
     expect(codeOf(await client.ask(order))).toBe('unknown_outcome');
     await waitFor('');
     await vi.waitFor(async () => expect((await client.ask(order)).status).toBeLessThan(300), {
-      timeout: 60_000,
+      timeout: 120_000,
       interval: 100,
     });
     expect(await sql.kinds('A')).toEqual(['received', 'reserved']);

@@ -86,7 +86,7 @@ describe(`${WAITERS} clients that wait for one unit, which is given back again a
     expect((await lineOf('one')).length).toBe(0);
     expect(await sql.laws()).toEqual([]);
     expect(await runVerify({ DATABASE_URL: database.url })).toMatchObject({ code: 0 });
-  }, 120_000);
+  });
 });
 
 describe('a client whose time is up', () => {

@@ -4,7 +4,7 @@ import { AdapterFault, checkShop, type OrderAsked, type PlaceSaid, type Said } f
 import { Locked } from './shops/locked.ts';
 import { statement } from './shops/rows.ts';
 
-const PATIENT = { timeLimitMs: 30_000, runs: 200, seed: 1 };
+const PATIENT = { timeLimitMs: 120_000, runs: 200, seed: 1 };
 
 describe('an adapter that does not work', () => {
   class Refuses extends Locked {

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 it('works under the test runner of Node, which shows the counterexample', async () => {
   const file = fileURLToPath(new URL('./under-node.ts', import.meta.url));
-  const run = promisify(execFile)(process.execPath, ['--test', '--test-reporter=tap', file], { timeout: 60_000 });
+  const run = promisify(execFile)(process.execPath, ['--test', '--test-reporter=tap', file], { timeout: 180_000 });
   const failed: unknown = await run.then(
     () => null,
     (error: unknown) => error,

@@ -8,7 +8,7 @@ import { type Service, type ServiceEnv, type ServiceOptions, startService } from
 import type { ShopClient } from '../../support/shop-client.ts';
 import { SqlSession } from '../../support/sql.ts';
 import type { AuditOptions, Ground, Trial } from './fault.ts';
-import { TimedClient, Timing } from './timed-client.ts';
+import { DEADLINE_MS, TimedClient, Timing } from './timed-client.ts';
 
 /** Where the database is, and how it is read while nobody else may. */
 export interface Place {
@@ -37,7 +37,7 @@ export function postgresPlace(url: string, direct = url): Place {
 
 export class RecordedGround implements Ground {
   readonly env: ServiceEnv;
-  readonly timing = new Timing();
+  readonly timing: Timing;
   readonly #history = new History();
   readonly #place: Place;
   readonly #trial: Trial;
@@ -46,6 +46,7 @@ export class RecordedGround implements Ground {
     this.env = { LOG_LEVEL: 'warn', ...place.env };
     this.#place = place;
     this.#trial = trial;
+    this.timing = new Timing(DEADLINE_MS[trial.size]);
   }
 
   get url(): string {
