@@ -41,7 +41,12 @@ const mostly = <T, U>(one: fc.Arbitrary<T>, other: fc.Arbitrary<U>): fc.Arbitrar
 const fresh = (prefix: string) => fc.noBias(fc.nat({ max: 2 ** 31 - 1 })).map((n) => `${prefix}-${n}`);
 
 /** As ids of others are: whatever the schema of an id allows. */
-const ODD_IDS = fromSchema({ type: 'string', minLength: 1, maxLength: 128, pattern: '^(?!\\.{1,2}$)[^\\p{Cc}\\p{Cs}]*$' });
+const ODD_IDS = fromSchema({
+  type: 'string',
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^(?!\\.{1,2}$)[^\\p{Cc}\\p{Cs}]*$',
+});
 
 const OWN: Readonly<Record<string, KnownKind>> = { orders: 'order', products: 'product', carts: 'cart' };
 
