@@ -5,9 +5,11 @@ import type { FastifySchema, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from './door.ts';
 import { Fields, ID_LENGTH_MAX } from './fields.ts';
+import { ICON } from './home.ts';
 import { introduction, TAGS } from './introduction.ts';
 import { exampleOf } from './problem-examples.ts';
 import { DoorFault, PROBLEMS, type ProblemCode } from './problems.ts';
+import { REMEDIES } from './remedies.ts';
 import { roleForAll } from './roles.ts';
 import { type AnswerDocs, plainDocs, type RouteDocs } from './route-docs.ts';
 
@@ -155,6 +157,7 @@ const ProblemDocsBody = Fields({
   code: Type.String(),
   status: Type.Integer(),
   title: Type.String(),
+  remedy: Type.String({ description: 'What to do about it.' }),
   example: Type.Unknown({ description: 'A problem of this type.' }),
 });
 
@@ -165,7 +168,7 @@ export function problemRoutes(app: App): void {
     schema: {
       operationId: 'readProblem',
       tags: ['Documentation'],
-      summary: 'What a problem means',
+      summary: 'What a problem means, and what to do about it',
       description: 'The `type` of every problem leads here.',
       params: Fields({
         code: Type.String({
@@ -207,11 +210,14 @@ export async function documentRoutes(app: App): Promise<void> {
     roleForAll(page, 'public');
     void page.register(swaggerUi, {
       routePrefix: '/docs',
+      // Links of the page are relative to where it is: under a prefix, or behind a proxy that takes one off.
+      indexPrefix: '.',
       staticCSP:
         "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
       uiConfig: { deepLinking: true, displayRequestDuration: true, docExpansion: 'list', defaultModelsExpandDepth: 0 },
       theme: {
         title: 'Stock Keeper',
+        favicon: [{ filename: 'favicon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: ICON }],
         css: [{ filename: 'stock-keeper.css', content: '.swagger-ui .topbar { display: none; }' }],
       },
     });
@@ -220,5 +226,11 @@ export async function documentRoutes(app: App): Promise<void> {
 }
 
 function problemDocs(code: ProblemCode, prefix = ''): Type.Static<typeof ProblemDocsBody> {
-  return { type: `${prefix}/problems/${code}`, code, ...PROBLEMS[code], example: exampleOf(code) };
+  return {
+    type: `${prefix}/problems/${code}`,
+    code,
+    ...PROBLEMS[code],
+    remedy: REMEDIES[code],
+    example: exampleOf(code),
+  };
 }

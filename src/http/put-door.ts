@@ -14,6 +14,7 @@ import type { App, KeeperDoor } from './door.ts';
 import { handleError, handleOwnError, ownFailures } from './faults.ts';
 import { Fields } from './fields.ts';
 import { healthRoutes } from './health.ts';
+import { homeRoutes } from './home.ts';
 import { BODY_MAX, parseBody } from './json-body.ts';
 import { type Lingering, lingerBehind } from './lingering.ts';
 import type { Metrics } from './metrics.ts';
@@ -103,7 +104,9 @@ export async function putDoor(app: App, options: DoorOptions): Promise<void> {
   waitingRoutes(app, keeper);
   healthRoutes(app, keeper);
   problemRoutes(app);
-  if (options.documents) await documentRoutes(app);
+  if (!options.documents) return;
+  await documentRoutes(app);
+  if (options.answersUnknown) homeRoutes(app);
 }
 
 /** Gives a reply the headers of every answer. */

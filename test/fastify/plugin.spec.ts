@@ -71,6 +71,22 @@ describe('under a prefix', () => {
     expect((await host.inject('/stock/problems/none')).json().detail).toContain('/stock/docs');
   });
 
+  it('has a first page where it begins, and takes none from the host', async () => {
+    const host = await withPlugin(stack, { ...open(), prefix: '/stock' });
+    for (const [path, link] of [
+      ['/stock', 'stock/docs/'],
+      ['/stock/', 'docs/'],
+      ['/stock?from=mail', 'stock/docs/'],
+    ]) {
+      const { headers, body } = await host.inject(path ?? '');
+      expect(body).toContain(`href="${link}"`);
+      expect(headers['content-type']).toContain('text/html');
+    }
+    expect((await host.inject('/')).statusCode).toBe(404);
+    const whole = await withPlugin(stack, open());
+    for (const path of ['/', '/favicon.ico']) expect((await whole.inject(path)).statusCode).toBe(404);
+  });
+
   it('may be that of a context around it', async () => {
     const host = hostOf(stack);
     const around: FastifyPluginAsync = async (shop) => {

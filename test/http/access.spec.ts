@@ -59,6 +59,12 @@ const TABLE: Readonly<Record<string, Least>> = {
   'HEAD /openapi.json': 'anyone',
   'GET /problems/:code': 'anyone',
   'HEAD /problems/:code': 'anyone',
+  'GET /': 'anyone',
+  'HEAD /': 'anyone',
+  'GET /favicon.svg': 'anyone',
+  'HEAD /favicon.svg': 'anyone',
+  'GET /favicon.ico': 'anyone',
+  'HEAD /favicon.ico': 'anyone',
   'GET /docs': 'anyone',
   'HEAD /docs': 'anyone',
   'GET /docs/': 'anyone',
@@ -75,6 +81,8 @@ const TABLE: Readonly<Record<string, Least>> = {
   'HEAD /docs/static/swagger-initializer.js': 'anyone',
   'GET /docs/static/theme/stock-keeper.css': 'anyone',
   'HEAD /docs/static/theme/stock-keeper.css': 'anyone',
+  'GET /docs/static/theme/favicon.svg': 'anyone',
+  'HEAD /docs/static/theme/favicon.svg': 'anyone',
 };
 
 let app: FastifyInstance;

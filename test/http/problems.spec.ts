@@ -147,6 +147,15 @@ describe('the keeper refuses', () => {
 const json = { 'content-type': 'application/json' };
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
+describe('what a problem means', () => {
+  it.each(CODES)('%s is told with what to do about it', async (code) => {
+    const { statusCode, json } = await app.inject(`/problems/${code}`);
+    expect(json()).toMatchObject({ code, status: PROMISED[code], title: PROBLEMS[code].title });
+    expect(json<{ remedy: string }>().remedy).toMatch(/^[A-Z].{15,}\.$/);
+    expect(statusCode).toBe(200);
+  });
+});
+
 describe('the door refuses', () => {
   const cases: readonly [DoorCode, InjectOptions][] = [
     ['malformed_url', { url: '/skus/%zz' }],

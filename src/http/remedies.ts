@@ -1,0 +1,66 @@
+/** What a client, or whoever runs it, does about each problem: told at `/problems/{code}`, whatever the case. */
+import type { ProblemCode } from './problems.ts';
+
+/** A new outcome does not compile until it has its line here. */
+export const REMEDIES: Readonly<Record<ProblemCode, string>> = {
+  malformed_http:
+    'Look at the client, or a proxy in between: what arrived is no HTTP request, or names its host wrongly.',
+  malformed_url: 'Encode every id and parameter with encodeURIComponent, or its like, before it goes into the URL.',
+  malformed_json: 'Send one JSON value in UTF-8, without a byte order mark, comments, or a field named twice.',
+  invalid_request: 'Correct the field that "detail" and "at" name; asked again as it is, it is refused again.',
+  idempotency_key_required: 'Send an Idempotency-Key of your own making, and the same one when you ask again.',
+  unauthorized: 'Send a key: Authorization: Bearer sk_… . A key that was taken back or has expired needs a new one.',
+  forbidden: 'Use a key whose role does: the fact "needed" names the least. Other pages may change nothing here.',
+  sku_not_found: 'Check the id, or create the SKU with POST /skus.',
+  product_not_found: 'Check the id, put the product with PUT /products/{id}, or name it as productId of a SKU.',
+  order_not_found:
+    'Check the id, or place the order with POST /orders. A message that came early may be sent again later.',
+  cart_not_found:
+    'Put a line, PUT /carts/{id}/lines/{skuId}: that makes the cart. Idle carts come to an end after a while.',
+  not_waiting: 'Nothing: its request was answered or has gone. GET /orders/{id} says whether the order was placed.',
+  line_not_found: 'Read the order: GET /orders/{id} has its lines.',
+  route_not_found: 'Check the path against the reference at /docs.',
+  method_not_allowed: 'Use one of the methods in "allow", which the header Allow names as well.',
+  request_timeout: 'Send it again, as a whole. When that happens often, look at the network in between.',
+  sku_exists: 'Read the SKU; change it with PATCH /skus/{id}, or receive goods for it.',
+  insufficient_stock: 'Ask for at most what "shortages" say is available, wait with waitSeconds, or ask again later.',
+  cart_full: 'Take lines out of the cart, or check some of them out, first.',
+  below_reserved: 'Adjust to "lowest" at least, or cancel and reduce orders of the SKU first.',
+  not_on_hand: 'Receive the missing units, POST /skus/{id}/receive, then ship again.',
+  counter_limit: 'Ask for less, so that the counter stays within "highest".',
+  order_cancelled: 'Nothing more can become of it. Place a new order; refund what was paid for this one.',
+  order_expired: 'Its stock has gone back. Place a new order, or refund a payment that came too late.',
+  order_shipped: 'It is too late to change it. Take units back with POST /orders/{id}/return.',
+  order_not_confirmed: 'Confirm it once it is paid, POST /orders/{id}/confirm, then ship again.',
+  order_not_shipped: 'Cancel the order, or reduce its lines: only what was shipped is returned.',
+  cannot_increase: 'Place another order for the rest.',
+  return_exceeds_shipped: 'Return at most what "violations" say is returnable; it may have been returned already.',
+  stale_version: 'Read it again, decide again on what it says now, and send the new ETag.',
+  body_too_large: 'Send less in one request: fewer lines, or fewer ids.',
+  unsupported_media_type: 'Send JSON, and say so: Content-Type: application/json.',
+  unknown_sku: 'Create the SKUs with POST /skus, or leave their lines out.',
+  order_id_reused: 'Repeat the first request exactly, or choose a new id: what is another order needs another.',
+  max_per_order: 'Ask for at most what one order may take, or raise maxPerOrder of the SKU.',
+  customer_required: 'Say whose order it is: customerId.',
+  max_per_customer: 'Ask for less: orders of this customer that stand count too, less what was returned.',
+  currency_mismatch: 'Place one order for each currency.',
+  nothing_selected: 'Select lines, PATCH /carts/{id}, then check out. What was bought has left the cart.',
+  cart_merged_into_itself: 'Name the other cart in "from".',
+  amount_too_large: 'Split the order into several.',
+  idempotency_key_reused: 'Repeat the first request exactly, or use a new key: one key is for one request.',
+  rate_limited: 'Ask again after Retry-After, and less often from then on.',
+  headers_too_large: 'Send fewer or shorter headers, and shorter URLs.',
+  internal_error: 'Ask again, the same way: it may have happened. The operator finds "requestId" in the log.',
+  overloaded: 'Ask again after Retry-After: nothing was decided. When it lasts, the operator looks at the metrics.',
+  closing: 'Ask again after Retry-After: nothing was decided. Another process, or the next, will answer.',
+  sku_quarantined:
+    'The operator runs verify, which says what cannot be true of it and what to do; other SKUs serve on.',
+  order_quarantined:
+    'The operator runs verify, which says what cannot be true of it and what to do; other orders serve on.',
+  cart_quarantined:
+    'The operator runs verify, which says what cannot be true of it; the shopper may take another cart.',
+  standby: 'Ask the process that leads, or ask again after Retry-After: this one leads as soon as that one ends.',
+  unknown_outcome: 'Ask again, the same way, with the same id or key: it may have happened, and is not done twice.',
+  database_unavailable: 'Ask again after Retry-After. The operator looks at the database and the network to it.',
+  not_ready: 'Wait: the fact "reason" says for what. A load balancer sends requests elsewhere meanwhile.',
+};
