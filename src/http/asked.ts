@@ -9,6 +9,8 @@ export interface Asked {
   readonly command: Command;
   /** What tells the request from another one of the same call: the command itself, unless the same can be said in other words. */
   readonly said: unknown;
+  /** How a build before this one would have told it, for an order with this freight; without it, in the same way. */
+  readonly saidBefore?: (freight: number) => unknown;
 }
 
 export const asked = (call: string, command: Command, said: unknown = command): Asked => ({ call, command, said });
@@ -17,9 +19,11 @@ export const asked = (call: string, command: Command, said: unknown = command): 
 export function askUnder(
   keeper: Pick<KeeperDoor, 'ask'>,
   key: string | undefined,
-  { call, command, said }: Asked,
+  { call, command, said, saidBefore }: Asked,
   signal: AbortSignal | null = null,
 ): Promise<Answer> {
-  const idempotency = key === undefined ? null : { key, fingerprint: fingerprint(call, said) };
-  return keeper.ask(command, idempotency, signal);
+  if (key === undefined) return keeper.ask(command, null, signal);
+  const formerly =
+    saidBefore === undefined ? {} : { formerly: (freight: number) => fingerprint(call, saidBefore(freight)) };
+  return keeper.ask(command, { key, fingerprint: fingerprint(call, said), ...formerly }, signal);
 }
