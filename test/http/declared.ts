@@ -14,7 +14,14 @@ export interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly description?: string }[];
   readonly requestBody: { readonly required: boolean; readonly content: Readonly<Record<string, Media>> };
   readonly responses: Readonly<
-    Record<string, { readonly description: string; readonly content?: Readonly<Record<string, Media>> }>
+    Record<
+      string,
+      {
+        readonly description: string;
+        readonly headers?: object;
+        readonly content?: Readonly<Record<string, Media>>;
+      }
+    >
   >;
 }
 

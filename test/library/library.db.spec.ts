@@ -54,7 +54,7 @@ describe('a keeper that may only check', () => {
     await administer(fresh.url, migrationSql({ schema: 'shop' }).split('-- 003')[0]?.concat('commit;') ?? '');
     const failure = await createStockKeeper(options).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(OlderSchema);
-    expect((failure as Error).message).toContain('lacks the migrations 003_commit_batch, 004_shop');
+    expect((failure as Error).message).toContain('lacks the migrations 003_commit_batch, 004_shop, 005_done_keys');
     await administer(fresh.url, migrationSql({ schema: 'shop', after: '002_epochs' }));
     const keeper = stack.use(await createStockKeeper(options));
     await withMugs(keeper, 3);
