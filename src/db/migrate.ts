@@ -3,6 +3,7 @@ import { IsolationLevel } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from './database.ts';
 import { CommitBatch } from './migrations/commit-batch.ts';
+import { DoneKeys } from './migrations/done-keys.ts';
 import { Epochs } from './migrations/epochs.ts';
 import { Identity } from './migrations/identity.ts';
 import { Initial } from './migrations/initial.ts';
@@ -16,6 +17,7 @@ export const migrationsList = [
   { name: '003_commit_batch', class: CommitBatch },
   { name: '004_shop', class: Shop },
   { name: '005_identity', class: Identity },
+  { name: '006_done_keys', class: DoneKeys },
 ];
 
 /** Ours among the advisory locks of the database: "stock" in ASCII. */

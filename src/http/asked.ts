@@ -10,6 +10,8 @@ export interface Asked {
   readonly command: Command;
   /** What tells the request from another one of the same call: the command itself, unless the same can be said in other words. */
   readonly said: unknown;
+  /** How a build before this one would have told it, for an order with this freight; without it, in the same way. */
+  readonly saidBefore?: (freight: number) => unknown;
 }
 
 export const asked = (call: string, command: Command, said: unknown = command): Asked => ({ call, command, said });
@@ -24,10 +26,13 @@ export const provided = (command: Command, conditions: Conditional): Command => 
 export function askUnder(
   keeper: Pick<KeeperDoor, 'ask'>,
   key: string | undefined,
-  { call, command, said }: Asked,
+  { call, command, said, saidBefore }: Asked,
   conditions: Conditional,
   signal: AbortSignal | null = null,
 ): Promise<Answer> {
-  const idempotency = key === undefined ? null : { key, fingerprint: fingerprint(call, said) };
-  return keeper.ask(provided(command, conditions), idempotency, signal);
+  const conditioned = provided(command, conditions);
+  if (key === undefined) return keeper.ask(conditioned, null, signal);
+  const formerly =
+    saidBefore === undefined ? {} : { formerly: (freight: number) => fingerprint(call, saidBefore(freight)) };
+  return keeper.ask(conditioned, { key, fingerprint: fingerprint(call, said), ...formerly }, signal);
 }

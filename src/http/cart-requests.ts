@@ -58,13 +58,17 @@ export const CheckoutBody = Fields(
   {
     orderId: Type.Optional(
       NewId(
-        'Chosen by the client, so that asking again is safe: it gives the same order. Made by the service when absent.',
+        'Chosen by the client, so that asking again is safe: it gives the same order. Made by the service when absent: then a repeat on the same terms joins the first while that is in flight, and is another checkout after it.',
       ),
     ),
     payment: Type.Enum(['online', 'cash_on_delivery'], {
       description: '`online`: pending until confirmed or expired. `cash_on_delivery`: confirmed from the start.',
     }),
-    freight: Type.Optional(Money('Minor units, added to the total; the setting DEFAULT_FREIGHT when absent.')),
+    freight: Type.Optional(
+      Money(
+        'Minor units, added to the total; the setting DEFAULT_FREIGHT of then when absent. To name it is another request than to leave it out.',
+      ),
+    ),
     expiresInSeconds,
     customerId,
     waitSeconds: WaitSeconds,
@@ -74,22 +78,29 @@ export const CheckoutBody = Fields(
 
 export const NOT_CHECKED_OUT = ['cart_not_found', 'nothing_selected', 'cart_quarantined', ...PLACED] as const;
 
+/** Asked for without a freight, it is the same request whatever `defaultFreight` is by then. */
 export function checkOut(
   cartId: string,
   body: Type.Static<typeof CheckoutBody>,
   newOrderId: () => string,
   defaultFreight: number,
 ): Asked {
-  const { orderId = null, freight = defaultFreight, waitSeconds = 0 } = body;
-  const terms = { ...termsOf(body), freight };
+  const { orderId = null, freight = null, waitSeconds = 0 } = body;
+  const terms = termsOf(body);
   const named = orderId === null ? { orderId: newOrderId(), idIsNew: true } : { orderId };
-  const said = { cartId, ...terms };
+  const said = { cartId, ...terms, freightAsked: freight };
+  // Builds before this one told checkouts apart by the freight that they were charged.
+  const saidBefore = (charged: number) => ({ cartId, ...terms, freight: freight ?? charged });
   const command = {
     kind: 'checkout',
     ...named,
-    ...said,
+    cartId,
+    ...terms,
+    freight: freight ?? defaultFreight,
     waitSeconds,
     fingerprint: fingerprint('checkout', said),
+    formerly: (charged: number) => fingerprint('checkout', saidBefore(charged)),
   } as const;
-  return asked('POST /carts/:id/checkout', command, { orderId, ...said });
+  const asking = asked('POST /carts/:id/checkout', command, { orderId, ...said });
+  return { ...asking, saidBefore: (charged) => ({ orderId, ...saidBefore(charged) }) };
 }

@@ -71,7 +71,7 @@ export function detailOf(refusal: Refusal): string {
     case 'order_not_found':
       return `There is no order ${quoted(refusal.orderId)}. Check the id, or place the order with POST /orders.`;
     case 'order_id_reused':
-      return `Order ${quoted(refusal.orderId)} was placed with another request. Repeat that request exactly, or choose another id.`;
+      return `Order ${quoted(refusal.orderId)} belongs to another request. Repeat that request exactly, or choose another id.`;
     case 'unknown_sku':
       return `No such SKU: ${named(refusal.skuIds, quoted)}. Create it with POST /skus, or leave the line out.`;
     case 'currency_mismatch':

@@ -101,8 +101,7 @@ function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySc
     status,
     answer(schema, status, docs, isVersioned),
   ]);
-  const replays = Object.values(answers).some(({ headers }) => headers?.includes('idempotent-replayed'));
-  const response = { ...Object.fromEntries(described), ...problemAnswers(problems, replays) };
+  const response = { ...Object.fromEntries(described), ...problemAnswers(problems) };
   const { role } = config;
   if (role === undefined || role === 'public' || role === 'supervisor') return { ...schema, security: [], response };
   const description = `${schema.description ?? ''}\n\nRole: \`${role}\`.`.trim();
@@ -129,15 +128,11 @@ function answer(
     : { description, headers: named, content: { [mediaType]: { schema, example } } };
 }
 
-/** Statuses of refusals that can be remembered under an idempotency key. */
-const REMEMBERED = [404, 409, 412, 422];
-
-function headersOf(status: number, replays: boolean): object {
-  if (status === 429 || status === 503) return { 'retry-after': HEADERS['retry-after'] };
-  return replays && REMEMBERED.includes(status) ? { 'idempotent-replayed': HEADERS['idempotent-replayed'] } : {};
+function headersOf(status: number): object {
+  return status === 429 || status === 503 ? { 'retry-after': HEADERS['retry-after'] } : {};
 }
 
-function problemAnswers(problems: RouteDocs['problems'], replays: boolean): Record<string, object> {
+function problemAnswers(problems: RouteDocs['problems']): Record<string, object> {
   const byStatus = Map.groupBy(problems, (code) => PROBLEMS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => {
@@ -145,7 +140,7 @@ function problemAnswers(problems: RouteDocs['problems'], replays: boolean): Reco
         codes.map((code) => [code, { summary: PROBLEMS[code].title, value: exampleOf(code) }]),
       );
       const description = codes.map((code) => `\`${code}\` ${PROBLEMS[code].title}.`).join('\n\n');
-      const headers = headersOf(status, replays);
+      const headers = headersOf(status);
       const content = { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' }, examples } };
       return [status, { description, headers, content }];
     }),

@@ -133,7 +133,7 @@ export const KEY = {
   maxLength: KEY_LENGTH_MAX,
   pattern: VISIBLE_ASCII,
   description:
-    'Chosen by the client, a UUID for instance, kept 24 hours: the same key with the same request is answered as the first time, with another request 422. Refusals for lack of stock, or of room for a customer, are not remembered.',
+    'Chosen by the client, a UUID for instance. What was done under it is kept 24 hours: the same request is answered as the first time, another one with 422. While the first is in flight, also when it waits for stock, the same request joins it and gets its answer. A refusal is not kept: it is decided afresh when it is asked again.',
 };
 
 const KeyHeader = Type.Object({ 'idempotency-key': Type.Optional(Type.String(KEY)) });

@@ -30,7 +30,9 @@ ${access}
 
 **Asking again is safe.** Choose the order id, or send an \`Idempotency-Key\` (1 to ${KEY_LENGTH_MAX} visible ASCII characters) with any POST that changes something:
 the same request is answered as the first time, with \`Idempotent-Replayed: true\`; another one with 422. A default spelled out, lines in another order,
-and lines of the same SKU added together are the same request. Refusals for lack of stock, or of room for a customer, are not remembered.
+and lines of the same SKU added together are the same request. What counts is what was asked, never a setting of the service. A key remembers what was *done*:
+a refusal, whatever its code, is decided afresh when it is asked again. While the first request under a key or an order id is in flight, also when it waits for stock,
+the same request joins it and gets its answer, and another one is 422 at once. So is a checkout with neither of both, by its cart and its terms.
 Any 5xx means "unknown, ask again", never "no". A 503 says when, in \`Retry-After\`.
 
 **Preconditions.** What has a \`version\` answers it as \`ETag\`. \`If-Match\` (one or several, or \`*\`) and \`If-None-Match\` are looked at in the same turn that reads or writes it:

@@ -46,7 +46,7 @@ export const WaitSeconds = Type.Optional(
     maximum: WAIT_SECONDS_MAX,
     default: 0,
     description:
-      'When there is too little stock: how long to wait for it, in the line of every SKU that is named, first come first served. Who hangs up leaves the line. Not part of what makes a request the same.',
+      'When there is too little stock: how long to wait for it, in the line of every SKU that is named, first come first served. Who hangs up leaves the line. Not part of what makes a request the same: asked again while it waits, it has one place, for as long as one of those who ask waits, each for its own time.',
   }),
 );
 

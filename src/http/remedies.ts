@@ -52,6 +52,7 @@ export const REMEDIES: Readonly<Record<ProblemCode, string>> = {
   headers_too_large: 'Send fewer or shorter headers, and shorter URLs.',
   internal_error: 'Ask again, the same way: it may have happened. The operator finds "requestId" in the log.',
   overloaded: 'Ask again after Retry-After: nothing was decided. When it lasts, the operator looks at the metrics.',
+  waiting_line_full: 'Ask again after Retry-After, or without waitSeconds: then the answer is at once what there is.',
   closing: 'Ask again after Retry-After: nothing was decided. Another process, or the next, will answer.',
   sku_quarantined:
     'The operator runs verify, which says what cannot be true of it and what to do; other SKUs serve on.',

@@ -94,6 +94,8 @@ export type Command = (SkuCommand | OrderCommand | CartCommand | Checkout | PutP
 export interface Idempotency {
   readonly key: string;
   readonly fingerprint: string;
+  /** What a build before this one recorded as its fingerprint, for an order placed with this freight; without it, the same. */
+  readonly formerly?: (freight: number) => string;
 }
 
 export type KeeperRefusal =

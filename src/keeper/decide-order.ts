@@ -25,7 +25,8 @@ export function decideOrderCommand(command: OrderCommand, turn: Turn): { outcome
 export function place(command: Placement, turn: Turn): { outcome: Outcome; replayed: boolean } {
   const existing = turn.order(command.orderId);
   if (existing !== null) {
-    return existing.fingerprint === command.fingerprint
+    const { fingerprint, freight } = existing;
+    return fingerprint === command.fingerprint || fingerprint === command.formerly?.(freight)
       ? { outcome: { kind: 'order_placed', order: asPlaced(existing) }, replayed: true }
       : { outcome: { kind: 'order_id_reused', orderId: command.orderId }, replayed: false };
   }

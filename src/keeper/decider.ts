@@ -3,10 +3,11 @@ import type { Entry, Journal } from '../journal/journal.ts';
 import type { Tenure } from '../journal/record.ts';
 import type { Clock } from '../lib/clock.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
-import type { Answer, Command, Idempotency, Outcome } from './command.ts';
+import type { Answer, Outcome } from './command.ts';
 import { decide } from './decide.ts';
 import type { Door, Taken } from './door.ts';
 import { Held } from './held.ts';
+import type { InFlight, Preceded, Request } from './in-flight.ts';
 import { allLoaded, LoadFailed } from './load-failed.ts';
 import type { Memory } from './memory.ts';
 import { holdNamed, holdSkus, linesOf } from './needs.ts';
@@ -22,6 +23,11 @@ export interface Decided {
   readonly waits: boolean;
 }
 
+/** The same request came earlier and is in flight: its answer is the answer. */
+export interface Joined {
+  readonly joins: Request;
+}
+
 /** Nobody hears it. */
 const DROPPED: Answer = { outcome: { kind: 'unknown_outcome', retryAfterSeconds: 1 }, replayed: false };
 
@@ -33,6 +39,7 @@ export interface DeciderOptions {
   readonly memory: Memory;
   readonly journal: Journal;
   readonly line: WaitingLine;
+  readonly inFlight: InFlight;
   readonly door: Pick<Door, 'overloaded' | 'closing' | 'admitsLines'>;
   readonly tenure: Tenure;
   readonly clock: Clock;
@@ -42,14 +49,16 @@ export class Decider {
   readonly #memory: Memory;
   readonly #journal: Journal;
   readonly #line: WaitingLine;
+  readonly #inFlight: InFlight;
   readonly #door: Pick<Door, 'overloaded' | 'closing' | 'admitsLines'>;
   readonly #tenure: Tenure;
   readonly #clock: Clock;
 
-  constructor({ memory, journal, line, door, tenure, clock }: DeciderOptions) {
+  constructor({ memory, journal, line, inFlight, door, tenure, clock }: DeciderOptions) {
     this.#memory = memory;
     this.#journal = journal;
     this.#line = line;
+    this.#inFlight = inFlight;
     this.#door = door;
     this.#tenure = tenure;
     this.#clock = clock;
@@ -59,15 +68,9 @@ export class Decider {
    * Brings into memory what the command needs, and has its turn: at once when all of it is there. Refuses it as `overloaded` when what is stored
    * makes it work on more lines than may be in flight. Throws `LoadFailed`, `Corrupt` or a bug.
    */
-  async loadAndDecide(
-    command: Command,
-    idempotency: Idempotency | null,
-    patience: Patience,
-    alone: boolean,
-    taken: Taken,
-  ): Promise<Decided> {
+  async loadAndDecide(request: Request, taken: Taken, alone: boolean): Promise<Decided | Joined> {
     const held = new Held(this.#memory);
-    const need = () => this.#need(command, idempotency, patience.hasPlace, held, taken);
+    const need = () => this.#need(request, taken, held);
     try {
       let rounds = 0;
       // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
@@ -76,21 +79,15 @@ export class Decider {
         if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
         await allLoaded(loads);
       }
-      return this.#turn(command, idempotency, patience, held, alone);
+      return this.#turn(request, held, alone);
     } finally {
       held.release();
     }
   }
 
   /** Holds what the command needs; what must be waited for before it can have its turn, `null` when it has too many lines to be worked on now. */
-  #need(
-    command: Command,
-    idempotency: Idempotency | null,
-    isSeen: boolean,
-    held: Held,
-    taken: Taken,
-  ): readonly Promise<void>[] | null {
-    holdNamed(command, idempotency, isSeen, held);
+  #need({ command, idempotency, patience }: Request, taken: Taken, held: Held): readonly Promise<void>[] | null {
+    holdNamed(command, idempotency, patience.hasPlace, held);
     if (!this.#door.admitsLines(taken, linesOf(command, held))) return null;
     holdSkus(command, held);
     const loads = held.loading();
@@ -100,10 +97,14 @@ export class Decider {
   }
 
   /** The turn. Synchronous: no `await` from the first look at a resident to the entry in the journal. */
-  #turn(command: Command, idempotency: Idempotency | null, patience: Patience, held: Held, alone: boolean): Decided {
+  #turn(request: Request, held: Held, alone: boolean): Decided | Joined {
+    const { command, idempotency, patience } = request;
     const turn = new Turn(this.#memory, held, this.#clock(), (skuId) => patience.ahead(skuId));
     if (patience.isDropped) return { answer: DROPPED, restsOn: [], waits: false };
+    patience.askers.turn();
     try {
+      const preceding = this.#inFlight.preceding(request, turn);
+      if (preceding !== null) return withoutDecision(preceding, turn);
       const answer = decide(command, idempotency, patience.picked, turn);
       if (!turn.hasFacts) return this.#withoutFacts(answer, turn, patience);
       const { facts } = turn;
@@ -123,7 +124,7 @@ export class Decider {
   #withoutFacts(answer: Answer, turn: Turn, patience: Patience): Decided {
     const restsOn = turn.restsOn();
     if (answer.outcome.kind !== 'insufficient_stock') return { answer, restsOn, waits: false };
-    const waiting = patience.wait(answer.outcome);
+    const waiting = patience.wait(answer.outcome, restsOn);
     if (waiting === 'waits' || waiting === 'refused') return { answer, restsOn, waits: waiting === 'waits' };
     if (waiting === 'line_closed') return refused(this.#door.closing);
     // At the latest when the first time is up, there is a place again.
@@ -134,3 +135,7 @@ export class Decider {
 
 /** Nothing was looked at, so the refusal rests on nothing. */
 const refused = (outcome: Outcome): Decided => ({ answer: { outcome, replayed: false }, restsOn: [], waits: false });
+function withoutDecision(preceding: Preceded, turn: Turn): Decided | Joined {
+  if ('joins' in preceding) return preceding;
+  return { answer: { outcome: preceding.refusal, replayed: false }, restsOn: turn.restsOn(), waits: false };
+}

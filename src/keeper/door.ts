@@ -4,8 +4,8 @@
  * A door is open → closed (by `close`) → given up (by `giveUp`), never the other way.
  *
  * A command is taken → through (by `answer`, `fail`, `giveUp`), and answered once: then, or before, when it takes too long (by `answerLate`).
- * Answered before, it still is in flight: work that nobody waits for is bounded too. One that waits for stock rests meanwhile (`rest`,
- * `resume`): it is no work, and those who may wait are counted elsewhere.
+ * Answered before, it still is in flight: work that nobody waits for is bounded too. One that waits for stock, or for the answer of another, rests
+ * meanwhile (`rest`, `resume`): it is no work, and those who may wait are counted elsewhere.
  */
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
 import { Pace } from '../lib/pace.ts';
@@ -25,7 +25,7 @@ export interface Taken extends Linked<Taken> {
   isAnswered: boolean;
   /** It is in flight no more. */
   isThrough: boolean;
-  /** It waits for stock. */
+  /** It waits for stock, or for the answer of another. */
   isResting: boolean;
   /** How often it was decided. */
   attempts: number;
@@ -47,8 +47,10 @@ export class Door {
   readonly #taken = new Recency<Taken>();
   #commands = 0;
   #lines = 0;
-  /** Those that wait for stock. */
+  /** Those that wait for stock, or for the answer of another. */
   #resting = 0;
+  /** Askers to whom the answer is still being passed on. */
+  #listening = 0;
   #state: 'open' | 'closed' | 'given_up' = 'open';
   readonly #whenIdle: (() => void)[] = [];
 
@@ -141,7 +143,7 @@ export class Door {
     return taken;
   }
 
-  /** It waits for stock: nothing is worked on, and its time does not run. */
+  /** It waits for stock, or for the answer of another: nothing is worked on, and its time does not run. */
   rest(taken: Taken): void {
     if (taken.isThrough || taken.isResting) return;
     taken.isResting = true;
@@ -189,6 +191,17 @@ export class Door {
     }
   }
 
+  /** What an asker hears, who is waited for like a command: an answer is passed on to it a moment after the command is through. */
+  async heardBy<T>(asker: Promise<T>): Promise<T> {
+    this.#listening++;
+    try {
+      return await asker;
+    } finally {
+      this.#listening--;
+      this.#tellIdle();
+    }
+  }
+
   close(): void {
     if (this.#state === 'open') this.#state = 'closed';
   }
@@ -230,7 +243,7 @@ export class Door {
   }
 
   get #isIdle(): boolean {
-    return this.#commands === 0 && this.#resting === 0;
+    return this.#commands === 0 && this.#resting === 0 && this.#listening === 0;
   }
 
   #tellIdle(): void {

@@ -8,29 +8,21 @@
 import { Journal } from '../journal/journal.ts';
 import { type Lists, SOLE_OWNER, type Store, type Tenure } from '../journal/record.ts';
 import { type Clock, type Elapsed, systemAlarm, systemClock, systemElapsed } from '../lib/clock.ts';
-import { Corrupt } from '../lib/corrupt.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
-import { retryAfterSeconds } from '../lib/retry-after.ts';
 import { available } from '../stock/sku.ts';
 import { skuOf } from '../stock/sku-actor.ts';
-import { aftermathOf, verdictsOf } from './aftermath.ts';
+import { aftermathOf } from './aftermath.ts';
+import { Attempts } from './attempts.ts';
 import type { Answer, Command, Idempotency } from './command.ts';
-import { type Decided, Decider } from './decider.ts';
+import { Decider } from './decider.ts';
 import { Door, type Taken } from './door.ts';
+import { InFlight, type Request } from './in-flight.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
-import { isCertain, LoadFailed } from './load-failed.ts';
 import { Memory } from './memory.ts';
 import type { KeeperOptions } from './options.ts';
 import { Patience, type WaitingTime } from './patience.ts';
-import { Quarantine } from './quarantine.ts';
 import { type Load, type Readiness, readinessOf, STANDBY } from './readiness.ts';
 import { WaitingLine } from './waiting-line.ts';
-
-/** Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other. */
-const ALONE_AFTER_ATTEMPTS = 2;
-
-/** First pause before deciding again, milliseconds; doubled each time. */
-const BACKOFF_MS = 4;
 
 export class Keeper {
   readonly lists: Lists;
@@ -41,13 +33,11 @@ export class Keeper {
   readonly #time: WaitingTime;
   readonly #elapsed: Elapsed;
   readonly #observe: Observe;
-  readonly #random: () => number;
-  readonly #pause: (ms: number) => Promise<void>;
   readonly #memory: Memory;
   readonly #journal: Journal;
   readonly #door: Door;
-  readonly #decider: Decider;
-  readonly #quarantine: Quarantine;
+  readonly #inFlight = new InFlight();
+  readonly #attempts: Attempts;
   readonly #line: WaitingLine;
 
   constructor(options: KeeperOptions) {
@@ -59,10 +49,7 @@ export class Keeper {
     this.#time = { clock: this.#clock, alarm: options.alarm ?? systemAlarm };
     this.#elapsed = options.elapsed ?? systemElapsed;
     this.#observe = options.observe ?? unobserved;
-    this.#random = options.random ?? Math.random;
-    this.#pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
     this.#door = new Door(this.#limits, this.#elapsed);
-    this.#quarantine = new Quarantine(this.#observe);
     this.#line = new WaitingLine(this.#limits);
     this.#memory = new Memory(options.store, this.#limits, options.schedule);
     const aftermath = aftermathOf((entries) => {
@@ -70,25 +57,57 @@ export class Keeper {
     });
     this.#journal = new Journal(options.store, this.#limits, this.#observe, aftermath, options.schedule, this.#elapsed);
     const [memory, journal, line, door] = [this.#memory, this.#journal, this.#line, this.#door] as const;
-    this.#decider = new Decider({ memory, journal, line, door, tenure: this.#tenure, clock: this.#clock });
+    const inFlight = this.#inFlight;
+    const decider = new Decider({ memory, journal, line, inFlight, door, tenure: this.#tenure, clock: this.#clock });
+    this.#attempts = new Attempts({
+      decider,
+      door,
+      limits: this.#limits,
+      role: () => this.role,
+      elapsed: this.#elapsed,
+      observe: this.#observe,
+      random: options.random ?? Math.random,
+      pause: options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    });
   }
 
   /**
    * Decides a command and answers once the answer is durable. Refusals are answers; it rejects only for a bug.
-   * With an idempotency key, the first answer under it is recorded in the same transaction and given again for 24 hours;
-   * refusals for lack of stock are not recorded. `signal` tells that nobody waits for the answer any more: a command that waits for stock is
-   * dropped then, others are not.
+   * With an idempotency key, what was done is recorded under it in the same transaction, and its answer is given again for 24 hours; a refusal is
+   * decided afresh. While a request is in flight the same one joins it, and another under its key or order id is refused. `signal` tells that
+   * nobody waits for the answer any more: a request that waits for stock is dropped when all who ask for it are gone, others are not.
    */
   ask(command: Command, idempotency: Idempotency | null = null, signal: AbortSignal | null = null): Promise<Answer> {
     const refusal = this.role === 'standby' ? STANDBY : this.#door.refusalOf(command);
     if (refusal !== null) return Promise.resolve({ outcome: refusal, replayed: false });
     const taken = this.#door.take(command);
-    const patience = new Patience(this.#line, command, idempotency, signal, this.#time);
-    this.#decideUntilDurable(command, idempotency, taken, patience).then(
+    const patience = new Patience(this.#line, command, idempotency, this.#time);
+    const request = this.#inFlight.enter({ command, idempotency, signal, patience });
+    const heard = request.names.length === 0 ? taken.answered : this.#hear(request, taken);
+    this.#attempts.run(request, taken).then(
       (answer) => this.#door.answer(taken, this.#endWait(patience, answer)),
       (bug) => this.#door.fail(taken, this.#endWait(patience, bug)),
     );
-    return taken.answered;
+    return heard;
+  }
+
+  /** What who asked first hears of a request that others may join. */
+  async #hear(request: Request, taken: Taken): Promise<Answer> {
+    const { command, idempotency, signal, patience } = request;
+    const end = () => this.#inFlight.leave(request);
+    taken.answered.then(
+      (answer) => {
+        end();
+        patience.askers.finish(answer);
+      },
+      (bug) => {
+        end();
+        patience.askers.fail(bug);
+      },
+    );
+    const heard = await this.#door.heardBy(this.#attempts.hear(patience, request, taken));
+    // What it had been told is lost, and so is the request.
+    return heard === 'again' ? this.ask(command, idempotency, signal) : heard;
   }
 
   /** Who waits for stock, SKU by SKU and order by order. */
@@ -141,7 +160,7 @@ export class Keeper {
    */
   giveUp(): void {
     this.stopWaiting();
-    this.#door.giveUp((taken) => this.#unknown(taken, null));
+    this.#door.giveUp((taken) => this.#attempts.unknown(taken, null));
   }
 
   /**
@@ -149,7 +168,7 @@ export class Keeper {
    * deadline, but many that wait behind one another may add up. It stays in flight until it is through.
    */
   answerLate(): void {
-    this.#door.answerLate(this.#limits.answerMs, (taken) => this.#unknown(taken, null));
+    this.#door.answerLate(this.#limits.answerMs, (taken) => this.#attempts.unknown(taken, null));
   }
 
   get load(): Load {
@@ -165,75 +184,6 @@ export class Keeper {
     };
   }
 
-  async #decideUntilDurable(
-    command: Command,
-    idempotency: Idempotency | null,
-    taken: Taken,
-    patience: Patience,
-  ): Promise<Answer> {
-    let failure: Error | null = null;
-    while (this.#mayTry(taken)) {
-      if (taken.attempts > 0) await this.#backoff(taken.attempts);
-      if (!this.#door.has(taken)) break;
-      if (this.role === 'standby') return { outcome: STANDBY, replayed: false };
-      const alone = taken.attempts++ >= ALONE_AFTER_ATTEMPTS;
-      let decided: Decided;
-      try {
-        decided = await this.#decider.loadAndDecide(command, idempotency, patience, alone, taken);
-      } catch (error) {
-        if (isCertain(error, failure)) return { outcome: this.#quarantine.outcomeOf(error), replayed: false };
-        failure = this.#setback(error);
-        continue;
-      }
-      const answer = decided.waits
-        ? await this.#wait(decided.answer, taken, patience)
-        : await this.#durable(decided, taken);
-      if (answer === 'unknown') break;
-      if (answer !== 'again') return answer;
-    }
-    return this.#unknown(taken, failure);
-  }
-
-  /** The answer once all that it rests on is durable. */
-  async #durable({ answer, restsOn }: Decided, taken: Taken): Promise<Answer | 'again' | 'unknown'> {
-    const verdicts = await verdictsOf(restsOn);
-    if (verdicts.every((verdict) => verdict === 'durable')) return answer;
-    if (verdicts.includes('unknown')) return 'unknown';
-    // Its own facts have not been tried: whoever stands behind others that fail, again and again, is not to give up for it.
-    if (!verdicts.includes('lost')) taken.attempts--;
-    return 'again';
-  }
-
-  /** Waits for stock, in its place in the line. */
-  async #wait(refused: Answer, taken: Taken, patience: Patience): Promise<Answer | 'again'> {
-    this.#door.rest(taken);
-    const woken = await patience.woken();
-    if (woken === 'closing') return { outcome: this.#door.closing, replayed: false };
-    // Nobody hears it.
-    if (woken === 'dropped') return refused;
-    this.#door.resume(taken);
-    return 'again';
-  }
-
-  /** What a further attempt may overcome. Throws what is a bug. */
-  #setback(error: unknown): Error {
-    if (!(error instanceof LoadFailed || error instanceof Corrupt)) throw error;
-    if (error instanceof LoadFailed && this.role === 'owner') this.#observe({ kind: 'load_failed', error });
-    return error;
-  }
-
-  #mayTry({ attempts, began }: Taken): boolean {
-    return attempts < this.#limits.attemptsMax && this.#elapsed() - began < this.#limits.attemptsMs;
-  }
-
-  #unknown(taken: Taken, error: Error | null): Answer {
-    // Given up or late, it was observed and answered before.
-    if (this.#door.has(taken)) this.#observe({ kind: 'gave_up', command: taken.kind, attempts: taken.attempts, error });
-    // What has been in vain for a while will be, as far as one can tell, for as long again.
-    const seconds = retryAfterSeconds(this.#elapsed() - taken.began);
-    return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: seconds }, replayed: false };
-  }
-
   /** Whoever stood behind it may have enough now. */
   #endWait<T>(patience: Patience, answer: T): T {
     for (const skuId of patience.end()) {
@@ -241,10 +191,5 @@ export class Keeper {
       this.#line.stir(skuId, owner === null ? null : available(skuOf(owner)));
     }
     return answer;
-  }
-
-  #backoff(attempt: number): Promise<void> {
-    const ms = Math.min(this.#limits.backoffMaxMs, BACKOFF_MS * 2 ** (attempt - 1));
-    return this.#pause(ms * (0.5 + this.#random() / 2));
   }
 }

@@ -1,5 +1,6 @@
 /**
- * How one command waits for stock: whether it may, when its place in the line is taken, kept and given up, and what wakes it.
+ * How one request waits for stock: whether it may, when its place in the line is taken, kept and given up, and what wakes it. Who asks for it is in
+ * `askers.ts`: as long as one of them listens, it waits.
  *
  * A patience is
  *   fresh    nothing was refused for lack of stock → waiting (by `wait`, in the turn that refused it)
@@ -8,6 +9,7 @@
 import type { Entry } from '../journal/journal.ts';
 import type { Alarm, Clock } from '../lib/clock.ts';
 import { addTogether, type LineRequest } from '../orders/order.ts';
+import { Askers, type Heard } from './askers.ts';
 import type { Command, Idempotency, Outcome } from './command.ts';
 import type { Picked } from './decide-cart.ts';
 import type { Waiter, Woken } from './waiter.ts';
@@ -19,36 +21,27 @@ export interface WaitingTime {
   readonly alarm: Alarm;
 }
 
+type Shortage = Extract<Outcome, { kind: 'insufficient_stock' }>;
+
 /** What a turn that was refused for lack of stock comes to: it waits, may not any more or never might, or finds the line full or closed. */
 export type Waiting = 'waits' | 'refused' | 'line_full' | 'line_closed';
 
 export class Patience {
   readonly picked: Picked = { lines: null, standsOn: null, now: [] };
+  readonly askers: Askers;
   readonly #line: WaitingLine;
   readonly #command: Command;
   readonly #idempotency: Idempotency | null;
-  readonly #signal: AbortSignal | null;
   readonly #time: WaitingTime;
-  readonly #waitMs: number;
   #waiter: Waiter | null = null;
   #woken: Promise<Woken> | null = null;
-  #last: Woken = 'again';
-  #disarm: () => void = () => {};
 
-  /** `signal` is aborted when nobody waits for the answer any more. */
-  constructor(
-    line: WaitingLine,
-    command: Command,
-    idempotency: Idempotency | null,
-    signal: AbortSignal | null,
-    time: WaitingTime,
-  ) {
+  constructor(line: WaitingLine, command: Command, idempotency: Idempotency | null, time: WaitingTime) {
     this.#line = line;
     this.#command = command;
     this.#idempotency = idempotency;
-    this.#signal = signal;
     this.#time = time;
-    this.#waitMs = command.kind === 'place' || command.kind === 'checkout' ? (command.waitSeconds ?? 0) * 1000 : 0;
+    this.askers = new Askers(time, () => this.#askersChanged());
   }
 
   /** Units of a SKU that those ahead ask for. */
@@ -63,28 +56,37 @@ export class Patience {
 
   /** Nobody waits for the answer any more: nothing may be decided for it. */
   get isDropped(): boolean {
-    return this.#waiter !== null && this.#signal?.aborted === true;
+    return this.#waiter !== null && this.askers.areGone;
   }
 
-  /** In the turn that refused it: takes its place, or keeps the one it has. */
-  wait(outcome: Extract<Outcome, { kind: 'insufficient_stock' }>): Waiting {
-    if (this.#waitMs === 0 || this.#last !== 'again' || this.#signal?.aborted === true) return 'refused';
+  /** Asks for the request as well: it waits for as long as one of those who ask does. */
+  attend(waitMs: number, signal: AbortSignal | null): Promise<Heard> {
+    const heard = this.askers.attend(waitMs, signal);
+    this.#waitUntil(waitMs);
+    return heard;
+  }
+
+  /** In the turn that refused it: takes its place, or keeps the one it has. Those whose time is up hear the refusal, which rests on entries. */
+  wait(outcome: Shortage, restsOn: readonly Entry[]): Waiting {
+    if (!this.askers.areListening) return 'refused';
     if (this.#line.isClosed) return 'line_closed';
     if (this.#waiter === null) {
       if (this.#line.isFull) return 'line_full';
       this.#waiter = this.#join();
+      this.askers.beginToWait();
+      this.#waitUntil(this.askers.waitMs);
     }
     const shortOf = outcome.shortages.map(({ skuId }) => skuId);
     this.#woken = this.#line.sleep(this.#waiter, this.#asked('now'), shortOf);
+    this.askers.sendAway({ outcome, replayed: false }, restsOn);
     return 'waits';
   }
 
   /** Resolves when something may have changed for it. */
   async woken(): Promise<Woken> {
     const why = (await this.#woken) ?? 'again';
-    // Since it was woken, its time may have run out, or its client have gone.
-    if (this.#last === 'again') this.#last = why;
-    return this.#last;
+    // Since it was woken, its clients may have gone.
+    return this.isDropped ? 'dropped' : why;
   }
 
   /** Its turn took what it asks for, in this entry. */
@@ -95,7 +97,7 @@ export class Patience {
   /** Gives up its place. The SKUs in whose lines somebody behind it may now have enough; none when it was served. */
   end(): readonly string[] {
     if (this.#waiter === null) return [];
-    this.#disarm();
+    this.askers.disarm();
     this.#line.leave(this.#waiter);
     return this.#waiter.entry?.state === 'durable' ? [] : this.#waiter.skuIds;
   }
@@ -106,26 +108,23 @@ export class Patience {
     const customerId = 'customerId' in this.#command ? this.#command.customerId : null;
     const idempotencyKey = this.#idempotency?.key ?? null;
     const cartId = 'cartId' in this.#command ? this.#command.cartId : null;
-    const who = { orderId, customerId, cartId, idempotencyKey, since: at, until: at + this.#waitMs };
-    const waiter = this.#line.join(who, this.#asked('first'));
-    const wake = (why: Woken) => {
-      // It may be awake: then its next turn is the last.
-      this.#last = why;
-      this.#line.wake(waiter, why);
-    };
-    const dropped = () => {
-      const isAwake = waiter.awaken === null;
-      wake('dropped');
-      // It may be long on its way to its turn, in which it learns of it: those behind need not wait for that.
-      if (isAwake) this.#line.giveWay(waiter);
-    };
-    const off = this.#time.alarm(this.#waitMs, () => wake('late'));
-    this.#signal?.addEventListener('abort', dropped, { once: true });
-    this.#disarm = () => {
-      off();
-      this.#signal?.removeEventListener('abort', dropped);
-    };
-    return waiter;
+    const who = { orderId, customerId, cartId, idempotencyKey, since: at, until: at };
+    return this.#line.join(who, this.#asked('first'));
+  }
+
+  #waitUntil(waitMs: number): void {
+    const waiter = this.#waiter;
+    if (waiter !== null) waiter.until = Math.max(waiter.until, this.#time.clock() + waitMs);
+  }
+
+  /** The time of one is up, or it is gone. A waiter that is awake learns of it in its next turn. */
+  #askersChanged(): void {
+    const waiter = this.#waiter;
+    if (waiter === null) return;
+    if (!this.askers.areGone) this.#line.wake(waiter, 'again');
+    else if (waiter.awaken !== null) this.#line.wake(waiter, 'dropped');
+    // It may be long on its way to its turn: those behind need not wait for that.
+    else this.#line.giveWay(waiter);
   }
 
   /** What it asks for: when it took its place, or now; a cart may have been changed meanwhile. */

@@ -2,8 +2,8 @@
 import type { Entry } from '../journal/journal.ts';
 import type { LineRequest } from '../orders/order.ts';
 
-/** `late`: its time is up. `dropped`: nobody waits for its answer. `closing`: nobody may wait any more. */
-export type Woken = 'again' | 'late' | 'dropped' | 'closing';
+/** `again`: something may have changed. `dropped`: nobody waits for its answer. `closing`: nobody may wait any more. */
+export type Woken = 'again' | 'dropped' | 'closing';
 
 export interface Waiter {
   readonly orderId: string;
@@ -13,7 +13,7 @@ export interface Waiter {
   readonly idempotencyKey: string | null;
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
-  readonly until: number;
+  until: number;
   /** Who came earlier has a smaller one. */
   readonly arrival: number;
   /** In whose lines it stands. */

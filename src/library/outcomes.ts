@@ -19,7 +19,7 @@ import type { NOT_ADJUSTED, NOT_RECEIVED } from '../http/stock-requests.ts';
 import type { KeeperRefusal, Outcome } from '../keeper/command.ts';
 import type { Product } from '../stock/product.ts';
 
-/** True when the first answer under the same order id or idempotency key is given again. */
+/** True when the first answer under the same order id or idempotency key is given again, or that of the same request in flight. Never of a refusal. */
 interface Answered {
   readonly replayed: boolean;
 }

@@ -12,7 +12,10 @@ export interface PlaceRequest {
   readonly customerId: string | null;
   readonly freight: number;
   readonly expiresInSeconds: number;
+  /** Tells it from another request for an order of this id. */
   readonly fingerprint: string;
+  /** What a build before this one stored as its fingerprint, for an order with this freight; without it, the same. */
+  readonly formerly?: (freight: number) => string;
 }
 
 /** What a placement looks at, as it is at its turn. */

@@ -18,7 +18,7 @@ const TABLES = [
   'products',
   'skus',
 ];
-const MIGRATIONS = ['001_initial', '002_epochs', '003_commit_batch', '004_shop', '005_identity'];
+const MIGRATIONS = ['001_initial', '002_epochs', '003_commit_batch', '004_shop', '005_identity', '006_done_keys'];
 const APPLIED = MIGRATIONS.map((name) => `migration ${name} applied`);
 
 let fresh: FreshDatabase;

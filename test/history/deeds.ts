@@ -96,13 +96,18 @@ export class Deeds {
     const deed = deedOf(group);
     if (deed === null) return;
     const done = deed.acts.find((act) => act.fate === 'done');
-    const { asked } = done ?? (deed.acts[0] as Act);
+    // Under one key different things may have been asked for, of which one was done: whichever was not refused first.
+    const kinds = done === undefined ? new Map(deed.acts.map((act) => [act.asked.kind, act])).values() : [done];
+    for (const act of kinds) this.#keep(key, deed, act, done);
+  }
+
+  #keep(key: string, deed: Deed, { asked }: Act, done: Act | undefined): void {
     switch (asked.kind) {
       case 'create':
       case 'receive':
       case 'adjust':
       case 'change':
-        if (done === undefined) listed(this.#open, asked.skuId).push(deed);
+        if (done === undefined) this.#leaveOpen(deed);
         else this.#claimVersion(deed, done, asked);
         return;
       case 'place': {
@@ -120,6 +125,14 @@ export class Deeds {
         return;
       default:
         this.#ofOrders.set(key, deed);
+    }
+  }
+
+  #leaveOpen(deed: Deed): void {
+    const skuIds = new Set(deed.acts.flatMap(({ asked }) => (isStock(asked) ? [asked.skuId] : [])));
+    for (const skuId of skuIds) {
+      const open = listed(this.#open, skuId);
+      if (!open.includes(deed)) open.push(deed);
     }
   }
 
@@ -142,8 +155,12 @@ export class Deeds {
   /** An acknowledged return is known by how much of each line had come back after it. */
   #claimReturn(deed: Deed): void {
     const done = deed.acts.find((act) => act.fate === 'done');
-    const { asked } = done ?? (deed.acts[0] as Act);
-    if (asked.kind !== 'return') return;
+    for (const { asked } of done === undefined ? deed.acts : [done]) {
+      if (asked.kind === 'return' && deed.movements.length === 0) this.#claimReturnOf(deed, asked, done);
+    }
+  }
+
+  #claimReturnOf(deed: Deed, asked: Of<'return'>, done: Act | undefined): void {
     const body = (done?.body ?? null) as OrderBody | null;
     const found = asked.lines.map(({ skuId, quantity }) => {
       const after = body?.lines.find((line) => line.skuId === skuId)?.returned;
@@ -179,7 +196,8 @@ export class Deeds {
   /** What was asked for and never answered wrote one movement, or none. */
   #openDeed(movement: Movement): Deed | null {
     const open = this.#open.get(movement.skuId) ?? [];
-    const i = open.findIndex((deed) => deed.acts.some(({ asked }) => isStock(asked) && wrote(asked, movement)));
+    const isOf = ({ asked }: Act) => isStock(asked) && asked.skuId === movement.skuId && wrote(asked, movement);
+    const i = open.findIndex((deed) => deed.movements.length === 0 && deed.acts.some(isOf));
     return i === -1 ? null : (open.splice(i, 1)[0] ?? null);
   }
 

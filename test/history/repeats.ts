@@ -33,26 +33,11 @@ export function checkRepeats(acts: readonly Act[], violations: Violations): void
   }
 }
 
-/** Lack of stock is decided afresh each time, and so is what was refused at the door. */
-const NOT_REMEMBERED = new Set([
-  'insufficient_stock',
-  'not_on_hand',
-  'below_reserved',
-  'stale_version',
-  'idempotency_key_reused',
-]);
+/** A refusal is decided afresh each time. */
+const isAnswered = ({ fate }: Act): boolean => fate === 'done';
 
-function isAnswered({ asked, fate, key, body }: Act): boolean {
-  if (fate === 'done') return true;
-  if (fate !== 'refused' || key === null || asked.kind === 'other' || body === null) return false;
-  const { code, status } = body as { readonly code: string; readonly status: number };
-  // Below 404 the request was never put before the keeper.
-  return !NOT_REMEMBERED.has(code) && (status === 404 || status === 409 || status === 412 || status === 422);
-}
-
-function questionOf({ asked, key, fate }: Act): string | null {
+function questionOf({ asked, key }: Act): string | null {
   if (key !== null) return `key ${key}`;
-  if (fate !== 'done') return null;
   if (asked.kind === 'place' && asked.orderId !== null) return `placing order ${asked.orderId}`;
   return asked.kind === 'cancel' ? `cancelling order ${asked.orderId}` : null;
 }

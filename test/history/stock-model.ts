@@ -83,6 +83,8 @@ function stock(state: Stock, question: Extract<Question, { kind: 'read' | 'recei
     const first = state.answers[question.key];
     if (first !== undefined) return { state, answer: first.replace(/^\d+/, '$& again') };
     const { state: after, answer } = stock(state, { ...question, key: null });
+    // A refusal is decided afresh.
+    if (!answer.startsWith('200')) return { state, answer };
     return { state: { ...after, answers: { ...after.answers, [question.key]: answer } }, answer };
   }
   if (state.version === null) return { state, answer: '404 sku_not_found' };

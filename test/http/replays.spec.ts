@@ -154,14 +154,6 @@ describe('an answer', () => {
     expect(JSON.parse(body)).toMatchObject({ maxPerCustomer: null });
   });
 
-  it('that refuses keeps its status when given again', async () => {
-    keeper.outcome = { kind: 'order_shipped', orderId: 'O-1' };
-    keeper.replayed = true;
-    const { statusCode, headers } = await app.inject(post('/orders/O-1/cancel', {}, KEY));
-    expect(statusCode).toBe(409);
-    expect(headers['idempotent-replayed']).toBe('true');
-  });
-
   it('to a PATCH has no key', async () => {
     await app.inject({ method: 'PATCH', url: '/orders/O-1/lines/A', headers: KEY, payload: { quantity: 1 } });
     expect(keeper.last.idempotency).toBeNull();

@@ -29,6 +29,8 @@ const CREATED = {
   maxPerOrder: null,
   maxPerCustomer: null,
 };
+/** A checkout knows how builds before this one told it apart. */
+const FORMERLY = { formerly: expect.any(Function) as () => string };
 const TERMS = {
   payment: 'online',
   customerId: null,
@@ -134,12 +136,12 @@ describe('a valid request', () => {
     [post('/carts/C/merge', { from: 'G' }), { kind: 'merge_carts', cartId: 'C', from: 'G' }],
     [
       post('/carts/C/checkout', { orderId: 'O-1', payment: 'online', waitSeconds: 5 }),
-      { ...TERMS, kind: 'checkout', cartId: 'C', orderId: 'O-1', waitSeconds: 5 },
+      { ...TERMS, ...FORMERLY, kind: 'checkout', cartId: 'C', orderId: 'O-1', waitSeconds: 5 },
     ],
     [
       post('/carts/C/checkout', { payment: 'cash_on_delivery', freight: 7, customerId: 'me', expiresInSeconds: 5 }),
       {
-        ...{ ...TERMS, kind: 'checkout', cartId: 'C', orderId: 'made', idIsNew: true },
+        ...{ ...TERMS, ...FORMERLY, kind: 'checkout', cartId: 'C', orderId: 'made', idIsNew: true },
         ...{ payment: 'cash_on_delivery', freight: 7, customerId: 'me' },
       },
     ],

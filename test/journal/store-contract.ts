@@ -338,7 +338,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
 
     describe('an idempotency key', () => {
       it('keeps the first answer for 24 hours, then takes another', async () => {
-        const first = { key: fresh('k'), fingerprint: 'f1', outcome: '1', at: AT };
+        const first = { key: fresh('k'), fingerprint: 'f1', outcome: '{"kind":"order","order":{}}', at: AT };
         await committed(facts([], null, first));
         const soon = { ...first, fingerprint: 'f2', at: AT + KEY_KEPT_MS - 1 };
         expect(await store.commit([facts([], null, soon)])).toEqual({ kind: 'lost' });
@@ -346,6 +346,15 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         const later = { ...soon, at: AT + KEY_KEPT_MS };
         await committed(facts([], null, later));
         expect(await keyRow(first.key)).toEqual(later);
+      });
+
+      it('gives way when it has a refusal, as builds before this one recorded them', async () => {
+        const refused = { key: fresh('k'), fingerprint: 'f1', outcome: '{"kind":"order_not_found"}', at: AT };
+        await committed(facts([], null, refused));
+        const done = { ...refused, fingerprint: 'f2', outcome: '{"kind":"sku","sku":{}}' };
+        await committed(facts([], null, done));
+        expect(await keyRow(refused.key)).toEqual(done);
+        expect(await store.commit([facts([], null, done)])).toEqual({ kind: 'lost' });
       });
 
       it('is forgotten by age, a bounded number at a time', async () => {

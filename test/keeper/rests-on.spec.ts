@@ -1,54 +1,26 @@
 /** What an answer stands on, what is remembered of it, and what passes a full door. */
 import { describe, expect, it } from 'vitest';
+import type { Command } from '../../src/keeper/command.ts';
 import { cancel, create, place, readSku, receive } from '../support/commands.ts';
 import { ABORTED, commitsByHand, quiet, shop } from '../support/shop.ts';
 
-describe('a refusal that is remembered under a key', () => {
-  // Red with: an entry that stands only on what it wrote. The refusal would be recorded of a cancel that never was.
+describe('an answer that is remembered under a key', () => {
+  // Red with: an entry that stands only on what it wrote. The answer would be recorded of a cancel that never was.
   it('law: is lost with the decision that it saw', async () => {
     const { keeper, store } = shop();
     await keeper.ask(create('S', 1));
     await keeper.ask(place('o', { S: 1 }));
     const next = commitsByHand(store);
-    const cancelled = keeper.ask(cancel('o'));
+    const cancelled = keeper.ask({ ...cancel('o'), reason: 'first' } as Command);
     await quiet();
-    const key = { key: 'k', fingerprint: 'f' };
-    const refused = keeper.ask({ kind: 'confirm', orderId: 'o' }, key);
+    const again = keeper.ask({ ...cancel('o'), reason: 'again' } as Command, { key: 'k', fingerprint: 'f' });
     await quiet();
     await next({ kind: 'unknown', error: new Error('wire') });
     expect((await cancelled).outcome.kind).toBe('unknown_outcome');
     await next();
-    expect(await refused).toMatchObject({ outcome: { kind: 'order', order: { status: 'confirmed' } } });
-    expect(store.orderRows.get('o')?.status).toBe('confirmed');
-    expect(store.keyRows.get('k')?.outcome).toContain('"confirmed"');
-  });
-});
-
-describe('refusals for lack of stock', () => {
-  const key = { key: 'k', fingerprint: 'f' };
-
-  it('are not remembered: an adjustment to below what is reserved', async () => {
-    const { keeper, store } = shop();
-    await keeper.ask(create('S', 2));
-    await keeper.ask(place('o', { S: 2 }));
-    const adjust = { kind: 'adjust', skuId: 'S', by: { onHand: 1 }, reason: 'count', ifVersion: null } as const;
-    expect((await keeper.ask(adjust, key)).outcome.kind).toBe('below_reserved');
-    expect(store.keyRows.size).toBe(0);
-    await keeper.ask(cancel('o'));
-    expect(await keeper.ask(adjust, key)).toMatchObject({ outcome: { kind: 'sku' }, replayed: false });
-  });
-
-  it('are not remembered: shipping what is not in the building', async () => {
-    const { keeper, store } = shop();
-    await keeper.ask(create('S', 0));
-    await keeper.ask({ kind: 'change_sku', skuId: 'S', changes: { backorderLimit: 5 }, ifVersion: null });
-    await keeper.ask(place('o', { S: 2 }));
-    await keeper.ask({ kind: 'confirm', orderId: 'o' });
-    const ship = { kind: 'ship', orderId: 'o' } as const;
-    expect((await keeper.ask(ship, key)).outcome.kind).toBe('not_on_hand');
-    expect(store.keyRows.size).toBe(0);
-    await keeper.ask(receive('S', 2));
-    expect(await keeper.ask(ship, key)).toMatchObject({ outcome: { order: { status: 'shipped' } }, replayed: false });
+    expect(await again).toMatchObject({ outcome: { kind: 'order', order: { status: 'cancelled' } } });
+    expect(store.ledger.findLast(({ kind }) => kind === 'released')?.reason).toBe('again');
+    expect(store.keyRows.get('k')?.outcome).toContain('"cancelled"');
   });
 });
 

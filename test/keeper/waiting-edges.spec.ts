@@ -59,12 +59,14 @@ describe('a placement under an id that was made for it, and that the line shows 
     expect(answers).toContain('o order_placed');
   });
 
-  it('finds the order that another has placed under it', async () => {
+  it('leaves it to nobody else, and does not lose by who tries', async () => {
     const { begin, ask, answers } = await soldOut({ residentsMax: 1 });
     await begin('o', { ...place('made', { A: 1 }), ...waiting, idIsNew: true });
     await ask(receive('B', 1));
-    await ask(place('made', { B: 1 }));
-    expect(answers).toEqual(['o order_id_reused']);
+    expect(await ask(place('made', { B: 1 }))).toBe('order_id_reused');
+    expect(answers).toEqual([]);
+    await ask(receive('A', 1));
+    expect(answers).toEqual(['o order_placed']);
   });
 });
 

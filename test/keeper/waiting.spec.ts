@@ -210,31 +210,6 @@ describe('a placement that may wait', () => {
     expect(keeper.waiting.forOrder('3')).not.toBeNull();
   });
 
-  it('has its answer when the same order is placed by another request, or answered under its key', async () => {
-    const { wait, ask, answers } = await soldOut();
-    await wait('twice', { A: 1 });
-    await wait('twice', { A: 1 });
-    await wait('k1', { A: 1 }, 'key');
-    await wait('k2', { A: 1 }, 'key');
-    await ask(receive('A', 2));
-    expect(answers.map(([, kind]) => kind)).toEqual(Array(4).fill('order_placed'));
-  });
-
-  // Red with: a place given up when its entry is lost.
-  // Red with: a repeat that records its key taken for one that was served.
-  it('that has its answer from another request, under a key, leaves what it kept to those behind', async () => {
-    const { wait, ask, answers } = await soldOut();
-    await wait('o', { A: 1 }, 'k1');
-    await wait('o', { A: 1 }, 'k2');
-    await wait('behind', { A: 1 });
-    await ask(receive('A', 2));
-    expect(answers.map(([id, kind]) => `${id} ${kind}`)).toEqual([
-      'o order_placed',
-      'o order_placed',
-      'behind order_placed',
-    ]);
-  });
-
   it('gone while it is on its way to its turn holds up nobody', async () => {
     const { wait, ask, keeper, store, rest, drop, isPlaced } = await soldOut({}, 'A', 'B');
     await ask(receive('B', 1));

@@ -54,7 +54,9 @@ describe('a keeper that may only check', () => {
     await administer(fresh.url, migrationSql({ schema: 'shop' }).split('-- 003')[0]?.concat('commit;') ?? '');
     const failure = await createStockKeeper(options).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(OlderSchema);
-    expect((failure as Error).message).toContain('lacks the migrations 003_commit_batch, 004_shop, 005_identity');
+    expect((failure as Error).message).toContain(
+      'lacks the migrations 003_commit_batch, 004_shop, 005_identity, 006_done_keys',
+    );
     await administer(fresh.url, migrationSql({ schema: 'shop', after: '002_epochs' }));
     const keeper = stack.use(await createStockKeeper(options));
     await withMugs(keeper, 3);

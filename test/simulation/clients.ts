@@ -9,7 +9,13 @@ export async function serveClient(world: World, request: Request): Promise<void>
   await waitForTheEdge(world, request.command);
   const copies = request.isRepeatable && random.chance(0.15) ? random.integer(2, 5) : 1;
   if (copies > 1) coverage.count('client: the same at once', copies);
-  await Promise.all(Array.from({ length: copies }, () => askUntilAnswered(world, request)));
+  await Promise.all(
+    Array.from({ length: copies }, async (_, n) => {
+      // Others come while the first is decided, is on its way to the database, or waits for stock.
+      if (n > 0) await world.timeline.sleep(random.pick([0, 0, 5, 60, 700]));
+      await askUntilAnswered(world, request);
+    }),
+  );
 }
 
 /** Now and then a client comes in the very millisecond in which an order expires, or in one beside it. */

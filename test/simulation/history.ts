@@ -54,3 +54,6 @@ export type Placement = Extract<Command, { kind: 'place' | 'checkout' }>;
 export function isPlacement(command: Command): command is Placement {
   return command.kind === 'place' || command.kind === 'checkout';
 }
+
+/** Of an order: what all who ask for it have in common. An id that is made for a request is made anew for each who asks, and one of them is placed. */
+export const requestName = (orderId: string): string => orderId.split('.')[0] ?? orderId;

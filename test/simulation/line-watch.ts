@@ -5,7 +5,7 @@
 
 import type { Waiter } from '../../src/keeper/waiter.ts';
 import { available } from '../../src/stock/sku.ts';
-import { isPlacement } from './history.ts';
+import { isPlacement, requestName } from './history.ts';
 import { isSoleWriter } from './profile.ts';
 import type { World } from './world.ts';
 
@@ -40,7 +40,7 @@ export class LineWatch {
     const { process } = this.#world;
     if (process === null || !process.isAlive) return 0;
     const waiters = [...this.#world.database.skus.keys()].flatMap((skuId) => process.keeper.waiting.of(skuId));
-    return new Set(waiters.filter((waiter) => waiter.orderId === orderId)).size;
+    return new Set(waiters.filter((waiter) => requestName(waiter.orderId) === requestName(orderId))).size;
   }
 
   /** To be called when all that an event set going has run. */
@@ -63,6 +63,7 @@ export class LineWatch {
       }
     }
     this.#askedBySomebody(standing.values());
+    this.#onePlaceEach([...standing.keys()]);
     this.#notForNothing();
   }
 
@@ -73,9 +74,10 @@ export class LineWatch {
     const { orderId, arrival, needs } = waiter;
     const stay: Stay = { orderId, from: tick, asked: needs, needs: new Map(), stoodFrom: new Map(), arrival };
     this.#stays.set(waiter, stay);
-    const places = this.stays.filter((other) => other.orderId === orderId).length;
+    const name = requestName(orderId);
+    const places = this.stays.filter((other) => requestName(other.orderId) === name).length;
     const asks = this.#world.history.filter(
-      ({ command }) => isPlacement(command) && command.orderId === orderId,
+      ({ command }) => isPlacement(command) && requestName(command.orderId) === name,
     ).length;
     if (places > asks) this.#world.violation(`W1: ${orderId} gave up its place and took another one`);
     return stay;
@@ -84,10 +86,24 @@ export class LineWatch {
   /** Who was dropped, or answered, stands in no line. */
   #askedBySomebody(standing: Iterable<Stay>): void {
     const waiters = new Map<string, number>();
-    for (const { orderId } of standing) waiters.set(orderId, (waiters.get(orderId) ?? 0) + 1);
+    for (const stay of standing) {
+      const name = requestName(stay.orderId);
+      waiters.set(name, (waiters.get(name) ?? 0) + 1);
+    }
     for (const [orderId, count] of waiters) {
       const asks = this.#world.openAsks(orderId);
       if (count > asks) this.#world.violation(`W2: ${count} wait for ${orderId}, of which ${asks} are waited for`);
+    }
+  }
+
+  /** Whoever asks again for what waits joins it. */
+  #onePlaceEach(waiters: readonly Waiter[]): void {
+    const names = waiters.flatMap(({ orderId, idempotencyKey }) => [
+      `order ${requestName(orderId)}`,
+      ...(idempotencyKey === null ? [] : [`key ${idempotencyKey}`]),
+    ]);
+    for (const name of names.filter((one, at) => names.indexOf(one) !== at)) {
+      this.#world.violation(`W6: ${name} has more than one place in the line`);
     }
   }
 

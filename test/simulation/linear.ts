@@ -1,7 +1,7 @@
 /** Whether some order of the same commands, one at a time, explains a small history: the search of `test/history/wing-gong.ts`. */
 import type { Command } from '../../src/keeper/command.ts';
 import { CALLS_MAX, linearize } from '../history/wing-gong.ts';
-import { type CommandCall, worldModel } from '../support/world-model.ts';
+import { type CommandCall, withoutRivals, worldModel } from '../support/world-model.ts';
 import { type Asked, isTurnedAway, isUnknown } from './history.ts';
 
 /** A search that looks at more states is broken off: many calls of unknown outcome overlap everything. */
@@ -9,7 +9,7 @@ const LOOKS_MAX = 500;
 
 /** All turns were at time `at`. `undecided` for a history that is too large to search. */
 export function linearizes(history: readonly Asked[], at: number): boolean | 'undecided' {
-  const calls = history.filter((asked) => !isTurnedAway(asked) && !isIdle(asked)).map(callOf);
+  const calls = withoutRivals(history.filter((asked) => !isTurnedAway(asked) && !isIdle(asked)).map(callOf));
   if (calls.length > CALLS_MAX) return 'undecided';
   try {
     return linearize(calls, worldModel(at), LOOKS_MAX) !== null;

@@ -19,7 +19,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'answers leave before the commit',
     changes: [
       {
-        file: 'src/keeper/keeper.ts',
+        file: 'src/keeper/attempts.ts',
         text: 'const verdicts = await verdictsOf(restsOn);',
         instead: 'const verdicts: string[] = []; void verdictsOf;',
       },
@@ -50,7 +50,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: 'test/support/memory-store.ts',
-        text: 'return earlier === undefined || earlier.at <= record.at - KEY_KEPT_MS;',
+        text: 'return earlier === undefined || earlier.at <= record.at - KEY_KEPT_MS || !DONE.test(earlier.outcome);',
         instead: 'return true;',
       },
     ],

@@ -5,6 +5,8 @@ const CHECKOUT = 'src/keeper/decide-cart.ts';
 const CART_RULES = 'src/carts/decide.ts';
 const LINE = 'src/keeper/waiting-line.ts';
 const PATIENCE = 'src/keeper/patience.ts';
+const ASKERS = 'src/keeper/askers.ts';
+const IN_FLIGHT = 'src/keeper/in-flight.ts';
 const KEEPER = 'src/keeper/keeper.ts';
 
 export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
@@ -153,11 +155,11 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: PATIENCE,
-        text: 'return this.#waiter !== null && this.#signal?.aborted === true;',
+        text: 'return this.#waiter !== null && this.askers.areGone;',
         instead: 'return false;',
       },
       {
-        file: KEEPER,
+        file: 'src/keeper/attempts.ts',
         text: "if (woken === 'dropped') return refused;",
         instead: 'void refused;',
       },
@@ -167,9 +169,9 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     name: 'the gone keep their place',
     changes: [
       {
-        file: PATIENCE,
-        text: "this.#signal?.addEventListener('abort', dropped, { once: true });",
-        instead: 'void dropped;',
+        file: ASKERS,
+        text: "signal?.addEventListener('abort', gone, { once: true });",
+        instead: '',
       },
     ],
   },
@@ -177,9 +179,9 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     name: 'whose time is up waits on',
     changes: [
       {
-        file: PATIENCE,
-        text: "const off = this.#time.alarm(this.#waitMs, () => wake('late'));",
-        instead: "const off = this.#time.alarm(this.#waitMs, () => wake('again'));",
+        file: ASKERS,
+        text: 'asker.isLate = true;',
+        instead: '',
       },
     ],
   },
@@ -208,8 +210,8 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: PATIENCE,
-        text: 'if (isAwake) this.#line.giveWay(waiter);',
-        instead: 'void isAwake;',
+        text: 'else this.#line.giveWay(waiter);',
+        instead: '',
       },
     ],
   },
@@ -240,6 +242,56 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
         file: LINE,
         text: 'for (const [skuId, units] of before) if (unitsOf(waiter, skuId) < units) this.stir(skuId, null);',
         instead: 'void before;',
+      },
+    ],
+  },
+  {
+    name: 'a repeat is decided beside the first, and waits in a place of its own',
+    changes: [
+      {
+        file: IN_FLIGHT,
+        text: 'return first === null ? null : { joins: first };',
+        instead: 'return null;',
+      },
+    ],
+  },
+  {
+    name: 'another request under a key in flight is carried out',
+    changes: [
+      {
+        file: IN_FLIGHT,
+        text: 'if (!isSame) return { refusal: reused(request, name.of) };',
+        instead: 'void reused; if (!isSame) continue;',
+      },
+    ],
+  },
+  {
+    name: 'who has joined is dropped with the first',
+    changes: [
+      {
+        file: ASKERS,
+        text: "this.#remove(asker);\n      asker.hear({ kind: 'answer', answer: this.#refused });",
+        instead: "for (const one of this.#takeAll()) one.hear({ kind: 'answer', answer: this.#refused });",
+      },
+    ],
+  },
+  {
+    name: 'a repeat hears a refusal that was decided before it was asked',
+    changes: [
+      {
+        file: ASKERS,
+        text: 'return isForAll || isOfLaterTurn ?',
+        instead: 'return isForAll || !isOfLaterTurn || isOfLaterTurn ?',
+      },
+    ],
+  },
+  {
+    name: 'a key remembers a refusal',
+    changes: [
+      {
+        file: 'src/keeper/decide.ts',
+        text: 'if (isDone(answer.outcome)) {',
+        instead: "if (answer.outcome.kind !== 'insufficient_stock') {",
       },
     ],
   },

@@ -76,7 +76,15 @@ export class Requests {
     const fingerprint = 'idIsNew' in command ? command.fingerprint : JSON.stringify(command);
     // Now and then two clients come upon the same key.
     const key = random.chance(0.1) ? `shared-${random.integer(1, profile.keys)}` : `key-${this.#n}`;
-    return this.#request(command, { key, fingerprint });
+    return this.#request(command, { key: (random.chance(0.15) ? this.#keyInFlight() : null) ?? key, fingerprint });
+  }
+
+  /** Of a request that has no answer yet: what comes under its key meets it. */
+  #keyInFlight(): string | null {
+    const open = this.#world.history.findLast(
+      ({ answered, request }) => answered === null && request.idempotency !== null,
+    );
+    return open?.request.idempotency?.key ?? null;
   }
 
   #request(command: Command, idempotency: Idempotency | null): Request {

@@ -4,7 +4,7 @@ import type { Idempotency } from '../../src/keeper/command.ts';
 import { AT } from '../support/shop.ts';
 import { Coverage } from './coverage.ts';
 import { Database } from './database.ts';
-import type { Asked } from './history.ts';
+import { type Asked, requestName } from './history.ts';
 import { LineWatch } from './line-watch.ts';
 import type { Process } from './process.ts';
 import { drawProfile, type Profile } from './profile.ts';
@@ -86,11 +86,11 @@ export class World {
 
   /** One more, or one less, waits for the answer to a placement of this order. */
   asking(orderId: string, more: 1 | -1): void {
-    this.#asking.set(orderId, this.openAsks(orderId) + more);
+    this.#asking.set(requestName(orderId), this.openAsks(orderId) + more);
   }
 
   openAsks(orderId: string): number {
-    return this.#asking.get(orderId) ?? 0;
+    return this.#asking.get(requestName(orderId)) ?? 0;
   }
 
   violation(found: string): void {

@@ -75,29 +75,8 @@ export async function runHistory(
 ): Promise<Run> {
   const store = new MemoryStore();
   const seen = new Set<string>();
-  let commits = 0;
   const turn = (label: string) => s.schedule(Promise.resolve(), label);
-  const failed = new Error('as planned');
-  store.gate = {
-    async before(call) {
-      await turn(`${call} begins`);
-      if (call === 'load') {
-        if (fates[(store.loads.length * 7) % fates.length] === 'aborted' && store.loads.length % 3 === 0) throw failed;
-        return undefined;
-      }
-      const now = fates[commits % fates.length];
-      seen.add(now ?? 'committed');
-      if (now === 'aborted') return { kind: 'aborted', error: failed } satisfies CommitResult;
-      if (now === 'unknown_not_done') return { kind: 'unknown', error: failed } satisfies CommitResult;
-      return undefined;
-    },
-    async after(call) {
-      await turn(`${call} ends`);
-      return call === 'commit' && fates[commits++ % fates.length] === 'unknown_done'
-        ? { kind: 'unknown', error: failed }
-        : undefined;
-    },
-  };
+  store.gate = gateOf(store, fates, turn, seen);
   const keeper = new Keeper({
     store,
     lists: store,
@@ -143,4 +122,35 @@ export async function runHistory(
     ...ORDERS.map((id) => store.orderRows.get(id) ?? 'order_not_found'),
   ];
   return { calls, unanswered: open, seen, remembered, stored };
+}
+
+/** Each call of the store begins and ends when the scheduler has it so, and becomes of what is fated. */
+export function gateOf(
+  store: MemoryStore,
+  fates: readonly Fate[],
+  turn: (label: string) => Promise<unknown>,
+  seen: Set<string> = new Set(),
+): MemoryStore['gate'] {
+  const failed = new Error('as planned');
+  let commits = 0;
+  return {
+    async before(call) {
+      await turn(`${call} begins`);
+      if (call === 'load') {
+        if (fates[(store.loads.length * 7) % fates.length] === 'aborted' && store.loads.length % 3 === 0) throw failed;
+        return undefined;
+      }
+      const now = fates[commits % fates.length];
+      seen.add(now ?? 'committed');
+      if (now === 'aborted') return { kind: 'aborted', error: failed } satisfies CommitResult;
+      if (now === 'unknown_not_done') return { kind: 'unknown', error: failed } satisfies CommitResult;
+      return undefined;
+    },
+    async after(call) {
+      await turn(`${call} ends`);
+      return call === 'commit' && fates[commits++ % fates.length] === 'unknown_done'
+        ? { kind: 'unknown', error: failed }
+        : undefined;
+    },
+  };
 }

@@ -33,6 +33,9 @@ export interface Gate {
   after(call: 'load' | 'commit'): Promise<CommitResult | undefined> | CommitResult | undefined;
 }
 
+/** Refusals that builds before this one recorded are written over. */
+const DONE = /^{"kind":"(sku_created|sku|availability|order_placed|order|cart|product_created|product)"/;
+
 const OPEN: Gate = { before: () => undefined, after: () => undefined };
 
 export class MemoryStore implements Store, Lists {
@@ -104,7 +107,7 @@ export class MemoryStore implements Store, Lists {
       movements.every((m) => !ledgerKeys.has(`${m.skuId} ${m.version}`)) &&
       keys.every((record) => {
         const earlier = this.keyRows.get(record.key);
-        return earlier === undefined || earlier.at <= record.at - KEY_KEPT_MS;
+        return earlier === undefined || earlier.at <= record.at - KEY_KEPT_MS || !DONE.test(earlier.outcome);
       });
     if (!fenced) return { kind: 'lost' };
     try {

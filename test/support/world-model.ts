@@ -6,6 +6,21 @@ import { EMPTY_WORLD, step, type World } from './model.ts';
 
 export type CommandCall = Call<Command, Answer>;
 
+/**
+ * The calls that some order must explain. Who asks for an order while another request for it is in flight is refused because of that: it changes
+ * nothing, and whatever became of the other, it need not have placed anything.
+ */
+export const withoutRivals = (calls: readonly CommandCall[]): readonly CommandCall[] =>
+  calls.filter(
+    (call) => call.answer?.outcome.kind !== 'order_id_reused' || !calls.some((other) => isRival(call, other)),
+  );
+
+function isRival(call: CommandCall, other: CommandCall): boolean {
+  const [mine, its] = [call.question, other.question];
+  const isOther = 'fingerprint' in mine && 'fingerprint' in its && mine.fingerprint !== its.fingerprint;
+  return isOther && mine.orderId === its.orderId && other.called < call.answered && call.called < other.answered;
+}
+
 /** All turns are at `at`, milliseconds since the Unix epoch. */
 export function worldModel(at: number): Model<World, Command, Answer> {
   return {

@@ -10,7 +10,8 @@ export class Shop extends Migration {
   }
 }
 
-const COMMIT_BATCH = `create function commit_batch(
+/** As of this migration. */
+export const COMMIT_BATCH = `create function commit_batch(
   p_epoch bigint, p_owner uuid, p_batch bigint,
   p_new_skus json, p_changed_skus json, p_moved_skus json, p_movements json,
   p_new_orders json, p_new_lines json, p_moved_orders json, p_moved_lines json,

@@ -98,7 +98,7 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
     case 'order_not_found':
       return rows.orderFloor(order, told.called) < 0 || told.answer.replayed ? null : 'I2: it had been answered with';
     case 'order_id_reused':
-      return ever().length > 0 ? null : 'I7: there is none';
+      return orderReusedFault(world, told, ever().length > 0);
     case 'order_cancelled':
       return ever().some(({ row }) => row.status === 'cancelled') ? null : 'I7: it was not';
     case 'order_expired':
@@ -130,11 +130,8 @@ function faultOf(world: World, rows: Rows, told: Told): string | null {
       return ever().every(({ row }) => row.lines.every(({ skuId }) => skuId !== outcome.skuId))
         ? null
         : 'I7: it is there';
-    case 'idempotency_key_reused': {
-      const { key, fingerprint } = told.request.idempotency ?? { key: '', fingerprint: '' };
-      const isUsed = world.keyUses.some((use) => use.key === key && use.fingerprint !== fingerprint);
-      return isUsed ? null : 'I7: nobody else used the key';
-    }
+    case 'idempotency_key_reused':
+      return keyReusedFault(world, told);
     case 'sku_quarantined':
       return world.tainted.size > 0 || !isSoleWriter(world.profile) ? null : 'I7: nothing was corrupted';
     case 'cart_quarantined':
@@ -254,4 +251,28 @@ function placeRefused(world: World, { command, called, answer }: Told): string |
   if (!isPlacement(command) || answer.replayed || !isSoleWriter(world.profile)) return null;
   const placed = world.database.orders.get(command.orderId)?.get(1);
   return placed === undefined || placed.tick > called ? null : `I7: order ${command.orderId} had been placed`;
+}
+
+/** Another request under the key had come before: who comes first is not refused for who comes later. */
+function keyReusedFault(world: World, { request, called }: Told): string | null {
+  const { key, fingerprint } = request.idempotency ?? { key: '', fingerprint: '' };
+  if (!isSoleWriter(world.profile) || world.profile.faults.has('deposed')) {
+    const isUsed = world.keyUses.some((use) => use.key === key && use.fingerprint !== fingerprint);
+    return isUsed ? null : 'I7: nobody else used the key';
+  }
+  const isUsed = world.history.some(({ request: { idempotency: other }, called: before }) => {
+    return other?.key === key && other.fingerprint !== fingerprint && before < called;
+  });
+  return isUsed ? null : 'I7: nobody else had used the key';
+}
+
+/** There is another order of this id, or another request for it had come before and was in flight. */
+function orderReusedFault(world: World, { command, called }: Told, isThere: boolean): string | null {
+  if (isThere || !isPlacement(command)) return isThere ? null : 'I7: there is none';
+  const isAsked = world.history.some(({ command: other, called: before, answered }) => {
+    const isRival =
+      isPlacement(other) && other.orderId === command.orderId && other.fingerprint !== command.fingerprint;
+    return isRival && before < called && (answered === null || answered > called);
+  });
+  return isAsked ? null : 'I7: there is none, and nobody else asked for it';
 }

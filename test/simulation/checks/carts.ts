@@ -9,7 +9,7 @@ import type { Command } from '../../../src/keeper/command.ts';
 import type { Order } from '../../../src/orders/order.ts';
 import { QUANTITY_MAX } from '../../../src/stock/sku.ts';
 import type { CartWritten, Written } from '../database.ts';
-import { type Asked, isFinal, isUnknown } from '../history.ts';
+import { type Asked, isFinal, isUnknown, requestName } from '../history.ts';
 import type { World } from '../world.ts';
 import { cartAnswered } from './rows.ts';
 
@@ -91,7 +91,8 @@ function explains(world: World, command: Command, change: CartWritten): boolean 
       const order = facts.order?.order;
       return (
         command.cartId === id &&
-        order?.id === command.orderId &&
+        order !== undefined &&
+        requestName(order.id) === requestName(command.orderId) &&
         order.version === 1 &&
         becomes(without(before, order.lines))
       );
@@ -155,11 +156,12 @@ function apart(world: World): string[] {
   const found: string[] = [];
   const checkouts = Map.groupBy(
     world.history.filter(({ command }) => command.kind === 'checkout'),
-    ({ command }) => (command.kind === 'checkout' ? command.orderId : ''),
+    ({ command }) => (command.kind === 'checkout' ? requestName(command.orderId) : ''),
   );
-  for (const [orderId, asks] of checkouts) {
-    const placed = world.database.orders.get(orderId)?.get(1);
-    if (placed === undefined || placed.by !== 'keeper') continue;
+  for (const [orderId, versions] of world.database.orders) {
+    const placed = versions.get(1);
+    const asks = checkouts.get(requestName(orderId)) ?? [];
+    if (placed === undefined || placed.by !== 'keeper' || asks.length === 0) continue;
     const couldHave = (asked: Asked) =>
       asked.called < placed.tick && (asked.answered === null || asked.answered > placed.tick || isUnknown(asked));
     const [asked] = asks.filter(couldHave);

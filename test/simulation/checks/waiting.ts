@@ -7,7 +7,7 @@
 import type { Order } from '../../../src/orders/order.ts';
 import { available } from '../../../src/stock/sku.ts';
 import type { Written } from '../database.ts';
-import { type Asked, isFinal, isPlacement, isUnknown } from '../history.ts';
+import { type Asked, isFinal, isPlacement, isUnknown, requestName } from '../history.ts';
 import type { Stay } from '../line-watch.ts';
 import { isCalm } from '../profile.ts';
 import type { World } from '../world.ts';
@@ -15,7 +15,7 @@ import type { World } from '../world.ts';
 export function checkWaiting(world: World): string[] {
   const placements = world.history.filter(({ command }) => isPlacement(command));
   if (placements.every(({ command }) => !isPlacement(command) || (command.waitSeconds ?? 0) === 0)) return [];
-  const byOrder = Map.groupBy(placements, ({ command }) => (isPlacement(command) ? command.orderId : ''));
+  const byOrder = Map.groupBy(placements, ({ command }) => (isPlacement(command) ? requestName(command.orderId) : ''));
   const placed = [...world.database.orders.values()].flatMap((versions) => versions.get(1) ?? []);
   return [
     ...placed.flatMap((written) => overtaken(world, byOrder, written)),
@@ -34,10 +34,15 @@ function askedFor(asks: readonly Asked[], { tick }: Written<Order>): Asked[] {
 /** W1: of each SKU it left as much as those ask for who were known to wait before it came, and waited on. */
 function overtaken(world: World, byOrder: ReadonlyMap<string, Asked[]>, written: Written<Order>): string[] {
   const { by, row, facts } = written;
-  const asks = askedFor(byOrder.get(row.id) ?? [], written);
+  const asks = askedFor(byOrder.get(requestName(row.id)) ?? [], written);
   if (by !== 'keeper' || asks.length === 0) return [];
   const called = Math.min(...asks.map((asked) => asked.called));
-  const earlier = world.lineWatch.stays.filter((stay) => stay.orderId !== row.id && stay.from < called);
+  // Who has joined stands in the place of who asked first.
+  const places = world.lineWatch.stays.filter((stay) => stay.orderId === row.id && stay.from < written.tick);
+  const arrival = places.at(-1)?.arrival ?? Number.POSITIVE_INFINITY;
+  const earlier = world.lineWatch.stays.filter(
+    (stay) => stay.orderId !== row.id && stay.from < called && stay.arrival < arrival,
+  );
   if (earlier.length === 0) return [];
   return facts.skus.flatMap(({ sku }) => {
     const ahead = earlier.filter(
@@ -64,7 +69,7 @@ function stoodAt(
   version: number,
   tick: number,
 ): boolean {
-  const asks = (byOrder.get(orderId) ?? []).filter(
+  const asks = (byOrder.get(requestName(orderId)) ?? []).filter(
     (asked) => asked.called < from && (asked.answered === null || asked.answered > from),
   );
   const [asked] = asks;
@@ -85,7 +90,7 @@ function stoodAt(
 
 /** W2: nothing is reserved for those who were gone while they stood in the line. */
 function servedTheGone(byOrder: ReadonlyMap<string, Asked[]>, written: Written<Order>): string[] {
-  const asks = (byOrder.get(written.row.id) ?? []).filter(({ called }) => called < written.tick);
+  const asks = (byOrder.get(requestName(written.row.id)) ?? []).filter(({ called }) => called < written.tick);
   const areGone =
     asks.length > 0 && asks.every(({ dropped }) => dropped?.wasInLine === true && dropped.tick < written.tick);
   return written.by === 'keeper' && areGone ? [`W2: order ${written.row.id} was placed, and nobody waited for it`] : [];

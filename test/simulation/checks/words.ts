@@ -4,18 +4,8 @@ import type { Outcome } from '../../../src/keeper/command.ts';
 import { type Asked, isFinal, isPlacement } from '../history.ts';
 import type { World } from '../world.ts';
 
-/** Outcomes that no key remembers: the stock may come. */
-const AFRESH: readonly Outcome['kind'][] = [
-  'insufficient_stock',
-  'not_on_hand',
-  'below_reserved',
-  'max_per_customer',
-  'stale_version',
-  'idempotency_key_reused',
-  'sku_quarantined',
-  'order_quarantined',
-  'cart_quarantined',
-];
+/** What a key remembers: that something was done. Whatever else is answered is decided afresh. */
+const DONE: readonly Outcome['kind'][] = ['sku', 'sku_created', 'order', 'order_placed', 'cart'];
 
 export function checkWords(world: World): string[] {
   const final = world.history.filter(isFinal);
@@ -35,7 +25,7 @@ export function checkWords(world: World): string[] {
   if (world.profile.faults.has('day_passes')) return found;
   found.push(...recordedTwice(world));
   const keyed = group(({ request }, { kind }) =>
-    request.idempotency === null || AFRESH.includes(kind) ? null : `key ${request.idempotency.key}`,
+    request.idempotency === null || !DONE.includes(kind) ? null : `key ${request.idempotency.key}`,
   );
   return [...found, ...unequal(keyed), ...twice(keyed, 'I2')];
 }

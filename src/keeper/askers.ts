@@ -1,0 +1,163 @@
+/**
+ * Those who ask for one request: who asked first, and who asks for the same while it is in flight. There is one place in the waiting line for all of
+ * them, and each has its own time.
+ *
+ * An asker is
+ *   listening  it waits for the answer, and for stock               → late | gone | told
+ *   late       its time to wait for stock is up, or it has none     → told (the answer, or before that the next refusal) | gone
+ *   gone       nobody waits for its answer any more; for good
+ *   told       it has heard what there is to hear; for good
+ */
+import type { Entry } from '../journal/journal.ts';
+import type { Answer } from './command.ts';
+import { isDone } from './done.ts';
+import type { WaitingTime } from './patience.ts';
+
+/**
+ * What an asker hears: the answer of the request; that it is refused for lack of stock while others wait on, which rests on entries; or that it is to
+ * be decided by itself, for the request was refused before it was asked for this time.
+ */
+export type Heard =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'sent_away'; readonly answer: Answer; readonly restsOn: readonly Entry[] }
+  | { readonly kind: 'again' };
+
+interface Asker {
+  readonly waitMs: number;
+  readonly signal: AbortSignal | null;
+  /** Turns that the request had had when it came; -1 for the first. */
+  readonly turnsBefore: number;
+  isLate: boolean;
+  /** Its time, and its signal, are looked at no more. */
+  disarm: () => void;
+  readonly hear: (heard: Heard) => void;
+  readonly fail: (bug: unknown) => void;
+}
+
+/** Nobody hears it. */
+const UNHEARD: Answer = { outcome: { kind: 'unknown_outcome', retryAfterSeconds: 1 }, replayed: false };
+
+const NOTHING_ARMED = () => {};
+
+export class Askers {
+  readonly #time: WaitingTime;
+  /** Called when one is late or gone. */
+  readonly #changed: () => void;
+  #all: Asker[] = [];
+  #isFirst = true;
+  #turns = 0;
+  /** The request waits for stock, or did: the time of those who come runs at once. */
+  #isWaiting = false;
+  #refused = UNHEARD;
+  #end: Answer | null = null;
+
+  constructor(time: WaitingTime, changed: () => void) {
+    this.#time = time;
+    this.#changed = changed;
+  }
+
+  get areGone(): boolean {
+    return this.#all.length === 0;
+  }
+
+  /** Whether one of them waits for stock. */
+  get areListening(): boolean {
+    return this.#all.some(({ isLate, signal }) => !isLate && signal?.aborted !== true);
+  }
+
+  /** The longest that one of them waits from now on, milliseconds; of those who have just come, or whose time begins. */
+  get waitMs(): number {
+    return Math.max(0, ...this.#all.map(({ waitMs, isLate }) => (isLate ? 0 : waitMs)));
+  }
+
+  /** Asks for the request. Resolves once there is something to hear, and rejects for a bug. */
+  attend(waitMs: number, signal: AbortSignal | null): Promise<Heard> {
+    const turnsBefore = this.#isFirst ? -1 : this.#turns;
+    this.#isFirst = false;
+    if (this.#end !== null) return Promise.resolve(heardAtTheEnd(this.#end, false));
+    const { promise, resolve, reject } = Promise.withResolvers<Heard>();
+    const ways = { hear: resolve, fail: reject, disarm: NOTHING_ARMED };
+    const asker: Asker = { waitMs, signal, turnsBefore, isLate: waitMs === 0, ...ways };
+    this.#all.push(asker);
+    if (this.#isWaiting) this.#arm(asker);
+    if (this.#isWaiting && asker.isLate) this.#changed();
+    return promise;
+  }
+
+  /** The request has a turn. */
+  turn(): void {
+    this.#turns++;
+  }
+
+  /** The request takes its place in the waiting line: their time runs from now on. */
+  beginToWait(): void {
+    this.#isWaiting = true;
+    for (const asker of [...this.#all]) this.#arm(asker);
+  }
+
+  /** In the turn that refused the request, which waits: those whose time is up hear of it. */
+  sendAway(answer: Answer, restsOn: readonly Entry[]): void {
+    this.#refused = answer;
+    for (const asker of this.#all.filter(({ isLate }) => isLate)) {
+      this.#remove(asker);
+      asker.hear({ kind: 'sent_away', answer, restsOn });
+    }
+  }
+
+  /** The request is answered. */
+  finish(answer: Answer): void {
+    this.#end = answer;
+    for (const asker of this.#takeAll()) asker.hear(heardAtTheEnd(answer, asker.turnsBefore < this.#turns));
+  }
+
+  fail(bug: unknown): void {
+    this.#end = UNHEARD;
+    for (const asker of this.#takeAll()) asker.fail(bug);
+  }
+
+  /** Nobody's time runs any more: the request has given up its place. */
+  disarm(): void {
+    for (const asker of this.#all) asker.disarm();
+  }
+
+  #takeAll(): readonly Asker[] {
+    const all = this.#all;
+    this.#all = [];
+    for (const asker of all) asker.disarm();
+    return all;
+  }
+
+  #arm(asker: Asker): void {
+    const { signal, waitMs } = asker;
+    const gone = () => {
+      this.#remove(asker);
+      asker.hear({ kind: 'answer', answer: this.#refused });
+      this.#changed();
+    };
+    if (signal?.aborted === true) return gone();
+    const late = () => {
+      asker.isLate = true;
+      this.#changed();
+    };
+    const off = asker.isLate ? NOTHING_ARMED : this.#time.alarm(waitMs, late);
+    signal?.addEventListener('abort', gone, { once: true });
+    asker.disarm = () => {
+      off();
+      signal?.removeEventListener('abort', gone);
+    };
+  }
+
+  #remove(asker: Asker): void {
+    asker.disarm();
+    this.#all = this.#all.filter((other) => other !== asker);
+  }
+}
+
+/**
+ * What was done is the answer to whoever asks for it. A refusal is, to those who asked before it was decided: to others it may be older than what has
+ * been answered since. What is unknown is unknown to all.
+ */
+function heardAtTheEnd(answer: Answer, isOfLaterTurn: boolean): Heard {
+  const isForAll = isDone(answer.outcome) || answer.outcome.kind === 'unknown_outcome';
+  return isForAll || isOfLaterTurn ? { kind: 'answer', answer } : { kind: 'again' };
+}

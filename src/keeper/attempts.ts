@@ -1,0 +1,164 @@
+/**
+ * The attempts of a request: it is decided until its answer is durable, a bounded number of times. Between two of them it rests a moment, waits for
+ * stock in its place in the line, or for the answer of the same request that came earlier.
+ */
+
+import type { Elapsed } from '../lib/clock.ts';
+import { Corrupt } from '../lib/corrupt.ts';
+import type { Observe } from '../lib/observe.ts';
+import { retryAfterSeconds } from '../lib/retry-after.ts';
+import { verdictsOf } from './aftermath.ts';
+import type { Answer, Command, Outcome } from './command.ts';
+import type { Decided, Decider, Joined } from './decider.ts';
+import { isDone } from './done.ts';
+import type { Door, Taken } from './door.ts';
+import type { Request } from './in-flight.ts';
+import type { KeeperLimits } from './limits.ts';
+import { isCertain, LoadFailed } from './load-failed.ts';
+import type { Patience } from './patience.ts';
+import { Quarantine } from './quarantine.ts';
+import { STANDBY } from './readiness.ts';
+
+/** Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other. */
+const ALONE_AFTER_ATTEMPTS = 2;
+
+/** First pause before deciding again, milliseconds; doubled each time. */
+const BACKOFF_MS = 4;
+
+export interface AttemptsOptions {
+  readonly decider: Decider;
+  readonly door: Door;
+  readonly limits: KeeperLimits;
+  readonly role: () => 'owner' | 'standby';
+  readonly elapsed: Elapsed;
+  readonly observe: Observe;
+  readonly random: () => number;
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  readonly #door: Door;
+  readonly #quarantine: Quarantine;
+  /** Requests that wait for the answer of another. */
+  #joined = 0;
+
+  constructor(options: AttemptsOptions) {
+    this.#options = options;
+    this.#door = options.door;
+    this.#quarantine = new Quarantine(options.observe);
+  }
+
+  /** The answer of a request. Rejects for a bug. */
+  async run(request: Request, taken: Taken): Promise<Answer> {
+    let failure: Error | null = null;
+    while (this.#mayTry(taken)) {
+      if (taken.attempts > 0) await this.#backoff(taken.attempts);
+      if (!this.#door.has(taken)) break;
+      if (this.#options.role() === 'standby') return { outcome: STANDBY, replayed: false };
+      const alone = taken.attempts++ >= ALONE_AFTER_ATTEMPTS;
+      let decided: Decided | Joined;
+      try {
+        decided = await this.#options.decider.loadAndDecide(request, taken, alone);
+      } catch (error) {
+        if (isCertain(error, failure)) return { outcome: this.#quarantine.outcomeOf(error), replayed: false };
+        failure = this.#setback(error);
+        continue;
+      }
+      const answer = await this.#answerTo(decided, request, taken);
+      if (answer === 'unknown') break;
+      if (answer !== 'again') return answer;
+    }
+    return this.unknown(taken, failure);
+  }
+
+  /** The answer to one who asks for a request; `again`: it is to be decided by itself. Rejects for a bug. */
+  async hear(patience: Patience, asker: Request, taken: Taken): Promise<Answer | 'again'> {
+    for (let waitMs = waitMsOf(asker.command); ; waitMs = 0) {
+      const heard = await patience.attend(waitMs, asker.signal);
+      if (heard.kind === 'again') return 'again';
+      const verdicts = heard.kind === 'answer' ? [] : await verdictsOf(heard.restsOn);
+      if (verdicts.includes('unknown')) return this.unknown(taken, null);
+      if (verdicts.every((verdict) => verdict === 'durable')) return heard.answer;
+    }
+  }
+
+  unknown(taken: Taken, error: Error | null): Answer {
+    const { elapsed, observe } = this.#options;
+    // Given up or late, it was observed and answered before.
+    if (this.#door.has(taken)) observe({ kind: 'gave_up', command: taken.kind, attempts: taken.attempts, error });
+    // What has been in vain for a while will be, as far as one can tell, for as long again.
+    const seconds = retryAfterSeconds(elapsed() - taken.began);
+    return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: seconds }, replayed: false };
+  }
+
+  #answerTo(decided: Decided | Joined, request: Request, taken: Taken): Promise<Answer | 'again' | 'unknown'> {
+    if ('joins' in decided) return this.#join(decided.joins, request, taken);
+    return decided.waits ? this.#wait(decided.answer, taken, request.patience) : this.#durable(decided, taken);
+  }
+
+  /** The answer once all that it rests on is durable. */
+  async #durable({ answer, restsOn }: Decided, taken: Taken): Promise<Answer | 'again' | 'unknown'> {
+    const verdicts = await verdictsOf(restsOn);
+    if (verdicts.every((verdict) => verdict === 'durable')) return answer;
+    if (verdicts.includes('unknown')) return 'unknown';
+    // Its own facts have not been tried: whoever stands behind others that fail, again and again, is not to give up for it.
+    if (!verdicts.includes('lost')) taken.attempts--;
+    return 'again';
+  }
+
+  /** Waits for stock, in its place in the line. */
+  async #wait(refused: Answer, taken: Taken, patience: Patience): Promise<Answer | 'again'> {
+    this.#door.rest(taken);
+    const woken = await patience.woken();
+    if (woken === 'closing') return { outcome: this.#door.closing, replayed: false };
+    // Nobody hears it.
+    if (woken === 'dropped') return refused;
+    this.#door.resume(taken);
+    return 'again';
+  }
+
+  /** Waits for the answer of the same request, which came earlier: that is its answer too, given again. */
+  async #join(first: Request, request: Request, taken: Taken): Promise<Answer | 'again'> {
+    if (this.#joined >= this.#options.limits.waitersMax) return { outcome: this.#door.overloaded, replayed: false };
+    this.#joined++;
+    this.#door.rest(taken);
+    const heard = await this.hear(first.patience, request, taken).finally(() => {
+      this.#joined--;
+    });
+    if (heard !== 'again' && !isAbout(heard.outcome, first, request)) {
+      return { outcome: heard.outcome, replayed: heard.replayed || isDone(heard.outcome) };
+    }
+    this.#door.resume(taken);
+    return 'again';
+  }
+
+  /** What a further attempt may overcome. Throws what is a bug. */
+  #setback(error: unknown): Error {
+    if (!(error instanceof LoadFailed || error instanceof Corrupt)) throw error;
+    const { observe, role } = this.#options;
+    if (error instanceof LoadFailed && role() === 'owner') observe({ kind: 'load_failed', error });
+    return error;
+  }
+
+  #mayTry({ attempts, began }: Taken): boolean {
+    const { limits, elapsed } = this.#options;
+    return attempts < limits.attemptsMax && elapsed() - began < limits.attemptsMs;
+  }
+
+  #backoff(attempt: number): Promise<void> {
+    const { limits, random, pause } = this.#options;
+    const ms = Math.min(limits.backoffMaxMs, BACKOFF_MS * 2 ** (attempt - 1));
+    return pause(ms * (0.5 + random() / 2));
+  }
+}
+
+const waitMsOf = (command: Command): number =>
+  command.kind === 'place' || command.kind === 'checkout' ? (command.waitSeconds ?? 0) * 1000 : 0;
+
+/** Whether an answer is about the key of the request that came first, which is not that of the other: what was done is to be recorded under its own. */
+function isAbout(outcome: Outcome, first: Request, { idempotency }: Request): boolean {
+  const key = idempotency?.key ?? null;
+  if (outcome.kind === 'idempotency_key_reused') return outcome.key !== key;
+  return isDone(outcome) && key !== null && first.idempotency?.key !== key;
+}

@@ -1,0 +1,111 @@
+/**
+ * Requests in flight, by the names under which they may be asked again: an idempotency key, the order that is to be placed, and for a checkout that
+ * has neither of them its cart and its terms.
+ *
+ * A request is in flight (by `enter`) until it is answered (by `leave`). Of several under one name the one that came first is decided; the same
+ * request joins it, and another is refused, as soon as it is known that nothing was done under that name before.
+ */
+import type { Command, Idempotency, Outcome } from './command.ts';
+import { recorded } from './decide.ts';
+import type { Patience } from './patience.ts';
+import type { Turn } from './turn.ts';
+
+interface Name {
+  readonly of: 'key' | 'order' | 'cart';
+  readonly text: string;
+  /** What is asked for under it. */
+  readonly fingerprint: string;
+}
+
+/** A command as it was asked, and what becomes of it. */
+export interface Request {
+  readonly command: Command;
+  readonly idempotency: Idempotency | null;
+  /** Aborted when who asked first does not wait for the answer any more. */
+  readonly signal: AbortSignal | null;
+  readonly patience: Patience;
+  readonly names: readonly Name[];
+  /** Who came earlier has a smaller one. */
+  readonly arrival: number;
+}
+
+/** What comes of a request that has an earlier one before it. */
+export type Preceded = { readonly joins: Request } | { readonly refusal: Outcome };
+
+const NAMELESS: readonly Name[] = [];
+
+export class InFlight {
+  readonly #byName = new Map<string, Request[]>();
+  #arrivals = 0;
+
+  enter(asked: Omit<Request, 'names' | 'arrival'>): Request {
+    const names = namesOf(asked.command, asked.idempotency);
+    const request = { ...asked, names, arrival: this.#arrivals++ };
+    for (const { text } of names) {
+      const others = this.#byName.get(text);
+      if (others === undefined) this.#byName.set(text, [request]);
+      else others.push(request);
+    }
+    return request;
+  }
+
+  leave(request: Request): void {
+    for (const { text } of request.names) {
+      const left = (this.#byName.get(text) ?? []).filter((other) => other !== request);
+      if (left.length === 0) this.#byName.delete(text);
+      else this.#byName.set(text, left);
+    }
+  }
+
+  /**
+   * In its turn: what a request comes to for which another came earlier under one of its names, `null` when there is none. What is recorded under
+   * a key, and an order that is there, say more than those who are in flight.
+   */
+  preceding(request: Request, turn: Turn): Preceded | null {
+    const { command, idempotency, names } = request;
+    const isFirst = names.every((name) => this.#before(request, name) === null);
+    if (isFirst || (idempotency !== null && recorded(idempotency.key, turn) !== null)) return null;
+    let first: Request | null = null;
+    for (const name of names) {
+      if (name.of === 'order' && 'orderId' in command && turn.order(command.orderId) !== null) break;
+      const other = this.#before(request, name);
+      if (other === null) continue;
+      const isSame = other.names.some(
+        ({ text, fingerprint }) => text === name.text && fingerprint === name.fingerprint,
+      );
+      if (!isSame) return { refusal: reused(request, name.of) };
+      if (first === null || other.arrival < first.arrival) first = other;
+    }
+    return first === null ? null : { joins: first };
+  }
+
+  /** Who came first under a name of a request, `null` when that is the request itself. */
+  #before(request: Request, { text }: Name): Request | null {
+    // Nothing is decided any more for one whose askers are all gone.
+    const first = this.#byName.get(text)?.find(({ patience }) => !patience.isDropped) ?? request;
+    return first.arrival < request.arrival ? first : null;
+  }
+}
+
+/** The key before the order, as they are looked at. */
+function namesOf(command: Command, idempotency: Idempotency | null): readonly Name[] {
+  const isPlacement = command.kind === 'place' || command.kind === 'checkout';
+  if (idempotency === null && !isPlacement) return NAMELESS;
+  const names: Name[] = [];
+  if (idempotency !== null) {
+    names.push({ of: 'key', text: `key ${idempotency.key}`, fingerprint: idempotency.fingerprint });
+  }
+  if (!isPlacement) return names;
+  const { fingerprint } = command;
+  names.push({ of: 'order', text: `order ${command.orderId}`, fingerprint });
+  if (command.kind === 'checkout' && command.idIsNew === true && idempotency === null) {
+    // On other terms it is another request, and nothing says that it may not be asked for.
+    names.push({ of: 'cart', text: `cart ${JSON.stringify([command.cartId, fingerprint])}`, fingerprint });
+  }
+  return names;
+}
+
+function reused({ command, idempotency }: Request, of: Name['of']): Outcome {
+  if (of === 'key' && idempotency !== null) return { kind: 'idempotency_key_reused', key: idempotency.key };
+  return { kind: 'order_id_reused', orderId: 'orderId' in command ? command.orderId : '' };
+}
