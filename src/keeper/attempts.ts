@@ -11,13 +11,14 @@ import { verdictsOf } from './aftermath.ts';
 import type { Answer, Command, Outcome } from './command.ts';
 import type { Decided, Decider, Joined } from './decider.ts';
 import { isDone } from './done.ts';
-import type { Door, Taken } from './door.ts';
+import type { Door } from './door.ts';
 import type { Request } from './in-flight.ts';
 import type { KeeperLimits } from './limits.ts';
 import { isCertain, LoadFailed } from './load-failed.ts';
 import type { Patience } from './patience.ts';
 import { Quarantine } from './quarantine.ts';
 import { STANDBY } from './readiness.ts';
+import type { Taken } from './taken.ts';
 
 /** Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other. */
 const ALONE_AFTER_ATTEMPTS = 2;

@@ -5,13 +5,14 @@ import type { Clock } from '../lib/clock.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { Answer, Outcome } from './command.ts';
 import { decide } from './decide.ts';
-import type { Door, Taken } from './door.ts';
+import type { Door } from './door.ts';
 import { Held } from './held.ts';
 import type { InFlight, Preceded, Request } from './in-flight.ts';
 import { allLoaded, LoadFailed } from './load-failed.ts';
 import type { Memory } from './memory.ts';
 import { holdNamed, holdSkus, linesOf } from './needs.ts';
 import type { Patience } from './patience.ts';
+import type { Taken } from './taken.ts';
 import { Turn } from './turn.ts';
 import type { WaitingLine } from './waiting-line.ts';
 

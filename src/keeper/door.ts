@@ -13,28 +13,8 @@ import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { Answer, Command, Outcome } from './command.ts';
 import type { KeeperLimits } from './limits.ts';
 import { linesAsked } from './needs.ts';
-import { type Linked, Recency } from './recency.ts';
-
-/** A command being worked on. */
-export interface Taken extends Linked<Taken> {
-  readonly kind: Command['kind'];
-  /** Lines that it works on, as far as is known: `admitsLines` counts those that a stored order or cart brings. */
-  lines: number;
-  /** What it takes up of all that may be in flight. */
-  share: number;
-  isAnswered: boolean;
-  /** It is in flight no more. */
-  isThrough: boolean;
-  /** It waits for stock, or for the answer of another. */
-  isResting: boolean;
-  /** How often it was decided. */
-  attempts: number;
-  began: number;
-  /** What the asker waits for. */
-  readonly answered: Promise<Answer>;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (bug: unknown) => void;
-}
+import { Recency } from './recency.ts';
+import type { Taken } from './taken.ts';
 
 export class Door {
   readonly #limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>;

@@ -15,13 +15,14 @@ import { aftermathOf } from './aftermath.ts';
 import { Attempts } from './attempts.ts';
 import type { Answer, Command, Idempotency } from './command.ts';
 import { Decider } from './decider.ts';
-import { Door, type Taken } from './door.ts';
+import { Door } from './door.ts';
 import { InFlight, type Request } from './in-flight.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
 import { Memory } from './memory.ts';
 import type { KeeperOptions } from './options.ts';
 import { Patience, type WaitingTime } from './patience.ts';
 import { type Load, type Readiness, readinessOf, STANDBY } from './readiness.ts';
+import type { Taken } from './taken.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export class Keeper {
