@@ -120,6 +120,26 @@ describe('a pending order', () => {
   });
 });
 
+describe('an order of which a line was removed', () => {
+  const { order: left } = told(anOrder(), reduce('bolt', 0));
+
+  it.each<[string, OrderMessage]>([
+    ['cancelled', cancel()],
+    ['expired', expire(EXPIRES_AT)],
+  ])('gives back what stands, and nothing of what does not, when it is %s', (_, message) => {
+    expect(stockOf(told(left, message).said)).toEqual(['release anvil 3']);
+  });
+
+  it('ships what stands', () => {
+    expect(stockOf(told(told(left, confirm()).order, ship()).said)).toEqual(['ship anvil 3']);
+  });
+
+  it('goes on with fewer units of the last line, and ends with none', () => {
+    expect(told(left, reduce('anvil', 1)).order.status).toBe('pending');
+    expect(told(left, reduce('anvil', 0)).order).toMatchObject({ status: 'cancelled', cancelReason: 'requested' });
+  });
+});
+
 describe('an overdue order', () => {
   const overdue = { refused: { kind: 'order_expired', orderId: 'o1', expiresAt: EXPIRES_AT } } as const;
 
@@ -137,6 +157,8 @@ describe('an overdue order', () => {
     expect(order).toMatchObject({ status: 'cancelled', cancelReason: 'expired', version: 2, updatedAt: EXPIRES_AT });
     expect(said).toMatchObject({ changed: true, refusal });
     expect(stockOf(said)).toEqual(['release anvil 3', 'release bolt 2']);
+    const because = { orderId: 'o1', reason: 'expired', at: EXPIRES_AT };
+    for (const { message: release } of said.stock) expect(release).toMatchObject(because);
     const again = told(order, message);
     expect(again).toEqual({ order, said: { refusal, changed: false, stock: [] } });
   });

@@ -83,10 +83,20 @@ describe('a placement that finds its stock', () => {
   });
 });
 
+describe('a placement of nobody in particular', () => {
+  it('has what is limited for nobody', () => {
+    expect(place(ask({ customerId: null }), anvil, bolt)).toMatchObject({ placed: { customerId: null } });
+  });
+});
+
 describe('a placement that is refused', () => {
   it('names every SKU that does not exist, once', () => {
     const lines = ['x', 'anvil', 'y', 'x'].map((skuId) => ({ skuId, quantity: 1 }));
     expect(place(ask({ lines }), anvil)).toEqual({ refusal: { kind: 'unknown_sku', skuIds: ['x', 'y'] } });
+  });
+
+  it('has no lines, and so no currency', () => {
+    expect(place(ask({ lines: [] }), anvil)).toEqual({ refusal: { kind: 'currency_mismatch', currencies: [] } });
   });
 
   it('names the currencies that meet', () => {
