@@ -22,6 +22,12 @@ export type Heard =
   | { readonly kind: 'sent_away'; readonly answer: Answer; readonly restsOn: readonly Entry[] }
   | { readonly kind: 'again' };
 
+/** How an asker is told. `fail`: for a bug. */
+export interface Ear {
+  readonly hear: (heard: Heard) => void;
+  readonly fail: (bug: unknown) => void;
+}
+
 interface Asker {
   readonly waitMs: number;
   readonly signal: AbortSignal | null;
@@ -30,8 +36,7 @@ interface Asker {
   isLate: boolean;
   /** Its time, and its signal, are looked at no more. */
   disarm: () => void;
-  readonly hear: (heard: Heard) => void;
-  readonly fail: (bug: unknown) => void;
+  readonly ear: Ear;
 }
 
 /** Nobody hears it. */
@@ -70,18 +75,15 @@ export class Askers {
     return Math.max(0, ...this.#all.map(({ waitMs, isLate }) => (isLate ? 0 : waitMs)));
   }
 
-  /** Asks for the request. Resolves once there is something to hear, and rejects for a bug. */
-  attend(waitMs: number, signal: AbortSignal | null): Promise<Heard> {
+  /** Asks for the request: it is told once, when there is something to hear. */
+  attend(waitMs: number, signal: AbortSignal | null, ear: Ear): void {
     const turnsBefore = this.#isFirst ? -1 : this.#turns;
     this.#isFirst = false;
-    if (this.#end !== null) return Promise.resolve(heardAtTheEnd(this.#end, false));
-    const { promise, resolve, reject } = Promise.withResolvers<Heard>();
-    const ways = { hear: resolve, fail: reject, disarm: NOTHING_ARMED };
-    const asker: Asker = { waitMs, signal, turnsBefore, isLate: waitMs === 0, ...ways };
+    if (this.#end !== null) return ear.hear(heardAtTheEnd(this.#end, false));
+    const asker: Asker = { waitMs, signal, turnsBefore, isLate: waitMs === 0, disarm: NOTHING_ARMED, ear };
     this.#all.push(asker);
     if (this.#isWaiting) this.#arm(asker);
     if (this.#isWaiting && asker.isLate) this.#changed();
-    return promise;
   }
 
   /** The request has a turn. */
@@ -100,19 +102,19 @@ export class Askers {
     this.#refused = answer;
     for (const asker of this.#all.filter(({ isLate }) => isLate)) {
       this.#remove(asker);
-      asker.hear({ kind: 'sent_away', answer, restsOn });
+      asker.ear.hear({ kind: 'sent_away', answer, restsOn });
     }
   }
 
   /** The request is answered. */
   finish(answer: Answer): void {
     this.#end = answer;
-    for (const asker of this.#takeAll()) asker.hear(heardAtTheEnd(answer, asker.turnsBefore < this.#turns));
+    for (const asker of this.#takeAll()) asker.ear.hear(heardAtTheEnd(answer, asker.turnsBefore < this.#turns));
   }
 
   fail(bug: unknown): void {
     this.#end = UNHEARD;
-    for (const asker of this.#takeAll()) asker.fail(bug);
+    for (const asker of this.#takeAll()) asker.ear.fail(bug);
   }
 
   /** Nobody's time runs any more: the request has given up its place. */
@@ -131,7 +133,7 @@ export class Askers {
     const { signal, waitMs } = asker;
     const gone = () => {
       this.#remove(asker);
-      asker.hear({ kind: 'answer', answer: this.#refused });
+      asker.ear.hear({ kind: 'answer', answer: this.#refused });
       this.#changed();
     };
     if (signal?.aborted === true) return gone();

@@ -8,6 +8,7 @@ import { Corrupt } from '../lib/corrupt.ts';
 import type { Observe } from '../lib/observe.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import { verdictsOf } from './aftermath.ts';
+import type { Heard } from './askers.ts';
 import type { Answer, Command, Outcome } from './command.ts';
 import type { Decided, Decider, Joined } from './decider.ts';
 import { isDone } from './done.ts';
@@ -73,13 +74,14 @@ export class Attempts {
     return this.unknown(taken, failure);
   }
 
-  /** The answer to one who asks for a request; `again`: it is to be decided by itself. Rejects for a bug. */
-  async hear(patience: Patience, asker: Request, taken: Taken): Promise<Answer | 'again'> {
-    for (let waitMs = waitMsOf(asker.command); ; waitMs = 0) {
-      const heard = await patience.attend(waitMs, asker.signal);
+  /** The answer to one who asks for a request and has heard of it; `again`: it is to be decided by itself. Rejects for a bug. */
+  async answerOf(first: Heard, patience: Patience, asker: Request, taken: Taken): Promise<Answer | 'again'> {
+    for (let heard = first; ; heard = await listen(patience, 0, asker.signal)) {
       if (heard.kind === 'again') return 'again';
-      const verdicts = heard.kind === 'answer' ? [] : await verdictsOf(heard.restsOn);
+      if (heard.kind === 'answer') return heard.answer;
+      const verdicts = await verdictsOf(heard.restsOn);
       if (verdicts.includes('unknown')) return this.unknown(taken, null);
+      // Else the refusal is lost with what it rests on: who has no time left hears the next one.
       if (verdicts.every((verdict) => verdict === 'durable')) return heard.answer;
     }
   }
@@ -124,9 +126,11 @@ export class Attempts {
     if (this.#joined >= this.#options.limits.waitersMax) return { outcome: this.#door.overloaded, replayed: false };
     this.#joined++;
     this.#door.rest(taken);
-    const heard = await this.hear(first.patience, request, taken).finally(() => {
-      this.#joined--;
-    });
+    const heard = await listen(first.patience, waitMsOf(request.command), request.signal)
+      .then((told) => this.answerOf(told, first.patience, request, taken))
+      .finally(() => {
+        this.#joined--;
+      });
     if (heard !== 'again' && !isAbout(heard.outcome, first, request)) {
       return { outcome: heard.outcome, replayed: heard.replayed || isDone(heard.outcome) };
     }
@@ -154,7 +158,11 @@ export class Attempts {
   }
 }
 
-const waitMsOf = (command: Command): number =>
+const listen = (patience: Patience, waitMs: number, signal: AbortSignal | null): Promise<Heard> =>
+  new Promise((hear, fail) => patience.attend(waitMs, signal, { hear, fail }));
+
+/** How long a request may wait for stock, milliseconds. */
+export const waitMsOf = (command: Command): number =>
   command.kind === 'place' || command.kind === 'checkout' ? (command.waitSeconds ?? 0) * 1000 : 0;
 
 /** Whether an answer is about the key of the request that came first, which is not that of the other: what was done is to be recorded under its own. */

@@ -29,8 +29,6 @@ export class Door {
   #lines = 0;
   /** Those that wait for stock, or for the answer of another. */
   #resting = 0;
-  /** Askers to whom the answer is still being passed on. */
-  #listening = 0;
   #state: 'open' | 'closed' | 'given_up' = 'open';
   readonly #whenIdle: (() => void)[] = [];
 
@@ -171,17 +169,6 @@ export class Door {
     }
   }
 
-  /** What an asker hears, who is waited for like a command: an answer is passed on to it a moment after the command is through. */
-  async heardBy<T>(asker: Promise<T>): Promise<T> {
-    this.#listening++;
-    try {
-      return await asker;
-    } finally {
-      this.#listening--;
-      this.#tellIdle();
-    }
-  }
-
   close(): void {
     if (this.#state === 'open') this.#state = 'closed';
   }
@@ -223,7 +210,7 @@ export class Door {
   }
 
   get #isIdle(): boolean {
-    return this.#commands === 0 && this.#resting === 0 && this.#listening === 0;
+    return this.#commands === 0 && this.#resting === 0;
   }
 
   #tellIdle(): void {

@@ -51,7 +51,8 @@ export class InFlight {
 
   leave(request: Request): void {
     for (const { text } of request.names) {
-      const left = (this.#byName.get(text) ?? []).filter((other) => other !== request);
+      const all = this.#byName.get(text) ?? [];
+      const left = all.length > 1 ? all.filter((other) => other !== request) : [];
       if (left.length === 0) this.#byName.delete(text);
       else this.#byName.set(text, left);
     }
@@ -63,6 +64,7 @@ export class InFlight {
    */
   preceding(request: Request, turn: Turn): Preceded | null {
     const { command, idempotency, names } = request;
+    if (names.length === 0) return null;
     const isFirst = names.every((name) => this.#before(request, name) === null);
     if (isFirst || (idempotency !== null && recorded(idempotency.key, turn) !== null)) return null;
     let first: Request | null = null;
@@ -82,7 +84,9 @@ export class InFlight {
   /** Who came first under a name of a request, `null` when that is the request itself. */
   #before(request: Request, { text }: Name): Request | null {
     // Nothing is decided any more for one whose askers are all gone.
-    const first = this.#byName.get(text)?.find(({ patience }) => !patience.isDropped) ?? request;
+    const all = this.#byName.get(text) ?? [];
+    if (all[0] === request) return null;
+    const first = all.find(({ patience }) => !patience.isDropped) ?? request;
     return first.arrival < request.arrival ? first : null;
   }
 }
@@ -90,7 +94,7 @@ export class InFlight {
 /** The key before the order, as they are looked at. */
 function namesOf(command: Command, idempotency: Idempotency | null): readonly Name[] {
   const isPlacement = command.kind === 'place' || command.kind === 'checkout';
-  if (idempotency === null && !isPlacement) return NAMELESS;
+  if (idempotency === null && (!isPlacement || isSeenByNobody(command))) return NAMELESS;
   const names: Name[] = [];
   if (idempotency !== null) {
     names.push({ of: 'key', text: `key ${idempotency.key}`, fingerprint: idempotency.fingerprint });
@@ -104,6 +108,10 @@ function namesOf(command: Command, idempotency: Idempotency | null): readonly Na
   }
   return names;
 }
+
+/** Its id was made for it, and it takes no place in the waiting line, where others would see it. */
+const isSeenByNobody = (command: Command): boolean =>
+  command.kind === 'place' && command.idIsNew === true && (command.waitSeconds ?? 0) === 0;
 
 function reused({ command, idempotency }: Request, of: Name['of']): Outcome {
   if (of === 'key' && idempotency !== null) return { kind: 'idempotency_key_reused', key: idempotency.key };

@@ -12,7 +12,8 @@ import { type Observe, unobserved } from '../lib/observe.ts';
 import { available } from '../stock/sku.ts';
 import { skuOf } from '../stock/sku-actor.ts';
 import { aftermathOf } from './aftermath.ts';
-import { Attempts } from './attempts.ts';
+import type { Heard } from './askers.ts';
+import { Attempts, waitMsOf } from './attempts.ts';
 import type { Answer, Command, Idempotency } from './command.ts';
 import { Decider } from './decider.ts';
 import { Door } from './door.ts';
@@ -93,22 +94,27 @@ export class Keeper {
   }
 
   /** What who asked first hears of a request that others may join. */
-  async #hear(request: Request, taken: Taken): Promise<Answer> {
+  #hear(request: Request, taken: Taken): Promise<Answer> {
     const { command, idempotency, signal, patience } = request;
-    const end = () => this.#inFlight.leave(request);
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const hear = (heard: Heard) => {
+      if (heard.kind === 'answer') return resolve(heard.answer);
+      const answer = this.#attempts.answerOf(heard, patience, request, taken);
+      // What it had been told is lost, and so is the request.
+      resolve(answer.then((told) => (told === 'again' ? this.ask(command, idempotency, signal) : told)));
+    };
+    patience.attend(waitMsOf(command), signal, { hear, fail: reject });
     taken.answered.then(
       (answer) => {
-        end();
+        this.#inFlight.leave(request);
         patience.askers.finish(answer);
       },
       (bug) => {
-        end();
+        this.#inFlight.leave(request);
         patience.askers.fail(bug);
       },
     );
-    const heard = await this.#door.heardBy(this.#attempts.hear(patience, request, taken));
-    // What it had been told is lost, and so is the request.
-    return heard === 'again' ? this.ask(command, idempotency, signal) : heard;
+    return promise;
   }
 
   /** Who waits for stock, SKU by SKU and order by order. */

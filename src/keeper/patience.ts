@@ -9,7 +9,7 @@
 import type { Entry } from '../journal/journal.ts';
 import type { Alarm, Clock } from '../lib/clock.ts';
 import { addTogether, type LineRequest } from '../orders/order.ts';
-import { Askers, type Heard } from './askers.ts';
+import { Askers, type Ear } from './askers.ts';
 import type { Command, Idempotency, Outcome } from './command.ts';
 import type { Picked } from './decide-cart.ts';
 import type { Waiter, Woken } from './waiter.ts';
@@ -60,10 +60,9 @@ export class Patience {
   }
 
   /** Asks for the request as well: it waits for as long as one of those who ask does. */
-  attend(waitMs: number, signal: AbortSignal | null): Promise<Heard> {
-    const heard = this.askers.attend(waitMs, signal);
+  attend(waitMs: number, signal: AbortSignal | null, ear: Ear): void {
+    this.askers.attend(waitMs, signal, ear);
     this.#waitUntil(waitMs);
-    return heard;
   }
 
   /** In the turn that refused it: takes its place, or keeps the one it has. Those whose time is up hear the refusal, which rests on entries. */

@@ -92,6 +92,7 @@ export class LineWatch {
     }
     for (const [orderId, count] of waiters) {
       const asks = this.#world.openAsks(orderId);
+      if (asks > count) this.#world.coverage.count('path: several wait in one place');
       if (count > asks) this.#world.violation(`W2: ${count} wait for ${orderId}, of which ${asks} are waited for`);
     }
   }

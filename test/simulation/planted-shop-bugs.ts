@@ -270,8 +270,8 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: ASKERS,
-        text: "this.#remove(asker);\n      asker.hear({ kind: 'answer', answer: this.#refused });",
-        instead: "for (const one of this.#takeAll()) one.hear({ kind: 'answer', answer: this.#refused });",
+        text: "this.#remove(asker);\n      asker.ear.hear({ kind: 'answer', answer: this.#refused });",
+        instead: "for (const one of this.#takeAll()) one.ear.hear({ kind: 'answer', answer: this.#refused });",
       },
     ],
   },

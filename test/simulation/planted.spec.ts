@@ -22,6 +22,8 @@ describe('a planted bug', () => {
     'an order expires a millisecond late',
     'a refused checkout empties the cart',
     'whoever has just come takes what others wait for',
+    'another request under a key in flight is carried out',
+    'a repeat is decided beside the first, and waits in a place of its own',
   ])('is found: %s', async (name) => {
     const bug = ALL.find((planted) => planted.name === name) ?? expect.unreachable();
     expect((await hunt(bug, 1500)).found).toMatch(/^[IW]\d: /);

@@ -60,6 +60,7 @@ export const RARE_PATHS = [
   'path: closed',
   'path: given up while closing',
   'path: keys forgotten',
+  'path: several wait in one place',
   'path: waits in the line',
   'seen: batch aborted',
   'seen: batch lost',
