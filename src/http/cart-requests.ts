@@ -66,7 +66,7 @@ export const CheckoutBody = Fields(
     }),
     freight: Type.Optional(
       Money(
-        'Minor units, added to the total; the setting DEFAULT_FREIGHT of then when absent. To name it is another request than to leave it out.',
+        'Minor units, added to the total; the setting DEFAULT_FREIGHT of then when absent. Asked again, to leave it out is to say 0; what a setting says is no part of the request.',
       ),
     ),
     expiresInSeconds,
@@ -78,7 +78,10 @@ export const CheckoutBody = Fields(
 
 export const NOT_CHECKED_OUT = ['cart_not_found', 'nothing_selected', 'cart_quarantined', ...PLACED] as const;
 
-/** Asked for without a freight, it is the same request whatever `defaultFreight` is by then. */
+/**
+ * Asked for without a freight, it is the same request whatever `defaultFreight` is by then: what tells requests apart is what was asked, with the
+ * API's constant default filled in and never a setting.
+ */
 export function checkOut(
   cartId: string,
   body: Type.Static<typeof CheckoutBody>,
@@ -88,7 +91,7 @@ export function checkOut(
   const { orderId = null, freight = null, waitSeconds = 0 } = body;
   const terms = termsOf(body);
   const named = orderId === null ? { orderId: newOrderId(), idIsNew: true } : { orderId };
-  const said = { cartId, ...terms, freightAsked: freight };
+  const said = { cartId, ...terms, freight: freight ?? 0 };
   // Builds before this one told checkouts apart by the freight that they were charged.
   const saidBefore = (charged: number) => ({ cartId, ...terms, freight: freight ?? charged });
   const command = {

@@ -114,9 +114,11 @@ describe('a checkout', () => {
     });
     const again = await call(post('/carts/c5/checkout', body));
     expect(again).toMatchObject({ status: 200, headers: { 'idempotent-replayed': 'true' }, body: placed.body });
-    // How long it would wait is no part of the request; a freight that it names is, though the setting says the same.
-    expect((await call(post('/carts/c5/checkout', { ...body, waitSeconds: 5 }))).status).toBe(200);
-    for (const freight of [0, 490]) {
+    // How long it would wait is no part of the request, and what it leaves out is said by the API's default; a setting says nothing.
+    for (const more of [{ waitSeconds: 5 }, { freight: 0 }, { expiresInSeconds: 900 }]) {
+      expect((await call(post('/carts/c5/checkout', { ...body, ...more }))).status).toBe(200);
+    }
+    for (const freight of [1, 490]) {
       const other = await call(post('/carts/c5/checkout', { ...body, freight }));
       expect(other).toMatchObject({ status: 422, json: { code: 'order_id_reused' } });
     }
