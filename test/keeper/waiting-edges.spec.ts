@@ -127,6 +127,24 @@ describe('a checkout that waits, and whose cart is changed', () => {
   });
 });
 
+describe('a placement whose client is gone before its turn', () => {
+  const gone = AbortSignal.abort();
+
+  it('is carried out when it need not wait, as any other command', async () => {
+    const { keeper, ask } = await soldOut();
+    await ask(receive('A', 1));
+    const { outcome } = await keeper.ask({ ...place('o', { A: 1 }), ...waiting }, null, gone);
+    expect(outcome.kind).toBe('order_placed');
+  });
+
+  it('takes no place in the line', async () => {
+    const { keeper } = await soldOut();
+    const { outcome } = await keeper.ask({ ...place('o', { A: 1 }), ...waiting }, null, gone);
+    expect(outcome.kind).toBe('insufficient_stock');
+    expect(keeper.load.waiting).toBe(0);
+  });
+});
+
 describe('a keeper that closes', () => {
   it('has answered those who wait when it is closed', async () => {
     const { begin, keeper, answers } = await soldOut();
