@@ -1,6 +1,6 @@
 /** A request in the words of the keeper: what every door makes of it, HTTP and the library alike. */
 import type { Answer, Command } from '../keeper/command.ts';
-import type { Conditional } from '../keeper/precondition.ts';
+import type { Conditional } from '../keeper/versions.ts';
 import type { KeeperDoor } from './door.ts';
 import { fingerprint } from './preconditions.ts';
 

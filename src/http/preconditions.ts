@@ -1,7 +1,7 @@
 /** The headers that make a request safe to repeat: `Idempotency-Key` with its fingerprint, and versions as ETags. */
 // Not by name: a Node so old that it has no `hash` must come as far as to be told that it is too old.
 import * as crypto from 'node:crypto';
-import type { Conditional, Versions } from '../keeper/precondition.ts';
+import type { Conditional, Versions } from '../keeper/versions.ts';
 
 /**
  * SHA-256 of a normalised request: its defaults filled in, its lines added together and sorted, its fields in a fixed order.

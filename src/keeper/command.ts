@@ -7,7 +7,7 @@ import type { PlaceRequest } from '../orders/place.ts';
 import type { NewSku, SkuChanges } from '../stock/decide.ts';
 import type { SkuRefusal, SkuSuccess } from '../stock/outcomes.ts';
 import type { ProductSuccess, ProductTexts } from '../stock/product.ts';
-import type { Conditional, StaleVersion } from './precondition.ts';
+import type { Conditional, StaleVersion } from './versions.ts';
 
 /** Commands on SKUs. */
 export type SkuCommand =
