@@ -27,9 +27,10 @@ function holdUp(ms: number): () => void {
 
 describe('an event loop that is late', () => {
   it('sends requests away before they are looked at, but not those of supervisors, and takes them again when it has caught up', async () => {
-    const { app, keeper } = await server({ eventLoopDelayMaxMs: 400 });
+    const { app, keeper } = await server({ eventLoopDelayMaxMs: 200 });
     expect((await app.inject('/skus/A')).statusCode).toBe(200);
-    const stop = holdUp(1200);
+    // Twice and more between two looks: of a single stall nothing is measured.
+    const stop = holdUp(450);
     onTestFinished(stop);
     await expect.poll(async () => (await app.inject('/skus/A')).statusCode).toBe(503);
     const asked = keeper.asked.length;
