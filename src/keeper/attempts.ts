@@ -165,8 +165,11 @@ const listen = (patience: Patience, waitMs: number, signal: AbortSignal | null):
 export const waitMsOf = (command: Command): number =>
   command.kind === 'place' || command.kind === 'checkout' ? (command.waitSeconds ?? 0) * 1000 : 0;
 
-/** Whether an answer is about the key of the request that came first, which is not that of the other: what was done is to be recorded under its own. */
+/**
+ * Whether an answer is about what the request that came first has alone: its precondition, or its key, under which nothing is recorded for the other.
+ */
 function isAbout(outcome: Outcome, first: Request, { idempotency }: Request): boolean {
+  if (outcome.kind === 'stale_version') return true;
   const key = idempotency?.key ?? null;
   if (outcome.kind === 'idempotency_key_reused') return outcome.key !== key;
   return isDone(outcome) && key !== null && first.idempotency?.key !== key;

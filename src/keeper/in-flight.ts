@@ -103,8 +103,10 @@ function namesOf(command: Command, idempotency: Idempotency | null): readonly Na
   const { fingerprint } = command;
   names.push({ of: 'order', text: `order ${command.orderId}`, fingerprint });
   if (command.kind === 'checkout' && command.idIsNew === true && idempotency === null) {
-    // On other terms it is another request, and nothing says that it may not be asked for.
-    names.push({ of: 'cart', text: `cart ${JSON.stringify([command.cartId, fingerprint])}`, fingerprint });
+    // On other terms, or of another version, it is another request, and nothing says that it may not be asked for.
+    const { cartId, ifVersion = null, ifNotVersion = null } = command;
+    const text = `cart ${JSON.stringify([cartId, fingerprint, ifVersion, ifNotVersion])}`;
+    names.push({ of: 'cart', text, fingerprint });
   }
   return names;
 }

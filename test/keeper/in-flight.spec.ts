@@ -197,7 +197,25 @@ describe('the same request while the first waits for stock', () => {
     await ask(put('c', 'A', 1));
     await begin('first', checkout('c', '1', { idIsNew: true, waitSeconds: 30, fingerprint: 'online' }));
     await begin('other', checkout('c', '2', { idIsNew: true, waitSeconds: 30, fingerprint: 'cash' }));
-    expect(keeper.waiting.of('A').map(({ orderId }) => orderId)).toEqual(['1', '2']);
+    await begin('of this version', { ...checkout('c', '3', { idIsNew: true, waitSeconds: 30 }), ifVersion: 1 });
+    expect(keeper.waiting.of('A').map(({ orderId }) => orderId)).toEqual(['1', '2', '3']);
+  });
+
+  // Red with: the precondition of the first held against a repeat that has none, or another one.
+  it.each<[string, (n: number) => readonly [Command, Idempotency | null]]>([
+    ['a key', (n) => [checkout('c', `made-${n}`, { idIsNew: true, waitSeconds: 30 }), key('k')]],
+    ['an order id', () => [checkout('c', 'o', { waitSeconds: 30 }), null]],
+  ])('is not told that the first was late for the version that it asked for, known by %s', async (_by, request) => {
+    const { begin, ask, told } = await soldOut();
+    await ask(put('c', 'A', 1));
+    const [first, idempotency] = request(1);
+    await begin('first', { ...first, ifVersion: 1 }, idempotency);
+    await begin('repeat', ...request(2));
+    await ask(put('c', 'B', 1));
+    expect(told).toEqual(['first stale_version']);
+    await ask(receive('A', 1));
+    await ask(receive('B', 1));
+    expect(told).toEqual(['first stale_version', 'repeat order_placed']);
   });
 });
 

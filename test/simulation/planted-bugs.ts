@@ -66,8 +66,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       {
         // Whose SKUs are not even brought into memory.
         file: 'src/keeper/needs.ts',
-        text: "if (order === null || order.status === 'cancelled') return;",
-        instead: 'if (order === null) return;',
+        text: "return order.status === 'cancelled' ? NO_SKUS : order.lines;",
+        instead: 'return order.lines;',
       },
     ],
   },
