@@ -25,7 +25,9 @@ const BEGIN = `with gone as (delete from epochs where ended_at < now() - interva
 
 /** Waits for whoever writes it. */
 const READ_BATCH = 'select batch::text as batch from epochs where epoch = $1::bigint and owner = $2::uuid for update';
-const TAKE_BATCH = 'update epochs set batch = $3::bigint where epoch = $1::bigint and owner = $2::uuid';
+/** Of an epoch that has ended no batch is committed any more: nothing is to be taken there. */
+const TAKE_BATCH =
+  'update epochs set batch = $3::bigint where epoch = $1::bigint and owner = $2::uuid and ended_at is null';
 
 /** This process does not own the database, so it may neither believe its memory nor commit. */
 export class NotOwner extends Error {

@@ -106,6 +106,7 @@ describe('the packed file', () => {
       '@fastify/type-provider-typebox',
       'fast-check',
       'fastify',
+      'node:stream',
       'node:tls',
       'pino',
       'typebox',

@@ -189,7 +189,7 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     name: 'who is served is counted ahead of others as well',
     changes: [
       {
-        file: LINE,
+        file: 'src/keeper/waiter.ts',
         text: 'return isServed(waiter) ? 0 : (waiter.needs.get(skuId) ?? 0);',
         instead: 'void isServed; return waiter.needs.get(skuId) ?? 0;',
       },

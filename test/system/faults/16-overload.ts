@@ -50,8 +50,18 @@ export const fault: Fault = {
   },
 };
 
-const place = (client: ShopClient, round: number, i: number): Promise<Reply> =>
-  client.ask(orderRequest(`rush-${round}-${i}`, { [HOT]: 1 }));
+/** On a machine that has ten other things to do, a connection may be closed before its request has come in time: it is asked again then. */
+const TRIES = 3;
+
+async function place(client: ShopClient, round: number, i: number): Promise<Reply> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await client.ask(orderRequest(`rush-${round}-${i}`, { [HOT]: 1 }));
+    } catch (broken) {
+      if (tries === TRIES) throw broken;
+    }
+  }
+}
 
 function rush(client: ShopClient, round: number): Promise<Reply[]> {
   return Promise.all(Array.from({ length: AT_ONCE }, (_, i) => place(client, round, i)));
@@ -105,7 +115,8 @@ async function checkRefused(
   round: number,
 ): Promise<void> {
   const ids = replies.flatMap((reply, i) => (codeOf(reply) === 'overloaded' ? [`rush-${round}-${i}`] : []));
-  const strange = replies.filter((reply) => reply.status !== 201 && codeOf(reply) !== 'overloaded');
+  const isPlaced = ({ status }: Reply) => status === 201 || status === 200;
+  const strange = replies.filter((reply) => !isPlaced(reply) && codeOf(reply) !== 'overloaded');
   trial.check(
     'I7',
     strange.slice(0, 5).map((reply) => `round ${round}: ${reply.status} ${reply.text}`),
