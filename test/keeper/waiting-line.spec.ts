@@ -148,7 +148,7 @@ describe('any comings and goings', () => {
             it.entry = null;
             for (const id of askFor(it, one.lines, one.shortOf)) stir(id, null);
             it.isAsleep = true;
-          } else if (one.kind === 'serve' && !it.isAsleep) {
+          } else if (one.kind === 'serve' && !it.isAsleep && !isServed(it)) {
             const entry = { state: one.state };
             line.serve(it.waiter, one.lines, entry as unknown as Entry);
             for (const id of askFor(it, one.lines, null)) stir(id, null);
