@@ -79,11 +79,15 @@ describe('an owner whose session with the lock is ended by the server', () => {
     const { ownership, told, seen, store } = await candidate(url);
     await ownership.start();
     expect(told).toEqual(['lost', 'taken']);
+    const before = ownership.epoch;
     await endSessions(`application_name = 'stock-keeper-owner'`);
     await vi.waitFor(() => expect(owns(ownership)).toBe(2), PATIENCE);
     expect(told).toEqual(['lost', 'taken', 'lost', 'lost', 'taken']);
     // Nobody is outlasted but others.
     expect(taken(seen)).toMatchObject([{ outlasted: false }, { outlasted: false }]);
+    // What a late batch of the epoch before has found is known.
+    ownership.deposed(before);
+    expect(owns(ownership)).toBe(2);
     await ownership.certain();
     expect(await store.commit([facts([opened('A')])])).toEqual({ kind: 'committed' });
   });
@@ -204,6 +208,29 @@ describe('a candidate that cannot have the database', () => {
     await expect(refused.failed).rejects.toThrow('no server');
     await refused.close();
     await ownership.close();
+  });
+
+  // Red with: a standby for as long as nobody can tell; whoever waits for certainty forgotten by the close.
+  it('is no standby any more while the database cannot be asked, and those who wait for certainty hear why', async () => {
+    const { url, endSessions } = await ground();
+    const first = await candidate(url);
+    await first.ownership.start();
+    const database = await connectDatabase({ url });
+    const isGone = { now: false };
+    const openLockSession = () => {
+      if (isGone.now || database.openLockSession === null) throw new Error('no server');
+      return database.openLockSession();
+    };
+    const second = new Ownership({ database: { ...database, openLockSession }, observe: unobserved });
+    onTestFinished(() => database.close());
+    await second.start();
+    expect(second.role).toBe('standby');
+    isGone.now = true;
+    await endSessions(`application_name = 'stock-keeper-owner'`);
+    await vi.waitFor(() => expect(second.role).toBe('owner'), PATIENCE);
+    await expect(second.certain()).rejects.toThrow('no server');
+    const waits = second.certain();
+    await Promise.all([expect(waits).rejects.toThrow('does not own the database now'), second.close()]);
   });
 
   it('gives up for good, as a standby, when what it would have to own is beyond it', async () => {

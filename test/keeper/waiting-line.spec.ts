@@ -1,9 +1,10 @@
 /** The waiting line beside a model that says its rules anew: who stands where, what is kept from whom, and who is woken. */
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/journal/journal.ts';
 import type { Facts } from '../../src/journal/record.ts';
 import { WaitingLine } from '../../src/keeper/waiting-line.ts';
+import { Bug } from '../../src/lib/assert.ts';
 import type { LineRequest } from '../../src/orders/order.ts';
 import { aSku } from '../stock/examples.ts';
 import { NOTHING } from '../support/nothing.ts';
@@ -11,6 +12,7 @@ import { NOTHING } from '../support/nothing.ts';
 const SKUS = ['A', 'B', 'C'] as const;
 const CARTS = ['c', 'd'] as const;
 const CUSTOMERS = ['ann', 'bob'] as const;
+const STATES = ['waiting', 'committing', 'durable', 'lost', 'displaced', 'unknown'] as const;
 
 const skuId = fc.constantFrom(...SKUS);
 const lines: fc.Arbitrary<readonly LineRequest[]> = fc.uniqueArray(
@@ -21,21 +23,20 @@ const nth = fc.nat({ max: 7 });
 const cartId = fc.constantFrom(null, ...CARTS);
 const customerId = fc.constantFrom(null, ...CUSTOMERS);
 const units = fc.integer({ min: -1, max: 6 });
+const orderId = fc.constantFrom('o', 'p', 'q');
+const key = fc.constantFrom(null, null, 'k', 'l');
+const state = fc.constantFrom<Entry['state']>(...STATES);
 
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('join' as const), lines, cartId, customerId }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('join' as const), lines, cartId, customerId, orderId, key }) },
   {
     weight: 6,
     arbitrary: fc.record({ kind: fc.constant('sleep' as const), nth, lines, shortOf: fc.subarray([...SKUS]) }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('serve' as const), nth, lines }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('serve' as const), nth, lines, state }) },
   {
     weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('entry' as const),
-      nth,
-      state: fc.constantFrom<Entry['state']>('waiting', 'committing', 'durable', 'lost', 'displaced', 'unknown'),
-    }),
+    arbitrary: fc.record({ kind: fc.constant('entry' as const), nth, state }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('leave' as const, 'give_way' as const), nth }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('stir' as const), skuId, units: fc.option(units) }) },
@@ -43,12 +44,13 @@ const step = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('decided' as const),
-      ...{ skuId, units: fc.nat({ max: 6 }), isOnOtherTerms: fc.boolean(), isLimited: fc.boolean() },
-      ...{ buyer: fc.option(customerId, { nil: undefined }), cartId },
+      ...{ skuId, units: fc.nat({ max: 6 }), isLimited: fc.boolean(), cartId, key },
+      movement: fc.constantFrom(null, 'received', 'changed'),
+      order: fc.option(fc.record({ id: orderId, isNew: fc.boolean(), customerId })),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('lost' as const), skuId, cartId }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'wake_all' as const }) },
+  { weight: 1, arbitrary: fc.constantFrom({ kind: 'wake_all' as const }, { kind: 'close' as const }) },
 );
 
 type Waiter = ReturnType<WaitingLine['join']>;
@@ -58,6 +60,8 @@ interface Known {
   readonly waiter: Waiter;
   readonly cartId: string | null;
   readonly customerId: string | null;
+  readonly orderId: string;
+  readonly key: string | null;
   readonly places: Set<string>;
   needs: ReadonlyMap<string, number>;
   shortOf: readonly string[];
@@ -72,12 +76,12 @@ const unitsOf = (one: Known, id: string) => (isServed(one) ? 0 : (one.needs.get(
 
 function decidedFacts(one: Extract<typeof step extends fc.Arbitrary<infer T> ? T : never, { kind: 'decided' }>): Facts {
   const sku = aSku({ id: one.skuId, onHand: one.units, maxPerCustomer: one.isLimited ? 3 : null });
-  const movement = { kind: one.isOnOtherTerms ? 'changed' : 'received' };
-  const order = one.buyer === undefined ? null : { basis: null, order: { id: 'another', customerId: one.buyer } };
+  const { movement, order, key } = one;
   return {
     ...NOTHING,
-    skus: [{ basis: 1, sku, movement }],
-    order,
+    skus: [{ basis: 1, sku, movement: movement === null ? null : { kind: movement } }],
+    order: order === null ? null : { basis: order.isNew ? null : 1, order },
+    key: key === null ? null : { key },
     carts: one.cartId === null ? [] : [{ id: one.cartId, basis: 1, cart: null }],
   } as unknown as Facts;
 }
@@ -90,6 +94,7 @@ describe('any comings and goings', () => {
     async (steps) => {
       const line = new WaitingLine(limits);
       let known: Known[] = [];
+      let isClosed = false;
       const ahead = (id: string, until: Known | null) => {
         const before = until === null ? known : known.slice(0, known.indexOf(until));
         return before.filter((one) => one.places.has(id)).reduce((sum, one) => sum + unitsOf(one, id), 0);
@@ -118,12 +123,23 @@ describe('any comings and goings', () => {
       for (const one of steps) {
         if (one.kind === 'join') {
           if (line.isFull) continue;
-          const who = { orderId: `o${known.length}`, idempotencyKey: null, since: 0, until: 0 };
-          const waiter = line.join({ ...who, cartId: one.cartId, customerId: one.customerId }, one.lines);
+          const { cartId, customerId, orderId, key } = one;
+          const who = { orderId, customerId, cartId, idempotencyKey: key, since: 0, until: 0 };
+          const waiter = line.join(who, one.lines);
           const places = new Set(one.lines.map((each) => each.skuId));
-          const { cartId, customerId } = one;
           const needs = asMap(one.lines);
-          known.push({ waiter, cartId, customerId, places, needs, shortOf: [], isAsleep: false, entry: null });
+          known.push({
+            waiter,
+            cartId,
+            customerId,
+            orderId,
+            key,
+            places,
+            needs,
+            shortOf: [],
+            isAsleep: false,
+            entry: null,
+          });
         } else if ('nth' in one) {
           const it = known[one.nth % Math.max(1, known.length)];
           if (it === undefined) continue;
@@ -132,8 +148,8 @@ describe('any comings and goings', () => {
             it.entry = null;
             for (const id of askFor(it, one.lines, one.shortOf)) stir(id, null);
             it.isAsleep = true;
-          } else if (one.kind === 'serve' && !it.isAsleep) {
-            const entry = { state: 'waiting' as const };
+          } else if (one.kind === 'serve' && !it.isAsleep && !isServed(it)) {
+            const entry = { state: one.state };
             line.serve(it.waiter, one.lines, entry as unknown as Entry);
             for (const id of askFor(it, one.lines, null)) stir(id, null);
             it.entry = entry;
@@ -144,7 +160,6 @@ describe('any comings and goings', () => {
             left(it);
           } else if (one.kind === 'give_way') {
             line.giveWay(it.waiter);
-            line.leave(it.waiter);
             left(it);
             for (const id of it.places) stir(id, null);
           }
@@ -154,21 +169,29 @@ describe('any comings and goings', () => {
         } else if (one.kind === 'decided') {
           line.stirBy(decidedFacts(one));
           stir(one.skuId, one.units);
+          const placed = one.order?.isNew === true ? one.order : null;
           const isBuyers = ({ customerId }: Known) =>
-            one.isLimited && one.buyer !== undefined && customerId === one.buyer;
-          wake((each) => each.places.has(one.skuId) && (one.isOnOtherTerms || isBuyers(each)));
+            one.isLimited && placed !== null && customerId === placed.customerId;
+          wake((each) => each.places.has(one.skuId) && (one.movement === 'changed' || isBuyers(each)));
+          wake((each) => each.orderId === placed?.id || (each.key !== null && each.key === one.key));
           byCart(one.cartId);
         } else if (one.kind === 'lost') {
-          const nothing = { buyer: undefined, units: 0, isOnOtherTerms: false, isLimited: false };
+          const nothing = { units: 0, isLimited: false, movement: null, order: null, key: null };
           const { skus, carts } = decidedFacts({ ...one, ...nothing, kind: 'decided' });
           line.stirByLoss({ ...NOTHING, skus, carts });
           stir(one.skuId, null);
           byCart(one.cartId);
         } else {
-          line.wakeAll('again');
+          if (one.kind === 'close') line.close();
+          else line.wakeAll('again');
+          isClosed ||= one.kind === 'close';
           wake(() => true);
         }
         expect(line.size).toBe(known.length);
+        expect(line.isClosed).toBe(isClosed);
+        for (const id of ['o', 'p', 'q']) {
+          expect(line.forOrder(id)).toBe(known.find(({ orderId }) => orderId === id)?.waiter ?? null);
+        }
         const places = known.reduce((sum, each) => sum + each.places.size, 0);
         expect(line.isFull).toBe(known.length >= limits.waitersMax || places >= limits.waitingLinesMax);
         for (const id of SKUS) {
@@ -181,4 +204,18 @@ describe('any comings and goings', () => {
       }
     },
   );
+});
+
+describe('who goes to sleep', () => {
+  it('is in the line, and awake', () => {
+    const line = new WaitingLine(limits);
+    const asked = [{ skuId: 'A', quantity: 1 }];
+    const who = { orderId: 'o', customerId: null, cartId: null, idempotencyKey: null, since: 0, until: 0 };
+    const waiter = line.join(who, asked);
+    void line.sleep(waiter, asked, ['A']);
+    expect(() => line.sleep(waiter, asked, ['A'])).toThrow(Bug);
+    line.leave(waiter);
+    line.wake(waiter, 'again');
+    expect(() => line.sleep(waiter, asked, ['A'])).toThrow(Bug);
+  });
 });
