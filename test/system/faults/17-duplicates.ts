@@ -1,11 +1,12 @@
 /**
  * The same request 2 to 50 times at the same time, by id and by key, from clients of which some hang up before their answer is there, or in the
- * midst of their request; and all of it again after a restart: one effect, one answer.
+ * midst of their request; and all of it again after a restart: one effect, one answer. What keys remember is bounded in bytes.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { orderRequest, type Reply, type Request, type ShopClient } from '../../support/shop-client.ts';
 import { RawClient } from '../raw-client.ts';
 import type { Fault, Ground, Trial } from './fault.ts';
+import { rememberLongAnswers } from './long-answers.ts';
 
 const COPIES_MAX = 50;
 /** Of the clients, so many hang up. */
@@ -57,6 +58,7 @@ export const fault: Fault = {
         hungUp += await askAll(trial, next, again.slice(first, first + 6));
       trial.progress(`round ${round + 1} of ${rounds}, ${ending}: ${deeds.length} requests, ${hungUp} hung up`);
     }
+    await rememberLongAnswers(trial, ground, service.url);
     trial.note(`${deeds.length} requests, each 2 to ${COPIES_MAX} times at once and again; ${hungUp} clients hung up`);
     await ground.audit();
     const code = await service.stop();

@@ -1,15 +1,13 @@
 /** Bad input of every kind: each is refused with a problem of 4xx, none is a 500, nothing is written, and the memory stays what it was. */
 import { Pool } from 'undici';
-import { BODY_MAX } from '../../../src/http/json-body.ts';
 import { orderRequest } from '../../support/shop-client.ts';
 import type { SqlSession } from '../../support/sql.ts';
 import { RawClient } from '../raw-client.ts';
-import { type BadRequest, badRequests, NO_HTTP } from './bad-bodies.ts';
+import { type BadRequest, BY_HAND, badRequests } from './bad-bodies.ts';
 import type { Fault } from './fault.ts';
 import { rssMb } from './rss.ts';
 
 const AT_ONCE = 16;
-const LARGE_BODY_TRIES = 5;
 /** What 2 MiB bodies, sixteen at a time, may leave in the process after a garbage collection was due. */
 const RSS_GROWTH_MAX_MB = 250;
 
@@ -34,7 +32,7 @@ export const fault: Fault = {
       const wrong = [...(await sendAll(service.url, requests)), ...(await sendRaw(service.url))];
       trial.check('I10', wrong);
       trial.demand(['I1', 'I3'], (await contents(sql)) === before, 'rows were written by a request that was refused');
-      trial.progress(`round ${round} of ${rounds}: ${requests.length + Object.keys(NO_HTTP).length} bad requests`);
+      trial.progress(`round ${round} of ${rounds}: ${requests.length + Object.keys(BY_HAND).length} bad requests`);
     }
     const rssAfter = rssMb(service.pid);
     if (rssBefore !== null && rssAfter !== null) {
@@ -54,7 +52,7 @@ async function sendAll(url: string, requests: readonly BadRequest[]): Promise<st
   const left = requests.values();
   const worker = async () => {
     for (const request of left) {
-      const fault = await sendInFull(pool, request);
+      const fault = await send(pool, request).catch((error: unknown) => `no answer (${String(error)})`);
       if (fault !== null) faults.push(`${request.method} ${request.path.slice(0, 60)}, ${request.wrong}: ${fault}`);
     }
   };
@@ -63,22 +61,7 @@ async function sendAll(url: string, requests: readonly BadRequest[]): Promise<st
   return faults;
 }
 
-/**
- * A body that is too large is refused before it has come, and the connection closed: a client that is still writing then may find the wire
- * broken before it has read why. It is told when it tries again.
- */
-async function sendInFull(pool: Pool, request: BadRequest): Promise<string | null> {
-  const tries = (request.body?.length ?? 0) > BODY_MAX ? LARGE_BODY_TRIES : 1;
-  for (let left = tries; ; left--) {
-    try {
-      return await send(pool, request);
-    } catch (error) {
-      if (left === 1) return `no answer (${String(error)})`;
-    }
-  }
-}
-
-/** Null when it is refused as it must be. */
+/** Null when it is refused as it must be, also where it is refused before all of it has come. */
 async function send(pool: Pool, { method, path, headers, body }: BadRequest): Promise<string | null> {
   const response = await pool.request({ method, path, headers, body });
   const text = await response.body.text();
@@ -90,7 +73,7 @@ async function send(pool: Pool, { method, path, headers, body }: BadRequest): Pr
 
 async function sendRaw(url: string): Promise<string[]> {
   const faults: string[] = [];
-  for (const [wrong, bytes] of Object.entries(NO_HTTP)) {
+  for (const [wrong, bytes] of Object.entries(BY_HAND)) {
     await using client = await RawClient.connect(url);
     client.write(bytes);
     await client.closed;

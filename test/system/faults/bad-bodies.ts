@@ -212,8 +212,11 @@ function badHeaders(): BadRequest[] {
   ];
 }
 
-/** What is no HTTP: written to a bare socket. Each must be answered with a problem of 4xx, and the connection closed. */
-export const NO_HTTP: Readonly<Record<string, string>> = {
+/** Sent as it stands: clients tidy such paths and headers up. The connection is closed behind the answer. */
+const raw = (path: string, headers = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`;
+
+/** What no client of HTTP sends: written to a bare socket. Each must be answered with a problem of 4xx, and the connection closed. */
+export const BY_HAND: Readonly<Record<string, string>> = {
   'not even a method': '\u0016\u0003\u0001\r\n\r\n',
   'a header without a colon': 'GET /skus/a HTTP/1.1\r\nHost x\r\n\r\n',
   'a blank before the colon': 'GET /skus/a HTTP/1.1\r\nHost : x\r\n\r\n',
@@ -226,5 +229,13 @@ export const NO_HTTP: Readonly<Record<string, string>> = {
     'POST /skus HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n',
   'a NUL in a header': 'GET /skus/a HTTP/1.1\r\nHost: x\r\nX-Bad: a\0b\r\n\r\n',
   'headers of 64 KiB': `GET /skus/a HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(65_536)}\r\n\r\n`,
+  'a path out of the files of the reference page': raw('/docs/static/../../package.json'),
+  'the same, encoded': raw('/docs/static/%2e%2e/%2e%2e/package.json'),
+  'the same, with encoded slashes': raw('/docs/static/..%2f..%2fpackage.json'),
+  'a NUL among these files': raw('/docs/static/%00'),
+  'a path that begins twice': raw('//docs/static/../x'),
+  'two API keys': raw('/skus/a', 'Authorization: Bearer a\r\nAuthorization: Bearer b\r\n'),
+  'two idempotency keys': raw('/skus/a', 'Idempotency-Key: a\r\nIdempotency-Key: b\r\n'),
+  'two versions': raw('/skus/a', 'If-Match: "1"\r\nIf-Match: "2"\r\n'),
   'a path of 64 KiB': `GET /${'x'.repeat(65_536)} HTTP/1.1\r\nHost: x\r\n\r\n`,
 };
