@@ -53,6 +53,7 @@ describe('a commit that the database refused', () => {
     ['22003', 'refused'],
     ['40001', 'aborted'],
     ['42P01', 'aborted'],
+    ['42723', 'aborted'],
     ['24000', 'aborted'],
     ['XX000', 'aborted'],
     ['53100', 'aborted'],
@@ -70,7 +71,17 @@ describe('a commit that the database refused', () => {
 });
 
 describe('a commit on a wire that broke', () => {
-  const broken = [null, 'EPIPE', 'ERROR', 'ECONNRESET', '08006', '08P01', '57P01', '57P03'];
+  const broken = [
+    null,
+    'EPIPE',
+    'ERROR',
+    'ECONNRESET',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    '08006',
+    '08P01',
+    '57P01',
+    '57P03',
+  ];
 
   it.each(broken)('is certainly not written when it was not sent: %s', async (code) => {
     const error = errorOf(code);

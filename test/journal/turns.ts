@@ -137,21 +137,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('nothing' as const) }) },
 );
 
-/** Begins with both SKUs. */
+/** Begins with both SKUs, now and then without stock. */
 export const turnWishes: fc.Arbitrary<readonly TurnWish[]> = fc
-  .array(
-    fc.record({
-      step,
-      key: fc.constantFrom(null, null, ...KEYS),
-      wait: fc.oneof({ weight: 30, arbitrary: fc.nat({ max: 400 }) }, fc.constantFrom(30_000, KEY_KEPT_MS)),
-      isLast: fc.nat({ max: 5 }).map((nth) => nth === 0),
-    }),
-    { minLength: 20, maxLength: 60, size: 'max' },
+  .tuple(
+    fc.constantFrom(12, 12, 12, 0),
+    fc.array(
+      fc.record({
+        step,
+        key: fc.constantFrom(null, null, ...KEYS),
+        wait: fc.oneof({ weight: 30, arbitrary: fc.nat({ max: 400 }) }, fc.constantFrom(30_000, KEY_KEPT_MS)),
+        isLast: fc.nat({ max: 5 }).map((nth) => nth === 0),
+      }),
+      { minLength: 20, maxLength: 60, size: 'max' },
+    ),
   )
-  .map((wishes) => [...SKUS.map(openingOf), ...wishes]);
+  .map(([onHand, wishes]) => [...SKUS.map((id) => openingOf(id, onHand)), ...wishes]);
 
-function openingOf(id: string): TurnWish {
-  return { step: { kind: 'open', skuId: id, onHand: 12 }, key: null, wait: 0, isLast: false };
+function openingOf(skuId: string, onHand: number): TurnWish {
+  return { step: { kind: 'open', skuId, onHand }, key: null, wait: 0, isLast: false };
 }
 
 /** What turns decided, and the rows that they decided on as the last of them left them. */

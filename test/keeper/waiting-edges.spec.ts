@@ -5,7 +5,7 @@ import { Keeper } from '../../src/keeper/keeper.ts';
 import type { KeeperLimits } from '../../src/keeper/limits.ts';
 import { checkout, create, place, put, readOrder, receive } from '../support/commands.ts';
 import { MemoryStore } from '../support/memory-store.ts';
-import { AT, quiet, release } from '../support/shop.ts';
+import { AT, commitsByHand, quiet, release } from '../support/shop.ts';
 
 /** SKUs A and B of which nothing is there, and clients that wait until an alarm is rung by hand. */
 async function soldOut(limits: Partial<KeeperLimits> = {}) {
@@ -124,6 +124,22 @@ describe('a checkout that waits, and whose cart is changed', () => {
     expect(answers).toEqual(['first order_placed', 'second nothing_selected']);
     await ask(receive('A', 1));
     expect(answers.at(-1)).toBe('behind order_placed');
+  });
+});
+
+describe('a placement that is served and not durable yet', () => {
+  // Red with: its turn not told to the line.
+  it('keeps no more from those who come than it took', async () => {
+    const { keeper, begin, answers, store } = await soldOut();
+    await begin('first', { ...place('first', { A: 1 }), ...waiting });
+    const next = commitsByHand(store);
+    await begin('received', receive('A', 2));
+    await next();
+    await begin('newcomer', place('newcomer', { A: 1 }));
+    release(store);
+    await next();
+    await keeper.close();
+    expect(answers).toEqual(['received sku', 'first order_placed', 'newcomer order_placed']);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { defineConfig } from 'vitest/config';
 
-const RUNS_MAX = 40;
+const RUNS_MAX = 200;
 
 const rooms = ['stock', 'orders', 'carts', 'keeper', 'journal'];
 
