@@ -13,12 +13,16 @@ export function staleIn(world: World, command: Command): Outcome | null {
   if (named === null) return null;
   const { about, version } = named;
   const kind = 'stale_version';
-  if (ifVersion !== null && !fits(ifVersion, version) && !(command.kind === 'cancel' && isDone(world, command))) {
-    return { kind, ...about, expected: ifVersion, version: version ?? 0 };
-  }
-  if (ifNotVersion === null || version === null || !fits(ifNotVersion, version)) return null;
-  return { kind, ...about, unexpected: ifNotVersion, version };
+  if (command.kind === 'cancel' && wasDone(world, command)) return null;
+  if (!isAt(ifVersion, version)) return { kind, ...about, expected: ifVersion ?? '*', version: version ?? 0 };
+  if (!isNotAt(ifNotVersion, version))
+    return { kind, ...about, unexpected: ifNotVersion ?? '*', version: version ?? 0 };
+  return null;
 }
+
+const isAt = (asked: Versions | null, version: number | null): boolean => asked === null || fits(asked, version);
+const isNotAt = (asked: Versions | null, version: number | null): boolean =>
+  asked === null || version === null || !fits(asked, version);
 
 /** The row whose version is meant, `null` for what has none. */
 function rowOf({ skus, orders, carts }: World, command: Command) {
@@ -38,8 +42,10 @@ function fits(versions: Versions, version: number | null): boolean {
   return typeof versions === 'number' ? versions === (version ?? 0) : versions.includes(version ?? 0);
 }
 
-/** The cancel had been asked for at the version before the last, after which nothing can have come. */
-function isDone({ orders }: World, { orderId, ifVersion }: Extract<Command, { kind: 'cancel' }>): boolean {
-  const order = orders.get(orderId);
-  return order?.status === 'cancelled' && fits(ifVersion ?? '*', order.version - 1);
+/** What is cancelled never changes again: the cancel would have been done at the version before, or was. */
+function wasDone({ orders }: World, command: Extract<Command, { kind: 'cancel' }>): boolean {
+  const order = orders.get(command.orderId);
+  if (order?.status !== 'cancelled') return false;
+  const before = order.version - 1;
+  return isAt(command.ifVersion ?? null, before) && isNotAt(command.ifNotVersion ?? null, before);
 }
