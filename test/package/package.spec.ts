@@ -208,6 +208,8 @@ describe('the command of the package', () => {
 
   it('serves, and ends well on SIGTERM', async () => {
     const env = { PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`, PORT: '0', LOG_LEVEL: 'error' };
+    // In its default place; that a folder is made there is asked of the service itself.
+    await copyEmbedded(at('data'));
     const service = spawn(command, [], { cwd: project.folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(service, 'exit');
     const [said] = await once(service.stdout.setEncoding('utf8'), 'data', { signal: AbortSignal.timeout(TIMEOUT_MS) });
