@@ -25,8 +25,16 @@ describe('what is in memory', () => {
   it('is bounded in bytes where answers under keys are long', async () => {
     const { keeper, ask, store } = await withLongOrder();
     const before = keeper.load.residentBytes;
-    for (let at = 0; at < 400; at++)
-      expect((await ask('long', cancel('long'), `key-${at}`)).outcome.kind).toBe('order');
+    const remember = async (from: number, to: number) => {
+      for (let at = from; at < to; at++) {
+        expect((await ask('long', cancel('long'), `key-${at}`)).outcome.kind).toBe('order');
+      }
+    };
+    await remember(0, 50);
+    const [record] = store.keyRows.values();
+    // They count for what they are, a byte a character at least.
+    expect(keeper.load.residentBytes - before).toBeGreaterThan(50 * (record?.outcome.length ?? Number.NaN));
+    await remember(50, 400);
     const stored = [...store.keyRows.values()].reduce((sum, { outcome }) => sum + 2 * outcome.length, 0);
     expect(stored).toBeGreaterThan(2 * 16_000_000);
     expect(keeper.load.residentBytes - before).toBeLessThanOrEqual(16_000_000);
@@ -37,6 +45,9 @@ describe('what is in memory', () => {
   it('is bounded in bytes where orders have many lines', async () => {
     const { keeper, ask, lines } = await withLongOrder();
     const before = keeper.load.residentBytes;
+    await ask('o', place('o', lines));
+    const names = Object.keys(lines).join('').length;
+    expect(keeper.load.residentBytes - before).toBeGreaterThan(names);
     for (let at = 0; at < 100; at++) await ask(`o${at}`, place(`o${at}`, lines));
     expect(keeper.load.orders).toBeLessThan(60);
     expect(keeper.load.residentBytes - before).toBeLessThanOrEqual(600 * 5000);
