@@ -76,8 +76,18 @@ try {
     void app.close().finally(() => process.exit(1));
   });
 } catch (error) {
-  process.stderr.write(`Stock Keeper does not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`Stock Keeper does not start: ${whyNotStarted(error)}\n`);
   process.exit(1);
+}
+
+/** What keeps it from listening, with what to do about it; other errors say so themselves. */
+function whyNotStarted(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const { host, port } = config;
+  if (code === 'EADDRINUSE') return `something else listens on ${host}:${port}: end that, or set PORT to another one`;
+  if (code === 'EACCES') return `this user may not listen on ${host}:${port}: set PORT to one from 1024 on`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is no address of this machine: set HOST to one`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function addressOf(address: AddressInfo | string | null): string {

@@ -103,7 +103,9 @@ const name = () =>
     .argParser(nameOf)
     .makeOptionMandatory();
 const program = new Command(toolCall('keys'))
-  .showHelpAfterError(`Run "${toolCall('keys')} --help" for the commands and their options.`)
+  .showHelpAfterError(
+    `Run "${toolCall('keys')} --help" for the commands, and "${toolCall('keys')} COMMAND --help" for the options of one.`,
+  )
   .description(
     'Makes, lists and removes the API keys that Stock Keeper lets in. They are kept in a file, which the service reads when it starts (API_KEYS_FILE) and again on SIGHUP.',
   )

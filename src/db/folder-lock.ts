@@ -37,7 +37,12 @@ export async function lockFolder(dataDir: string): Promise<FolderLock> {
   } catch (error) {
     file?.close();
     if (isBusy(error)) {
-      throw new FolderHeld(`the folder ${dataDir} is in use by ${holderOf(dataDir)}`, { cause: error });
+      throw new FolderHeld(
+        `the folder ${dataDir} is in use by ${holderOf(dataDir)}: end that one, or take another folder`,
+        {
+          cause: error,
+        },
+      );
     }
     throw faultOf(dataDir, error);
   }

@@ -121,7 +121,7 @@ class Guard {
     if (key === null) {
       const why =
         sent === null
-          ? `What was sent is not an API key: ${HOW}`
+          ? `The Authorization header holds no API key. Send one: ${HOW}`
           : 'The API key is not known. It may have been removed.';
       return this.#wrongKey(request, reply, why);
     }

@@ -16,8 +16,8 @@ function named<T>(faults: readonly T[], say: (fault: T) => string): string {
 }
 
 function shortage({ skuId, available, ahead, requested }: Shortage): string {
-  const waiting = ahead === undefined ? '' : ` (those who wait ask for ${ahead} before)`;
-  return `${quoted(skuId)} has ${Math.max(0, available)} available${waiting}, ${requested} were asked for`;
+  const waiting = ahead === undefined ? '' : ` (${ahead} of them are for those who wait)`;
+  return `${quoted(skuId)} has ${Math.max(0, available)} available${waiting}, ${requested} requested`;
 }
 
 /** What it is about, and the version that is not as it was to be. What is not there is at version 0, as is a SKU that has never moved. */
@@ -77,12 +77,12 @@ export function detailOf(refusal: Refusal): string {
     case 'currency_mismatch':
       return `One order has one currency, these SKUs have ${refusal.currencies.join(', ')}. Place an order for each currency.`;
     case 'max_per_order':
-      return `More than one order may take: ${named(refusal.violations, (v) => `${quoted(v.skuId)} allows ${v.maxPerOrder}, ${v.requested} were asked for`)}.`;
+      return `More than one order may take: ${named(refusal.violations, (v) => `${quoted(v.skuId)} allows ${v.maxPerOrder}, ${v.requested} requested`)}.`;
     case 'customer_required':
       return `What one customer may order of ${quoted(refusal.skuId)} is limited. Say whose order it is: customerId.`;
     case 'max_per_customer': {
       const { skuId, maxPerCustomer, standing, requested } = refusal;
-      return `One customer may order ${maxPerCustomer} of ${quoted(skuId)}: ${standing} are in standing orders of this customer, ${requested} more were asked for.`;
+      return `One customer may order ${maxPerCustomer} of ${quoted(skuId)}: ${standing} are in standing orders of this customer, ${requested} more requested.`;
     }
     case 'amount_too_large':
       return `The total amount is beyond ${refusal.highest} minor units. Split the order.`;
@@ -101,7 +101,7 @@ export function detailOf(refusal: Refusal): string {
     case 'cannot_increase':
       return `The line of ${quoted(refusal.skuId)} has ${refusal.quantity}, it cannot be raised to ${refusal.requested}. Place another order for the rest.`;
     case 'return_exceeds_shipped':
-      return `More than was shipped and not yet returned: ${named(refusal.violations, (v) => `${quoted(v.skuId)} can take back ${v.returnable}, ${v.requested} were asked for`)}.`;
+      return `More than was shipped and not yet returned: ${named(refusal.violations, (v) => `${quoted(v.skuId)} can take back ${v.returnable}, ${v.requested} requested`)}.`;
     case 'idempotency_key_reused':
       return `Idempotency-Key ${quoted(refusal.key)} belongs to another request. Repeat that request exactly, or use a new key.`;
     case 'overloaded':

@@ -41,7 +41,7 @@ export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
   [FREE_TEXT, 'without NUL or lone surrogates'],
   [CURRENCY_CODE, 'of three capital letters (ISO 4217)'],
   [VISIBLE_ASCII, 'of visible ASCII, no spaces'],
-  [VERSION_TAGS, 'that is * or strong ETags with their quotes, such as "7" or "7", "8"'],
+  [VERSION_TAGS, 'that is * or strong ETags with a version in their quotes, such as "7" or "7", "8"'],
   ['^\\*$', 'that is *: what is to be created has no ETag yet'],
   [ANY_TAGS, 'that is * or ETags with their quotes, such as "7" or W/"7", "8"'],
 ]);

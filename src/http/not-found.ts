@@ -24,7 +24,8 @@ export function answerUnknownRoutes(app: App): void {
 
 export function noRoute({ method, url, server }: FastifyRequest): DoorFault {
   const [path = ''] = url.split('?', 1);
-  const detail = `There is no route ${method} ${path}. All routes are at ${server.keeperPrefix}/docs.`;
+  const remedy = path.length > 1 && path.endsWith('/') ? ' Leave out the slash at its end.' : '';
+  const detail = `There is no route ${method} ${path}.${remedy} All routes are at ${server.keeperPrefix}/docs.`;
   return new DoorFault('route_not_found', detail);
 }
 

@@ -36,7 +36,7 @@ export type ProblemCode = Refusal['kind'] | DoorCode;
 
 /** A new outcome does not compile until it has its line here. */
 export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
-  malformed_http: { status: 400, title: 'Not HTTP' },
+  malformed_http: { status: 400, title: 'Malformed HTTP' },
   malformed_url: { status: 400, title: 'The URL cannot be decoded' },
   malformed_json: { status: 400, title: 'The body is not JSON' },
   invalid_request: { status: 400, title: 'The request is not valid' },

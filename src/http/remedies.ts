@@ -4,7 +4,7 @@ import type { ProblemCode } from './problems.ts';
 /** A new outcome does not compile until it has its line here. */
 export const REMEDIES: Readonly<Record<ProblemCode, string>> = {
   malformed_http:
-    'Look at the client, or a proxy in between: what arrived is no HTTP request, or names its host wrongly.',
+    'Look at the client, or a proxy in between: what arrived is no HTTP request, names its host wrongly, or has a header twice of which there is one.',
   malformed_url: 'Encode every id and parameter with encodeURIComponent, or its like, before it goes into the URL.',
   malformed_json: 'Send one JSON value in UTF-8, without a byte order mark, comments, or a field named twice.',
   invalid_request: 'Correct the field that "detail" and "at" name; asked again as it is, it is refused again.',

@@ -20,12 +20,19 @@ export function refuseUnhonoured(route: RouteOptions): void {
     const onTimes = method === 'GET' || method === 'HEAD' ? ON_READS : ON_WRITES;
     const version = unhonoured.find((name) => headers[name] !== undefined);
     const time = onTimes.find((name) => headers[name] !== undefined);
-    if (version !== undefined) done(fault(version, `${method} ${route.url} has no version that tells of every change`));
+    if (version !== undefined) done(fault(version, whyNot(`${method} ${route.url}`, properties)));
     else if (time === undefined) done();
+    else if (time === 'if-range') done(fault(time, 'no answer is sent in parts'));
     else done(fault(time, 'no answer has a Last-Modified. A version is asked for by If-Match'));
   };
   route.preValidation = [refuse, ...[route.preValidation ?? []].flat()];
 }
+
+/** What makes something new takes one of both, and what has no version neither. */
+const whyNot = (call: string, taken: Readonly<Record<string, unknown>>): string =>
+  Object.hasOwn(taken, 'if-none-match')
+    ? `${call} makes something new, which has no version yet`
+    : `what ${call} answers has no version that tells of every change`;
 
 const fault = (name: string, why: string): DoorFault =>
   new DoorFault('invalid_request', `Header ${name} cannot be honoured: ${why}. Leave it out.`, {

@@ -15,6 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import path from 'node:path';
 import type { ApiKey } from './api-key.ts';
 import { formatKeys, parseKeys } from './key-list.ts';
 
@@ -65,7 +66,7 @@ export function readKeysFile(file: string): KeysFileRead {
 export function writeKeysFile(file: string, keys: readonly ApiKey[]): void {
   const target = placeOf(file);
   const fresh = `${target}.${process.pid}.tmp`;
-  const descriptor = openSync(fresh, 'wx', 0o600);
+  const descriptor = openFresh(fresh, target);
   try {
     fchmodSync(descriptor, 0o600);
     const owner = statSync(target, { throwIfNoEntry: false });
@@ -79,6 +80,18 @@ export function writeKeysFile(file: string, keys: readonly ApiKey[]): void {
     throw error;
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Told of by the file that it is to become: nobody knows the other. */
+function openFresh(fresh: string, target: string): number {
+  try {
+    return openSync(fresh, 'wx', 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const folder = path.dirname(target);
+    const why = code === 'ENOENT' ? `there is no folder ${folder}: make it` : `${folder} cannot be written (${code})`;
+    throw new Error(`${target} cannot be written: ${why}`, { cause: error });
   }
 }
 
