@@ -102,7 +102,7 @@ describe('npm run keys -- add', () => {
     expect(bench().run('add --name a --role shop --file /no/such/folder/keys.json')).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: expect.stringContaining('ENOENT'),
+      stderr: expect.stringContaining('there is no folder /no/such/folder: make it'),
     });
   });
 });
