@@ -109,7 +109,10 @@ describe('a request that is not valid', () => {
       patch('/skus/A', { price: 1 }, { 'if-match': 'W/"7"' }),
       'Header if-match must be a text that is * or strong ETags',
     ],
-    [patch('/skus/A', { price: 1 }, { 'if-match': '7' }), 'with a version in their quotes, such as "7" or "7", "8", got 7.'],
+    [
+      patch('/skus/A', { price: 1 }, { 'if-match': '7' }),
+      'with a version in their quotes, such as "7" or "7", "8", got 7.',
+    ],
     ...['"7" "8"', '"7", *', '"7", W/"8"', '"7",', '"07"', '"a"', '""'].map((tag): [InjectOptions, string] => [
       patch('/carts/C', { selectAll: true }, { 'if-match': tag }),
       'Header if-match must be a text that is * or strong ETags',
@@ -119,7 +122,10 @@ describe('a request that is not valid', () => {
       'Header if-none-match must be a text that is * or ETags with their quotes',
     ]),
     [post('/skus', SKU, { 'if-none-match': '"7"' }), 'must be a text that is *: what is to be created has no ETag yet'],
-    [post('/skus', SKU, { 'if-match': '*' }), 'Header if-match cannot be honoured: POST /skus makes something new, which has no version yet'],
+    [
+      post('/skus', SKU, { 'if-match': '*' }),
+      'Header if-match cannot be honoured: POST /skus makes something new, which has no version yet',
+    ],
     [
       put('/products/P', { name: 'P' }, { 'if-unmodified-since': 'Sat, 29 Oct 1994 19:43:31 GMT' }),
       'Header if-unmodified-since cannot be honoured: no answer has a Last-Modified. A version is asked for by If-Match.',
