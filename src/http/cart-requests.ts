@@ -91,8 +91,8 @@ export function checkOut(
   const { orderId = null, freight = null, waitSeconds = 0 } = body;
   const terms = termsOf(body);
   const named = orderId === null ? { orderId: newOrderId(), idIsNew: true } : { orderId };
-  const said = { cartId, ...terms, freight: freight ?? 0 };
-  // Builds before this one told checkouts apart by the freight that they were charged.
+  const said = { cartId, ...terms, freightAsked: freight ?? 0 };
+  // Builds before this one told checkouts apart by the freight that they were charged, under another name.
   const saidBefore = (charged: number) => ({ cartId, ...terms, freight: freight ?? charged });
   const command = {
     kind: 'checkout',

@@ -1,5 +1,6 @@
 /** What requests say to move the stock of a SKU, and why they are refused. */
 import { Type } from 'typebox';
+import type { Command } from '../keeper/command.ts';
 import { COUNTER_MAX } from '../stock/sku.ts';
 import { type Asked, asked } from './asked.ts';
 import { Counter, Fields, Quantity, Text } from './fields.ts';
@@ -47,12 +48,15 @@ export const NOT_ADJUSTED = [
 const adjustment = ({ delta, onHand = 0 }: Type.Static<typeof AdjustBody>) =>
   delta === undefined ? { onHand } : { delta };
 
+/** Told apart as builds before this one did, where a version was part of the command: what they recorded under a key is answered again. */
+const move = (call: string, command: Command): Asked => asked(call, command, { ...command, ifVersion: null });
+
 export function receiveStock(skuId: string, body: Type.Static<typeof ReceiveBody>): Asked {
   const { quantity, reason = null, reference = null } = body;
-  return asked('POST /skus/:id/receive', { kind: 'receive', skuId, quantity, reason, reference });
+  return move('POST /skus/:id/receive', { kind: 'receive', skuId, quantity, reason, reference });
 }
 
 export function adjustStock(skuId: string, body: Type.Static<typeof AdjustBody>): Asked {
   const { reason } = body;
-  return asked('POST /skus/:id/adjust', { kind: 'adjust', skuId, by: adjustment(body), reason });
+  return move('POST /skus/:id/adjust', { kind: 'adjust', skuId, by: adjustment(body), reason });
 }

@@ -80,6 +80,8 @@ export class Askers {
     const turnsBefore = this.#isFirst ? -1 : this.#turns;
     this.#isFirst = false;
     if (this.#end !== null) return ear.hear(heardAtTheEnd(this.#end, false));
+    // All were gone: the request gives up its place, and is decided for nobody any more.
+    if (this.#isWaiting && this.areGone) return ear.hear({ kind: 'again' });
     const asker: Asker = { waitMs, signal, turnsBefore, isLate: waitMs === 0, disarm: NOTHING_ARMED, ear };
     this.#all.push(asker);
     if (this.#isWaiting) this.#arm(asker);

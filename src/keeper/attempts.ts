@@ -79,8 +79,8 @@ export class Attempts {
     for (let heard = first; ; heard = await listen(patience, 0, asker.signal)) {
       if (heard.kind === 'again') return 'again';
       if (heard.kind === 'answer') return heard.answer;
-      const verdicts = await verdictsOf(heard.restsOn);
-      if (verdicts.includes('unknown')) return this.unknown(taken, null);
+      const verdicts = await this.#door.unlessGivenUp(verdictsOf(heard.restsOn));
+      if (verdicts === 'given_up' || verdicts.includes('unknown')) return this.unknown(taken, null);
       // Else the refusal is lost with what it rests on: who has no time left hears the next one.
       if (verdicts.every((verdict) => verdict === 'durable')) return heard.answer;
     }

@@ -88,7 +88,7 @@ export class Decider {
 
   /** Holds what the command needs; what must be waited for before it can have its turn, `null` when it has too many lines to be worked on now. */
   #need({ command, idempotency, patience }: Request, taken: Taken, held: Held): readonly Promise<void>[] | null {
-    holdNamed(command, idempotency, patience.hasPlace, held);
+    holdNamed(command, idempotency, patience.isSeen, held);
     if (!this.#door.admitsLines(taken, linesOf(command, held))) return null;
     holdSkus(command, held);
     const loads = held.loading();

@@ -31,6 +31,7 @@ export class Door {
   #resting = 0;
   #state: 'open' | 'closed' | 'given_up' = 'open';
   readonly #whenIdle: (() => void)[] = [];
+  readonly #whenGivenUp = new Set<() => void>();
 
   constructor(limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>, elapsed: Elapsed = systemElapsed) {
     this.#limits = limits;
@@ -176,8 +177,18 @@ export class Door {
   /** Closed, and all that were taken are answered now, with what `answerOf` says. */
   giveUp(answerOf: (taken: Taken) => Answer): void {
     this.#state = 'given_up';
+    for (const resolve of this.#whenGivenUp) resolve();
     for (let { oldest } = this.#taken; oldest !== null; oldest = this.#taken.oldest)
       this.answer(oldest, answerOf(oldest));
+  }
+
+  /** What `work` resolves with; `given_up` when the door is given up before. For those who rest, and hear of it by nothing else. */
+  async unlessGivenUp<T>(work: Promise<T>): Promise<T | 'given_up'> {
+    if (this.isGivenUp) return 'given_up';
+    const { promise, resolve } = Promise.withResolvers<'given_up'>();
+    const giveUp = () => resolve('given_up');
+    this.#whenGivenUp.add(giveUp);
+    return Promise.race([work, promise]).finally(() => this.#whenGivenUp.delete(giveUp));
   }
 
   /** Resolves when nobody waits for an answer. */

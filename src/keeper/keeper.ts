@@ -26,6 +26,8 @@ import { type Load, type Readiness, readinessOf, STANDBY } from './readiness.ts'
 import type { Taken } from './taken.ts';
 import { WaitingLine } from './waiting-line.ts';
 
+const NO_TIME_LEFT = { waitSeconds: 0 };
+
 export class Keeper {
   readonly lists: Lists;
   readonly #store: Store;
@@ -80,10 +82,20 @@ export class Keeper {
    * nobody waits for the answer any more: a request that waits for stock is dropped when all who ask for it are gone, others are not.
    */
   ask(command: Command, idempotency: Idempotency | null = null, signal: AbortSignal | null = null): Promise<Answer> {
+    return this.#ask(command, idempotency, signal, false);
+  }
+
+  /** `isSeen`: it waited in line before, where others saw its order id. */
+  #ask(
+    command: Command,
+    idempotency: Idempotency | null,
+    signal: AbortSignal | null,
+    isSeen: boolean,
+  ): Promise<Answer> {
     const refusal = this.role === 'standby' ? STANDBY : this.#door.refusalOf(command);
     if (refusal !== null) return Promise.resolve({ outcome: refusal, replayed: false });
     const taken = this.#door.take(command);
-    const patience = new Patience(this.#line, command, idempotency, this.#time);
+    const patience = new Patience(this.#line, command, idempotency, this.#time, isSeen);
     const request = this.#inFlight.enter({ command, idempotency, signal, patience });
     const heard = request.names.length === 0 ? taken.answered : this.#hear(request, taken);
     this.#attempts.run(request, taken).then(
@@ -100,8 +112,9 @@ export class Keeper {
     const hear = (heard: Heard) => {
       if (heard.kind === 'answer') return resolve(heard.answer);
       const answer = this.#attempts.answerOf(heard, patience, request, taken);
-      // What it had been told is lost, and so is the request.
-      resolve(answer.then((told) => (told === 'again' ? this.ask(command, idempotency, signal) : told)));
+      // What it had been told is lost, and so is the request. Its time to wait is up.
+      const again = () => this.#ask({ ...command, ...NO_TIME_LEFT }, idempotency, signal, true);
+      resolve(answer.then((told) => (told === 'again' ? again() : told)));
     };
     patience.attend(waitMsOf(command), signal, { hear, fail: reject });
     taken.answered.then(

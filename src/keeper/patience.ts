@@ -33,14 +33,23 @@ export class Patience {
   readonly #command: Command;
   readonly #idempotency: Idempotency | null;
   readonly #time: WaitingTime;
+  readonly #wasSeen: boolean;
   #waiter: Waiter | null = null;
   #woken: Promise<Woken> | null = null;
 
-  constructor(line: WaitingLine, command: Command, idempotency: Idempotency | null, time: WaitingTime) {
+  /** `wasSeen`: it waited in line before. */
+  constructor(
+    line: WaitingLine,
+    command: Command,
+    idempotency: Idempotency | null,
+    time: WaitingTime,
+    wasSeen = false,
+  ) {
     this.#line = line;
     this.#command = command;
     this.#idempotency = idempotency;
     this.#time = time;
+    this.#wasSeen = wasSeen;
     this.askers = new Askers(time, () => this.#askersChanged());
   }
 
@@ -49,9 +58,9 @@ export class Patience {
     return this.#line.size === 0 ? 0 : this.#line.ahead(skuId, this.#waiter);
   }
 
-  /** It waits in line, or did. */
-  get hasPlace(): boolean {
-    return this.#waiter !== null;
+  /** It waits in line, or did: others may know its order id. */
+  get isSeen(): boolean {
+    return this.#wasSeen || this.#waiter !== null;
   }
 
   /** Nobody waits for the answer any more: nothing may be decided for it. */

@@ -92,6 +92,40 @@ describe('a checkout that names no freight', () => {
   );
 });
 
+describe('a freight that is named', () => {
+  // Red with: what a build before charged taken for what was asked of this one.
+  it('is another request than none, by the order id and under a key', async () => {
+    const { call } = await open();
+    for (const cart of ['a', 'b']) await call(put(`/carts/${cart}/lines/S`, { quantity: 1 }));
+    const named = { payment: 'online', freight: 490 };
+    const ask = (more: object) => call(post('/carts/a/checkout', { ...more, orderId: 'o' }));
+    const askKeyed = (more: object) => call(post('/carts/b/checkout', more, key('k')));
+    expect([(await ask(named)).status, (await askKeyed(named)).status]).toEqual([201, 201]);
+    for (const other of [{ payment: 'online' }, { payment: 'online', freight: 0 }]) {
+      expect((await ask(other)).json).toMatchObject({ code: 'order_id_reused' });
+      expect((await askKeyed(other)).json).toMatchObject({ code: 'idempotency_key_reused' });
+    }
+    expect([(await ask(named)).status, (await askKeyed(named)).status]).toEqual([200, 200]);
+  });
+});
+
+describe('goods that a build before this one took in under a key', () => {
+  // Red with: a fingerprint without the version that was a part of the command.
+  it.each([
+    ['receive', { quantity: 3 }, { kind: 'receive', skuId: 'S', quantity: 3, reason: null, reference: null }],
+    ['adjust', { delta: 2, reason: 'r' }, { kind: 'adjust', skuId: 'S', by: { delta: 2 }, reason: 'r' }],
+    ['adjust', { onHand: 9, reason: 'r' }, { kind: 'adjust', skuId: 'S', by: { onHand: 9 }, reason: 'r' }],
+  ])('are not taken in again: %s %o', async (call, body, said) => {
+    const { store, call: ask } = await open();
+    const request = `POST /skus/:id/${call}`;
+    const outcome = JSON.stringify({ kind: 'sku', sku: store.skuRows.get('S') });
+    const told = fingerprint(request, { ...said, ifVersion: null });
+    store.keyRows.set('k', { key: 'k', fingerprint: told, outcome, at: AT });
+    const again = await ask(post(`/skus/S/${call}`, body, key('k')));
+    expect(again).toMatchObject({ status: 200, replayed: true, json: { onHand: 10 } });
+  });
+});
+
 describe('what was refused', () => {
   it('is decided afresh under its key: a payment that was told before its order was there', async () => {
     const { call } = await open();
