@@ -73,6 +73,7 @@ function skusOf(command: Command, known: Known): readonly SkuNamed[] {
     case 'put_line':
       return [...cartLines(command.cartId, known), command];
     case 'merge_carts':
+      if (command.from === command.cartId) return cartLines(command.cartId, known);
       return [...cartLines(command.cartId, known), ...cartLines(command.from, known)];
     case 'read_cart':
     case 'remove_line':

@@ -91,6 +91,12 @@ describe('where fewer lines may be in flight than a command works on', () => {
     },
   );
 
+  it('a merge of a cart into itself is taken where the lines of one cart may be', async () => {
+    const store = await filled();
+    const { outcome } = await keeperWith(store, LINES).ask({ kind: 'merge_carts', cartId: 'cart', from: 'cart' });
+    expect(outcome.kind).toBe('cart_merged_into_itself');
+  });
+
   it('a cancel of what is cancelled is taken: it moves no stock', async () => {
     const store = await filled();
     expect((await keeperWith(store, 1).ask(cancel('cancelled'))).outcome.kind).toBe('order');

@@ -79,7 +79,8 @@ export function drawProfile(random: Random): Profile {
       batchRowsMax: random.pick([3, 8, 2000]),
       loadIdsMax: random.pick([1, 2, 1000]),
       commandsMax: random.pick(isCrowded ? [4000] : [3, 8, 4000, 4000]),
-      linesMax: random.pick(isCrowded ? [50_000] : [6, 50_000, 50_000]),
+      // Never fewer than one command works on: it would be refused for ever.
+      linesMax: random.pick(isCrowded ? [50_000] : [10, 50_000, 50_000]),
       attemptsMax: random.pick([2, 4, 8, 8]),
       waitersMax: random.pick(isCrowded ? [1000] : [1, 3, 1000, 1000]),
     },
