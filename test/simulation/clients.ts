@@ -96,14 +96,14 @@ function openAsk(world: World, asked: Asked): AbortSignal | null {
   const { command } = asked;
   if (!isPlacement(command)) return null;
   const { orderId, waitSeconds = 0 } = command;
-  world.asking(orderId, 1);
+  world.asking(command, 1);
   if (waitSeconds === 0 || !profile.faults.has('disconnect') || !random.chance(0.4)) return null;
   const gone = new AbortController();
   timeline.after(random.integer(1, waitSeconds * 1000), () => {
     if (asked.answered !== null) return;
     // Of several who ask for one order, all must wait to know it of this one.
     const wasInLine = world.lineWatch.standing(orderId) >= world.openAsks(orderId);
-    world.asking(orderId, -1);
+    world.asking(command, -1);
     asked.dropped = { tick: timeline.tick(), wasInLine };
     coverage.count(wasInLine ? 'fault: disconnected while waiting' : 'fault: disconnected');
     trace(() => `whoever asked for ${orderId} is gone`);
@@ -113,7 +113,7 @@ function openAsk(world: World, asked: Asked): AbortSignal | null {
 }
 
 function closeAsk(world: World, { command, dropped }: Asked): void {
-  if (isPlacement(command) && dropped === null) world.asking(command.orderId, -1);
+  if (isPlacement(command) && dropped === null) world.asking(command, -1);
 }
 
 /** An order id that is made for a request is another one each time. */

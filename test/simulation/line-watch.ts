@@ -62,7 +62,7 @@ export class LineWatch {
         for (const [id, least] of stay.needs) stay.needs.set(id, Math.min(least, waiter.needs.get(id) ?? 0));
       }
     }
-    this.#askedBySomebody(standing.values());
+    this.#askedBySomebody([...standing.keys()]);
     this.#onePlaceEach([...standing.keys()]);
     this.#notForNothing();
   }
@@ -84,14 +84,13 @@ export class LineWatch {
   }
 
   /** Who was dropped, or answered, stands in no line. */
-  #askedBySomebody(standing: Iterable<Stay>): void {
-    const waiters = new Map<string, number>();
-    for (const stay of standing) {
-      const name = requestName(stay.orderId);
-      waiters.set(name, (waiters.get(name) ?? 0) + 1);
-    }
-    for (const [orderId, count] of waiters) {
-      const asks = this.#world.openAsks(orderId);
+  #askedBySomebody(standing: readonly Waiter[]): void {
+    const byName = Map.groupBy(standing, ({ orderId }) => requestName(orderId));
+    for (const [orderId, waiters] of byName) {
+      const count = waiters.length;
+      // Whoever began may be gone, and others wait on for the cart that it buys.
+      const ofCarts = waiters.map(({ cartId }) => (cartId === null ? 0 : this.#world.openAsks(`cart ${cartId}`)));
+      const asks = Math.max(this.#world.openAsks(orderId), ...ofCarts);
       if (asks > count) this.#world.coverage.count('path: several wait in one place');
       if (count > asks) this.#world.violation(`W2: ${count} wait for ${orderId}, of which ${asks} are waited for`);
     }

@@ -4,6 +4,7 @@ import { type CartFact, type Facts, KEY_KEPT_MS, type SkuFact } from '../../src/
 import type { Command, Idempotency } from '../../src/keeper/command.ts';
 import { Corrupt } from '../../src/lib/corrupt.ts';
 import { type World as Shop, type Step, step } from '../support/model.ts';
+import { DONE } from './checks/words.ts';
 import type { WrittenBy } from './database.ts';
 import type { World } from './world.ts';
 
@@ -41,7 +42,11 @@ export async function writeBehind(
     skus,
     order:
       order === undefined ? null : { basis: before.orders.get(order.id)?.version ?? null, order, linesChanged: true },
-    key: idempotency === null ? null : { ...idempotency, outcome: JSON.stringify(outcome), at },
+    // Something may be done where the answer is a refusal: an order that had expired is cancelled, and no key remembers that.
+    key:
+      idempotency === null || !DONE.includes(outcome.kind)
+        ? null
+        : { ...idempotency, outcome: JSON.stringify(outcome), at },
     carts,
     product: null,
   };

@@ -4,7 +4,7 @@ import type { Idempotency } from '../../src/keeper/command.ts';
 import { AT } from '../support/shop.ts';
 import { Coverage } from './coverage.ts';
 import { Database } from './database.ts';
-import { type Asked, requestName } from './history.ts';
+import { type Asked, type Placement, requestName } from './history.ts';
 import { LineWatch } from './line-watch.ts';
 import type { Process } from './process.ts';
 import { drawProfile, type Profile } from './profile.ts';
@@ -85,12 +85,16 @@ export class World {
   }
 
   /** One more, or one less, waits for the answer to a placement of this order. */
-  asking(orderId: string, more: 1 | -1): void {
-    this.#asking.set(requestName(orderId), this.openAsks(orderId) + more);
+  asking(command: Placement, more: 1 | -1): void {
+    const names = [requestName(command.orderId)];
+    // Without an id of the client's, a checkout of the same cart on the same terms is the same request.
+    if (command.kind === 'checkout' && command.idIsNew === true) names.push(`cart ${command.cartId}`);
+    for (const name of names) this.#asking.set(name, this.openAsks(name) + more);
   }
 
-  openAsks(orderId: string): number {
-    return this.#asking.get(requestName(orderId)) ?? 0;
+  /** How many wait for an order, or for what such checkouts of a cart come to. */
+  openAsks(name: string): number {
+    return this.#asking.get(requestName(name)) ?? 0;
   }
 
   violation(found: string): void {

@@ -5,7 +5,7 @@ import { type Asked, isFinal, isPlacement } from '../history.ts';
 import type { World } from '../world.ts';
 
 /** What a key remembers: that something was done. Whatever else is answered is decided afresh. */
-const DONE: readonly Outcome['kind'][] = ['sku', 'sku_created', 'order', 'order_placed', 'cart'];
+export const DONE: readonly Outcome['kind'][] = ['sku', 'sku_created', 'order', 'order_placed', 'cart'];
 
 export function checkWords(world: World): string[] {
   const final = world.history.filter(isFinal);
