@@ -119,7 +119,7 @@ export function waitingRoutes(app: App, keeper: KeeperDoor): void {
       const waiter = keeper.waiting.forOrder(orderId);
       const lines = [...(waiter?.needs ?? [])].flatMap(([skuId, quantity]) => {
         const line = keeper.waiting.of(skuId);
-        const place = line.findIndex((one) => one === waiter) + 1;
+        const place = waiter === null ? 0 : line.indexOf(waiter) + 1;
         return place === 0 ? [] : [{ skuId, quantity, place, length: line.length }];
       });
       // In no line, it has what it asked for, and waits for that to be durable.
