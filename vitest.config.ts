@@ -8,6 +8,8 @@ export default defineConfig({
     reporters: ['default', './test/support/reporter.ts'],
     // Twice the cores of a small machine: a test of a whole service waits half of its time, for a lease, a deadline, a process.
     maxWorkers: 4,
+    // The embedded database is compiled anew in each process, and lives for seconds: not worth the optimizing compiler.
+    execArgv: ['--liftoff-only'],
     sequence: { sequencer: LongFirst },
     // What a process compiles, the next one finds: a run starts some hundred of them on the same sources.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) },

@@ -1,5 +1,5 @@
 /** The one reader of the schemas of requests, over HTTP and in process: strict, nothing is coerced, dropped or filled in. */
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import type { FastifySchemaValidationError } from 'fastify';
 
 export interface Validate {
@@ -8,7 +8,7 @@ export interface Validate {
   errors?: readonly FastifySchemaValidationError[] | null;
 }
 
-/** Compiles a schema when it is first asked for, and remembers it. */
+/** A schema is compiled when the first value is held against it: compiling all of them took a tenth of each start. */
 export function createValidator(): (schema: object) => Validate {
   const ajv = new Ajv({
     coerceTypes: false,
@@ -19,5 +19,14 @@ export function createValidator(): (schema: object) => Validate {
     verbose: true,
     keywords: ['x-examples'],
   });
-  return (schema) => ajv.compile(schema) as Validate;
+  return (schema) => {
+    let compiled: ValidateFunction | null = null;
+    const validate: Validate = (value) => {
+      compiled ??= ajv.compile(schema);
+      const isValid = compiled(value);
+      validate.errors = compiled.errors ?? null;
+      return isValid;
+    };
+    return validate;
+  };
 }

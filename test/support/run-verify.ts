@@ -1,6 +1,7 @@
 /** `npm run verify` as a person runs it: the real process, what it prints and how it ends. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { QUICK } from './service.ts';
 
 export interface VerifyRun {
   readonly code: number;
@@ -18,7 +19,7 @@ export function runVerify(env: Readonly<Record<string, string>>, ...args: readon
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [MAIN, ...args],
+      [...QUICK, MAIN, ...args],
       { env: { ...others, ...env }, maxBuffer: 100_000_000 },
       (error, out, err) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, out, err });

@@ -61,6 +61,9 @@ const TOLD_CHARS_MAX = 4000;
 const LISTENS = /^Stock Keeper (is ready|stands by) on (http:\/\/\S+)$/m;
 const READY = /^Stock Keeper is ready on /m;
 
+/** In a test run, how the embedded database is compiled (vitest.config.ts). */
+export const QUICK: readonly string[] = process.execArgv.filter((flag) => flag === '--liftoff-only');
+
 /** May have so many files open. */
 export const withFiles = (filesMax: number): readonly string[] => [
   '/bin/sh',
@@ -75,7 +78,13 @@ const UNHURRIED = { EVENT_LOOP_DELAY_MAX_MS: 0 };
 /** Starts the service and waits until it says that it is ready or stands by. Rejects with why and with the end of its logs when it ends before, or is not ready in time. */
 export async function startService(env: ServiceEnv, options: ServiceOptions = {}): Promise<Service> {
   const main = options.main ?? fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const [program = '', ...args] = [...(options.through ?? []), process.execPath, ...(options.nodeFlags ?? []), main];
+  const [program = '', ...args] = [
+    ...(options.through ?? []),
+    process.execPath,
+    ...QUICK,
+    ...(options.nodeFlags ?? []),
+    main,
+  ];
   const child = spawn(program, args, {
     env: environment({ HOST: '127.0.0.1', PORT: 0, ...UNHURRIED, ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { freshDatabase } from '../support/postgres.ts';
 import { runVerify } from '../support/run-verify.ts';
 import { SqlSession } from '../support/sql.ts';
-import { isRepaired, servesTheOthers, shopThatWas, TEAR } from './torn-shop.ts';
+import { isRepaired, isShown, servesTheOthers, shopThatWas, TEAR } from './torn-shop.ts';
 
 describe('a SKU whose row was changed by hand', () => {
   it('is quarantined while all others serve, named by verify beside the service, and repaired once that is stopped', async () => {
@@ -33,6 +33,7 @@ describe('a SKU whose row was changed by hand', () => {
     expect(await client.sku('torn')).toMatchObject({ onHand: 9, reserved: 2 });
     await sql.query(TEAR);
     expect(await service.stop()).toBe(0);
+    await isShown(env);
     await isRepaired(env);
     expect(await sql.laws()).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { runVerify } from '../support/run-verify.ts';
 import { isRepaired, servesTheOthers, shopThatWas, TEAR } from './torn-shop.ts';
 
 describe('a SKU whose row was changed by hand', () => {
-  it('is quarantined while all others serve, and verified and repaired once the service is stopped', async () => {
+  it('is quarantined while all others serve, and repaired once the service is stopped', async () => {
     const dataDir = await embeddedFolder({ defer: onTestFinished });
     const env = { DATA_DIR: dataDir };
     await shopThatWas(env);
@@ -15,12 +15,11 @@ describe('a SKU whose row was changed by hand', () => {
     await database.close();
     const { service } = await servesTheOthers(env);
 
-    for (const args of [[], ['--repair', '--yes']]) {
-      const refused = await runVerify(env, ...args);
-      expect(refused).toMatchObject({ code: 2, out: '' });
-      expect(refused.err).toContain(`in use by process ${service.pid} since`);
-      expect(refused.err).toContain('stop that one, verify, and start it again');
-    }
+    // Nobody may even look beside it.
+    const refused = await runVerify(env);
+    expect(refused).toMatchObject({ code: 2, out: '' });
+    expect(refused.err).toContain(`in use by process ${service.pid} since`);
+    expect(refused.err).toContain('stop that one, verify, and start it again');
     expect(await service.stop()).toBe(0);
     await isRepaired(env);
   });

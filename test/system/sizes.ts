@@ -17,7 +17,7 @@ export const LAST_UNITS_ROUNDS = size('LAST_UNITS_ROUNDS', 1);
 export const CART_EDITS = size('CART_EDITS', 20);
 
 /** Rounds in which the service is killed between a checkout and its answer. */
-export const CHECKOUT_KILLS = size('CHECKOUT_KILLS', 3);
+export const CHECKOUT_KILLS = size('CHECKOUT_KILLS', 2);
 
 export const LONG = ['CANCEL_ROUNDS', 'LAST_UNITS_ROUNDS', 'CART_EDITS', 'CHECKOUT_KILLS'].some(
   (name) => process.env[name],

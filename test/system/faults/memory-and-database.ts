@@ -10,7 +10,7 @@ export interface Named {
 }
 
 /** So many orders are compared; the last ones. */
-const ORDERS_MAX = 1000;
+const ORDERS_MAX = { short: 200, long: 1000 };
 
 /**
  * Reads from the owners' memory of `service`, stops it, starts another and reads again: I6. Answers the new service. Nothing may be under
@@ -23,12 +23,12 @@ export async function restartReadsTheSame(
   named: Named,
   between: () => Promise<void> = async () => {},
 ): Promise<Service> {
-  const before = await read(ground.client(service.url), named);
+  const before = await read(ground.client(service.url), named, ORDERS_MAX[trial.size]);
   const code = await service.stop();
   trial.demand('I6', code === 0, `the service ended with ${code} after SIGTERM\n${service.logs()}`);
   await between();
   const next = await ground.service();
-  const after = await read(ground.client(next.url), named);
+  const after = await read(ground.client(next.url), named, ORDERS_MAX[trial.size]);
   const differences = [...before].flatMap(([path, text]) => {
     const now = after.get(path);
     return now === text ? [] : [`${path} was ${text} and is ${now} after a restart`];
@@ -38,8 +38,8 @@ export async function restartReadsTheSame(
 }
 
 /** What is answered, by path. */
-async function read(client: ShopClient, { skus, orders }: Named): Promise<Map<string, string>> {
-  const paths = [...skus.map((id) => `/skus/${id}`), ...orders.slice(-ORDERS_MAX).map((id) => `/orders/${id}`)];
+async function read(client: ShopClient, { skus, orders }: Named, ordersMax: number): Promise<Map<string, string>> {
+  const paths = [...skus.map((id) => `/skus/${id}`), ...orders.slice(-ordersMax).map((id) => `/orders/${id}`)];
   const replies = await Promise.all(paths.map(async (path) => [path, await client.get(path)] as const));
   return new Map(replies.map(([path, { status, text }]) => [path, status === 200 ? text : `${status}`]));
 }
