@@ -5,7 +5,7 @@ import { certifyRows } from './certificate.ts';
 import { hear, lose, record, type Story, type Told } from './story.ts';
 import { seeded, Traffic } from './traffic.ts';
 
-const OPERATIONS = 250;
+const OPERATIONS = 150;
 const SEEDS = [1, 2, 3];
 
 type Record = Pick<Story, 'operations' | 'rows'>;
@@ -32,7 +32,7 @@ function overlap({ operations }: Record, random: () => number, width: number): v
 const seed = fc.constantFrom(...SEEDS);
 const luck = fc.integer().map(seeded);
 const width = fc.constantFrom(0, 3, 20, 1000);
-const RUNS = { numRuns: 40 };
+const RUNS = { numRuns: 15 };
 
 const violations = (history: Record) => certifyRows(history, history.rows).violations;
 const any = <T>(list: readonly T[], random: () => number): T => list[Math.floor(random() * list.length)] as T;

@@ -29,7 +29,7 @@ export async function huntByCertificate(service: PlantedService, operationsMax: 
     await serve(
       (request) => till.ask(request),
       CLIENTS,
-      STRETCH,
+      STRETCH + Math.floor(history.operations.length / 10),
       () => traffic.next(),
     );
     await allWritten();

@@ -88,7 +88,7 @@ describe('any interleaving of arrivals, loads, commits and failures', () => {
           ).not.toBeNull();
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
     // The rare paths were there, or this test says nothing of them.
     for (const path of [

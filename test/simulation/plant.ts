@@ -1,6 +1,6 @@
-/** Plants a bug in a temporary copy of the sources, and simulates that copy until a law is broken. */
+/** Plants a bug in temporary copies of its files, and simulates the sources with these in their place until a law is broken. */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -10,8 +10,7 @@ import type { Summary } from './run-seeds.ts';
 import { simulate } from './simulate.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COPIED = ['src', 'test/simulation', 'test/support', 'test/history', 'test/journal', 'package.json'];
-/** A copy that hangs is ended. */
+/** A simulation that hangs is ended. */
 const PATIENCE_MS = 240_000;
 
 export interface Hunt {
@@ -26,13 +25,11 @@ export interface Hunt {
  * found it breaks a law without the bug as well.
  */
 export async function hunt(bug: PlantedBug, seedsMax: number): Promise<Hunt> {
-  const copy = await mkdtemp(path.join(tmpdir(), 'planted-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'planted-'));
   try {
-    for (const part of COPIED) await cp(path.join(ROOT, part), path.join(copy, part), { recursive: true });
-    await symlink(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
-    for (const change of bug.changes) await plant(copy, change);
-    const runSeeds = pathToFileURL(path.join(copy, 'test/simulation/run-seeds.ts')).href;
-    const program = `import { runSeeds } from ${JSON.stringify(runSeeds)};
+    const runSeeds = new URL('run-seeds.ts', import.meta.url).href;
+    const program = `${withPlanted(await planted(folder, bug))}
+      const { runSeeds } = await import(${JSON.stringify(runSeeds)});
       process.stdout.write(JSON.stringify(await runSeeds(1, ${seedsMax}, true)));`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
       timeout: PATIENCE_MS,
@@ -46,14 +43,37 @@ export async function hunt(bug: PlantedBug, seedsMax: number): Promise<Hunt> {
     if (violations.length > 0) throw new Error(`seed ${first.seed} breaks a law without a bug: ${violations[0]}`);
     return { seeds, found: first.violations[0] ?? '' };
   } finally {
-    await rm(copy, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function plant(copy: string, change: Change): Promise<void> {
-  const file = path.join(copy, change.file);
-  await writeFile(file, changed(await readFile(file, 'utf8'), change));
+/** The files with the bug in them, written to `folder`: of each, the address as it stands in the sources and that of the copy. */
+async function planted(folder: string, { changes }: PlantedBug): Promise<[string, string][]> {
+  const texts = new Map<string, string>();
+  for (const change of changes) {
+    const text = texts.get(change.file) ?? (await readFile(path.join(ROOT, change.file), 'utf8'));
+    texts.set(change.file, changed(text, change));
+  }
+  const addresses: [string, string][] = [];
+  for (const [file, text] of texts) {
+    const copy = path.join(folder, `${addresses.length}-${path.basename(file)}`);
+    await writeFile(copy, text);
+    addresses.push([pathToFileURL(path.join(ROOT, file)).href, pathToFileURL(copy).href]);
+  }
+  return addresses;
 }
+
+/** Program text: whoever imports a planted file gets its copy, and the copy imports what the file would. */
+const withPlanted = (addresses: readonly [string, string][]): string => `
+  import { registerHooks } from 'node:module';
+  const copyOf = new Map(${JSON.stringify(addresses)});
+  const originalOf = new Map([...copyOf].map(([original, copy]) => [copy, original]));
+  registerHooks({
+    resolve(specifier, context, next) {
+      const found = next(specifier, { ...context, parentURL: originalOf.get(context.parentURL) ?? context.parentURL });
+      return { ...found, url: copyOf.get(found.url) ?? found.url };
+    },
+  });`;
 
 /** The text of a file with the bug in it. Throws when what is to be replaced does not stand in it exactly once. */
 export function changed(source: string, { file, text, instead }: Change): string {

@@ -35,6 +35,6 @@ describe('a planted bug', () => {
       text: 'at >= order.expiresAt;',
       instead: '!(at < order.expiresAt);',
     };
-    expect(await hunt({ name: 'none', changes: [harmless] }, 100)).toEqual({ seeds: null, found: '' });
+    expect(await hunt({ name: 'none', changes: [harmless] }, 40)).toEqual({ seeds: null, found: '' });
   });
 });

@@ -5,8 +5,8 @@ import { CancelTwice } from './shops/cancel-twice.ts';
 import { HalfOrder } from './shops/half-order.ts';
 import { PLANTED, SEEDS } from './shops/planted.ts';
 
-/** Far more than is needed on a machine that has nothing else to do. */
-const PATIENT = { timeLimitMs: 120_000, runs: 1000 };
+/** Far more than is needed: the seed that takes longest finds its bug in the twelfth history. */
+const PATIENT = { timeLimitMs: 120_000, runs: 100 };
 
 async function broken(shop: ShopAdapter, seed: number): Promise<ShopBroken> {
   const error: unknown = await checkShop(shop, { ...PATIENT, seed }).then(
@@ -44,7 +44,7 @@ describe('a shop with a planted bug', () => {
   });
 
   it('is not found where its calls never meet', async () => {
-    await checkShop(new CancelTwice(), { ...PATIENT, runs: 100, seed: 1, clients: 1 });
-    await checkShop(new CancelTwice(), { ...PATIENT, runs: 100, seed: 1, retries: 'none' });
+    await checkShop(new CancelTwice(), { ...PATIENT, seed: 1, clients: 1 });
+    await checkShop(new CancelTwice(), { ...PATIENT, seed: 1, retries: 'none' });
   });
 });
