@@ -8,7 +8,7 @@ import { History } from './history.ts';
 import { serve } from './till.ts';
 import { seeded, Traffic } from './traffic.ts';
 
-const OPERATIONS = 3000;
+const OPERATIONS = 1000;
 
 describe('a service that is killed under load, and its successor', () => {
   // Red with: an order's lines read in another order than the request's; times read as texts.

@@ -14,8 +14,8 @@ import { Shop } from './shops/shop.ts';
 /** Far more than is needed on a machine that has nothing else to do. */
 const PATIENT = { timeLimitMs: 120_000, callLimitMs: 60_000 };
 /** Histories of each seed. */
-const RUNS = 10;
-const RUNS_OVER_HTTP = 2;
+const RUNS = 15;
+const RUNS_OVER_HTTP = 6;
 
 /** Locked, under order ids of its own. */
 class OwnIds extends Locked {
