@@ -156,14 +156,6 @@ describe('two keepers in one process', () => {
 });
 
 describe('a closed keeper', () => {
-  it('answers closing from the moment on that it was asked to close', async () => {
-    await using own = new AsyncDisposableStack();
-    const first = await withMugs(await createStockKeeper({ database: { dataDir: await embeddedFolder(own) } }), 4);
-    const closed = first.close();
-    expect(await first.place(mugs(1))).toMatchObject({ kind: 'closing' });
-    await closed;
-  });
-
   it('is none for a logger that throws: it is closed by who opened it, and nothing else', async () => {
     await using own = new AsyncDisposableStack();
     const fails = () => {
@@ -175,12 +167,14 @@ describe('a closed keeper', () => {
     await keeper.close();
   });
 
-  it('was closed once however often it was asked to, answers closing, and can be opened again', async () => {
+  it('was closed once however often it was asked to, answers closing from that moment on, and can be opened again', async () => {
     await using own = new AsyncDisposableStack();
     const dataDir = await embeddedFolder(own);
     const first = await withMugs(await createStockKeeper({ database: { dataDir } }), 4);
     const pending = first.place(mugs(1));
-    await Promise.all([first.close(), first.close()]);
+    const closed = Promise.all([first.close(), first.close()]);
+    expect(await first.place(mugs(1))).toMatchObject({ kind: 'closing' });
+    await closed;
     expect(await pending).toMatchObject({ kind: 'order_placed' });
     await first.close();
     expect(await first.place(mugs(1))).toMatchObject({ kind: 'closing' });

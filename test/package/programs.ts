@@ -20,15 +20,29 @@ void (async () => {
 ${PLACE_AND_CANCEL}})();
 `;
 
-/** Every door, by both ways of getting it. */
-export const DOORS = `import { createRequire } from 'node:module';
+/** Every door, by both ways of getting it: required first, so that nothing is there yet. */
+export const DOORS = `void (async () => {
+  for (const door of ['stock-keeper', 'stock-keeper/fastify', 'stock-keeper/testing', 'stock-keeper/migrations']) {
+    const required = require(door);
+    const imported = await import(door);
+    const same = required === imported || Object.keys(imported).every((name) => required[name] === imported[name]);
+    console.log(door, same, Object.keys(imported).join(' '));
+  }
+})();
+`;
 
-const require = createRequire(import.meta.url);
-for (const door of ['stock-keeper', 'stock-keeper/fastify', 'stock-keeper/testing', 'stock-keeper/migrations']) {
-  const imported = await import(door);
-  const same = require(door) === imported || Object.keys(imported).every((name) => require(door)[name] === imported[name]);
-  console.log(door, same, Object.keys(imported).join(' '));
-}
+/** Every door by each way that is named, on a Node that is too old for it; prints what each says. */
+export const ON_OLD_NODE = `const [ways, ...doors] = process.argv.slice(2);
+const got = { import: (door) => import(door), require: async (door) => require(door) };
+
+void (async () => {
+  for (const way of ways.split(',')) {
+    for (const door of doors) {
+      const said = await got[way](door).then(() => 'it ran', (error) => String(error.stack));
+      console.log(way + ' ' + door + ': ' + said.replaceAll('\\n', ' '));
+    }
+  }
+})();
 `;
 
 export const TYPED = `import fastify from 'fastify';

@@ -1,6 +1,6 @@
 /** The package as it would be published, and empty projects that it is installed into. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,8 +37,8 @@ export interface Project extends Disposable {
 }
 
 /** An empty project, gone with its scope. It has a manifest, else npm would look for one in the folders above. */
-export function emptyProject(): Project {
-  const folder = mkdtempSync(path.join(tmpdir(), 'stock-keeper-package-'));
+export function emptyProject(within = tmpdir()): Project {
+  const folder = mkdtempSync(path.join(within, 'stock-keeper-package-'));
   const write = (name: string, text: string) => writeFileSync(path.join(folder, name), text);
   write('package.json', '{ "private": true, "type": "module" }\n');
   return {
@@ -62,6 +62,33 @@ export function emptyProject(): Project {
 
 /** Builds and packs; answers with the file, in that folder. */
 export async function pack(folder: string): Promise<string> {
-  const { stdout } = await run(ROOT, 'npm', 'pack', '--silent', '--pack-destination', folder);
+  // What `prepack` does, with one checker in place of several that each check the same types anew: half of the processor time.
+  await run(ROOT, 'npm', 'run', '--silent', 'build', '--', '--singleThreaded');
+  const { stdout } = await run(ROOT, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
   return path.join(folder, stdout.trim().split('\n').at(-1) ?? '');
+}
+
+/** Older Nodes weigh a hundred megabytes each: they are installed once, and kept until `npm ci` takes them away. */
+const NODES = path.join(ROOT, 'node_modules', '.cache', 'older-nodes');
+const folderOf = (name: string, version: string) => path.join(NODES, `${name}-${version}`);
+
+/** Where the program of such a Node is, once it is installed. */
+export const olderNode = (name: string, version: string): string =>
+  path.join(folderOf(name, version), 'node_modules', name, 'bin', 'node');
+
+export async function installOlderNodes(name: string, versions: readonly string[]): Promise<void> {
+  await Promise.all(versions.map((version) => installOlderNode(name, version)));
+}
+
+async function installOlderNode(name: string, version: string): Promise<void> {
+  if (existsSync(olderNode(name, version))) return;
+  mkdirSync(NODES, { recursive: true });
+  // Made aside and renamed, so that two runs at once never see half of it.
+  using aside = emptyProject(NODES);
+  await aside.install(`${name}@${version}`);
+  try {
+    renameSync(aside.folder, folderOf(name, version));
+  } catch (error) {
+    if (!existsSync(olderNode(name, version))) throw error;
+  }
 }

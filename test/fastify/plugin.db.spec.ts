@@ -9,15 +9,14 @@ import { buildServer } from '../../src/http/server.ts';
 import { createStockKeeper, type PlaceOutcome, type StockKeeper } from '../../src/index.ts';
 import { INSIDE } from '../../src/library/inside.ts';
 import { mugsOf, withMugs } from '../library/keepers.ts';
-import { embeddedFolder } from '../support/embedded.ts';
-import { CUP, hostOf, withPlugin } from './hosts.ts';
+import { CUP, databaseOf, hostOf, withPlugin } from './hosts.ts';
 
 const whole = new AsyncDisposableStack();
 let keeper: StockKeeper;
 let stack: AsyncDisposableStack;
 
 beforeAll(async () => {
-  keeper = whole.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(whole) } }));
+  keeper = whole.use(await createStockKeeper(await databaseOf(whole)));
   await withMugs(keeper, 10);
 });
 afterAll(() => whole.disposeAsync());
@@ -152,7 +151,7 @@ describe('app.stockKeeper', () => {
       'this context has a stockKeeper already',
     );
     const both = hostOf(stack);
-    const other = stack.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(stack) } }));
+    const other = stack.use(await createStockKeeper(await databaseOf(stack)));
     for (const [prefix, stockKeeper] of [
       ['/one', keeper],
       ['/two', other],
@@ -198,8 +197,8 @@ describe('misuse', () => {
 describe('closing the host', () => {
   it('closes the keeper that came with it, once what was asked is answered', async () => {
     const host = hostOf(stack);
-    const dataDir = await embeddedFolder(stack);
-    await host.register(stockKeeperPlugin, { database: { dataDir }, auth: 'everyone', prefix: '/stock' });
+    const database = await databaseOf(stack);
+    await host.register(stockKeeperPlugin, { ...database, auth: 'everyone', prefix: '/stock' });
     const asked = Promise.withResolvers<void>();
     const closing = Promise.withResolvers<void>();
     host.get('/slow', async () => {
@@ -217,18 +216,18 @@ describe('closing the host', () => {
     expect(await (await slow).text()).toBe('sku_created');
     await closed;
     expect(await host.stockKeeper.readSku('CUP')).toMatchObject({ kind: 'closing' });
-    await using again = await createStockKeeper({ database: { dataDir } });
+    await using again = await createStockKeeper(database);
     expect(await again.readSku('CUP')).toMatchObject({ kind: 'sku' });
   });
 
   it('closes also one that opens when the host has given up', async () => {
-    const dataDir = await embeddedFolder(stack);
+    const database = await databaseOf(stack);
     const host = hostOf(stack, { pluginTimeout: 1 });
-    await expect(host.register(stockKeeperPlugin, { database: { dataDir }, auth: 'everyone' }).ready()).rejects.toThrow(
+    await expect(host.register(stockKeeperPlugin, { ...database, auth: 'everyone' }).ready()).rejects.toThrow(
       'did not start in time',
     );
     await host.close();
-    await using again = await createStockKeeper({ database: { dataDir } });
+    await using again = await createStockKeeper(database);
     expect(again.role).toBe('owner');
   });
 
@@ -239,7 +238,7 @@ describe('closing the host', () => {
   });
 
   it('waits for nobody who waits for stock', async () => {
-    const own = stack.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(stack) } }));
+    const own = stack.use(await createStockKeeper(await databaseOf(stack)));
     await withMugs(own, 1);
     const host = await withPlugin(stack, { stockKeeper: own, auth: 'everyone', prefix: '/stock' });
     await host.listen({ host: '127.0.0.1', port: 0 });

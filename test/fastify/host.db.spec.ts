@@ -8,14 +8,14 @@ import { createStockKeeper, type StockKeeper } from '../../src/index.ts';
 import { INSIDE } from '../../src/library/inside.ts';
 import { mugsOf, withMugs } from '../library/keepers.ts';
 import { embeddedFolder } from '../support/embedded.ts';
-import { hostOf, withPlugin } from './hosts.ts';
+import { databaseOf, hostOf, withPlugin } from './hosts.ts';
 
 const whole = new AsyncDisposableStack();
 let keeper: StockKeeper;
 let stack: AsyncDisposableStack;
 
 beforeAll(async () => {
-  keeper = whole.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(whole) } }));
+  keeper = whole.use(await createStockKeeper(await databaseOf(whole)));
   await withMugs(keeper, 10);
 });
 afterAll(() => whole.disposeAsync());
