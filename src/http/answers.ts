@@ -1,16 +1,16 @@
 /** From the keeper's answer to the HTTP answer: status, headers and body of every outcome. */
 import type { FastifyReply } from 'fastify';
+import { type Asked, askUnder, provided } from '../api/asked.ts';
+import { cartBody } from '../api/carts/body.ts';
+import { orderBody } from '../api/orders/body.ts';
+import { conditionsOf, etag, type MatchHeaders } from '../api/preconditions.ts';
+import { productTexts } from '../api/products/body.ts';
+import { availabilityBody } from '../api/skus/availability.ts';
+import { skuBody } from '../api/skus/body.ts';
 import type { Answer, Command } from '../keeper/command.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import { unreachable } from '../lib/assert.ts';
-import { type Asked, askUnder, provided } from './asked.ts';
-import { availabilityBody } from './availability-body.ts';
-import { cartBody } from './cart-body.ts';
-import type { KeeperDoor } from './door.ts';
-import { orderBody } from './order-body.ts';
-import { conditionsOf, etag, type MatchHeaders } from './preconditions.ts';
-import { sendProblem } from './problems.ts';
-import { productTexts } from './product-body.ts';
-import { skuBody } from './sku-body.ts';
+import { sendProblem } from './send-problem.ts';
 
 /** Sends an answer. The first answer given again carries `Idempotent-Replayed: true`; a placement given again is 200. */
 export function respond(reply: FastifyReply, { outcome, replayed }: Answer): FastifyReply {

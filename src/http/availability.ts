@@ -1,30 +1,9 @@
 /** Route of the availability of several SKUs at one moment. */
-import { Type } from 'typebox';
+import { AvailabilityBody, NOT_AVAILABLE, readAvailability, SkuIdsBody } from '../api/skus/availability.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import { respondWith } from './answers.ts';
-import { AvailabilityBody } from './availability-body.ts';
-import type { App, KeeperDoor } from './door.ts';
-import { Fields, Id } from './fields.ts';
+import type { App } from './door.ts';
 import { changeDocs } from './route-docs.ts';
-
-/** The most SKUs in one answer. */
-const SKUS_MAX = 1000;
-
-export const SkuIdsBody = Fields(
-  {
-    skuIds: Type.Array(Id('Id of the SKU.'), {
-      minItems: 1,
-      maxItems: SKUS_MAX,
-      description: 'Those named twice are answered once.',
-    }),
-  },
-  { examples: [{ skuIds: ['MUG-RED', 'MUG-BLUE', 'MUG-GREEN'] }] },
-);
-
-/** Those named twice are asked for once. */
-export const readAvailability = (body: Type.Static<typeof SkuIdsBody>) =>
-  ({ kind: 'read_availability', skuIds: [...new Set(body.skuIds)] }) as const;
-
-export const NOT_AVAILABLE = ['sku_quarantined'] as const;
 
 export function availabilityRoutes(app: App, keeper: KeeperDoor): void {
   app.post('/availability', {

@@ -1,7 +1,6 @@
 /** Routes of carts: read, set and remove lines, select, merge. */
 import { Type } from 'typebox';
-import { answerTo, readTo, tellTo } from './answers.ts';
-import { CART_EXAMPLE } from './cart-body.ts';
+import { CART_EXAMPLE } from '../api/carts/body.ts';
 import {
   CartLineBody,
   CartLineParams,
@@ -14,9 +13,11 @@ import {
   NOT_OF_A_CART,
   NOT_PUT,
   SelectBody,
-} from './cart-requests.ts';
-import type { App, KeeperDoor } from './door.ts';
-import { KeyedWriteHeaders, ReadHeaders, WriteHeaders } from './fields.ts';
+} from '../api/carts/requests.ts';
+import { KeyedWriteHeaders, ReadHeaders, WriteHeaders } from '../api/fields.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
+import { answerTo, readTo, tellTo } from './answers.ts';
+import type { App } from './door.ts';
 import { changeDocs, readDocs } from './route-docs.ts';
 
 const shown = (description: string) => ({ 200: { description, example: CART_EXAMPLE } });

@@ -1,10 +1,11 @@
 /** Route of the checkout: from what is selected in a cart to an order, in one turn. */
 import { Type } from 'typebox';
+import { CartParams, CheckoutBody, checkOut, NOT_CHECKED_OUT } from '../api/carts/requests.ts';
+import { KeyedWriteHeaders } from '../api/fields.ts';
+import { ORDER_EXAMPLE } from '../api/orders/body.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import { answerTo } from './answers.ts';
-import { CartParams, CheckoutBody, checkOut, NOT_CHECKED_OUT } from './cart-requests.ts';
-import type { App, KeeperDoor } from './door.ts';
-import { KeyedWriteHeaders } from './fields.ts';
-import { ORDER_EXAMPLE } from './order-body.ts';
+import type { App } from './door.ts';
 import { untilGone } from './orders.ts';
 import { changeDocs } from './route-docs.ts';
 

@@ -3,13 +3,13 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
+import { Fields, ID_LENGTH_MAX } from '../api/fields.ts';
+import { exampleOf } from '../api/problems/examples.ts';
+import { DoorFault, PROBLEMS, type ProblemCode } from '../api/problems/problems.ts';
+import { REMEDIES } from '../api/problems/remedies.ts';
 import type { App } from './door.ts';
-import { Fields, ID_LENGTH_MAX } from './fields.ts';
 import { ICON } from './home.ts';
 import { introduction, TAGS } from './introduction.ts';
-import { exampleOf } from './problem-examples.ts';
-import { DoorFault, PROBLEMS, type ProblemCode } from './problems.ts';
-import { REMEDIES } from './remedies.ts';
 import { roleForAll } from './roles.ts';
 import { type AnswerDocs, plainDocs, type RouteDocs } from './route-docs.ts';
 

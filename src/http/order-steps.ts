@@ -1,11 +1,9 @@
 /** Routes that move an order on: confirm, cancel, ship, reduce a line, return. */
 import type { preValidationHookHandler } from 'fastify';
 import { Type } from 'typebox';
-import { answerTo, tellTo } from './answers.ts';
-import type { App, KeeperDoor } from './door.ts';
-import { KeyedWriteHeaders, RequiredKeyWriteHeaders, WriteHeaders } from './fields.ts';
-import { ORDER_EXAMPLE } from './order-body.ts';
-import { OrderParams } from './order-requests.ts';
+import { KeyedWriteHeaders, RequiredKeyWriteHeaders, WriteHeaders } from '../api/fields.ts';
+import { ORDER_EXAMPLE } from '../api/orders/body.ts';
+import { OrderParams } from '../api/orders/requests.ts';
 import {
   CancelBody,
   cancelOrder,
@@ -21,8 +19,11 @@ import {
   ReturnBody,
   returnUnits,
   shipOrder,
-} from './order-step-requests.ts';
-import { faultOf } from './problem-examples.ts';
+} from '../api/orders/step-requests.ts';
+import { faultOf } from '../api/problems/examples.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
+import { answerTo, tellTo } from './answers.ts';
+import type { App } from './door.ts';
 import { changeDocs } from './route-docs.ts';
 
 /** An absent or empty body is an empty object. A literal `null` is not. */

@@ -1,12 +1,14 @@
 /** Routes of orders: place, read, list. */
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import { CreateHeaders, Fields, Id, Limit, ReadHeaders } from '../api/fields.ts';
+import { ORDER_EXAMPLE, orderBody } from '../api/orders/body.ts';
+import { NewOrderBody, ORDERS_FILTER, OrderParams, PLACED, placeOrder, READ_ORDER } from '../api/orders/requests.ts';
+import { PageBody, pageOf, read } from '../api/pages.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import { answerTo, readTo } from './answers.ts';
-import type { App, KeeperDoor } from './door.ts';
-import { CreateHeaders, Fields, Id, Limit, ReadHeaders } from './fields.ts';
-import { integersIn, PageBody, pageOf, read } from './lists.ts';
-import { ORDER_EXAMPLE, orderBody } from './order-body.ts';
-import { NewOrderBody, ORDERS_FILTER, OrderParams, PLACED, placeOrder, READ_ORDER } from './order-requests.ts';
+import type { App } from './door.ts';
+import { integersIn } from './integers-in.ts';
 import { changeDocs, listDocs, readDocs } from './route-docs.ts';
 
 /** For a request that waits: aborted when its client has hung up. */

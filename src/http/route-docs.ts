@@ -1,7 +1,7 @@
 /** What a route says about itself beyond its schemas: who may use it, examples of its answers, and every problem that it can answer. */
 
+import type { DoorCode, ProblemCode, Refusal } from '../api/problems/problems.ts';
 import type { RouteRole } from './auth-hook.ts';
-import type { DoorCode, ProblemCode, Refusal } from './problems.ts';
 
 export interface AnswerDocs {
   readonly description: string;

@@ -1,12 +1,9 @@
 /** Routes of SKUs: create, read, list, change. */
 import { Type } from 'typebox';
-import { answerTo, readTo, tellTo } from './answers.ts';
-import type { App, KeeperDoor } from './door.ts';
-import { CreateHeaders, Fields, Id, LIMIT_MAX, Limit, ReadHeaders, WriteHeaders } from './fields.ts';
-import { integersIn, PageBody, pageOf, read } from './lists.ts';
-import { DoorFault } from './problems.ts';
-import { changeDocs, listDocs, readDocs } from './route-docs.ts';
-import { SKU_EXAMPLE, skuBody } from './sku-body.ts';
+import { CreateHeaders, Fields, Id, LIMIT_MAX, Limit, ReadHeaders, WriteHeaders } from '../api/fields.ts';
+import { PageBody, pageOf, read } from '../api/pages.ts';
+import { DoorFault } from '../api/problems/problems.ts';
+import { SKU_EXAMPLE, skuBody } from '../api/skus/body.ts';
 import {
   ChangesBody,
   createSku,
@@ -16,7 +13,12 @@ import {
   NOT_CREATED,
   NOT_READ,
   SkuParams,
-} from './sku-requests.ts';
+} from '../api/skus/requests.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
+import { answerTo, readTo, tellTo } from './answers.ts';
+import type { App } from './door.ts';
+import { integersIn } from './integers-in.ts';
+import { changeDocs, listDocs, readDocs } from './route-docs.ts';
 
 const ListQuery = Fields({
   ids: Type.Optional(

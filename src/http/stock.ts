@@ -1,14 +1,23 @@
 /** Routes that move the stock of one SKU, and its ledger. */
 import { Type } from 'typebox';
+import { Counter, Fields, KeyedWriteHeaders, Limit } from '../api/fields.ts';
+import { PageBody, pageOf, read } from '../api/pages.ts';
+import { MOVEMENTS_EXAMPLE, movementBody, SKU_EXAMPLE } from '../api/skus/body.ts';
+import { SkuParams } from '../api/skus/requests.ts';
+import {
+  AdjustBody,
+  adjustStock,
+  NOT_ADJUSTED,
+  NOT_RECEIVED,
+  ReceiveBody,
+  receiveStock,
+} from '../api/skus/stock-requests.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import { answerTo } from './answers.ts';
-import type { App, KeeperDoor } from './door.ts';
-import { Counter, Fields, KeyedWriteHeaders, Limit } from './fields.ts';
-import { integersIn, PageBody, pageOf, read } from './lists.ts';
-import { sendProblem } from './problems.ts';
+import type { App } from './door.ts';
+import { integersIn } from './integers-in.ts';
 import { changeDocs, listDocs } from './route-docs.ts';
-import { MOVEMENTS_EXAMPLE, movementBody, SKU_EXAMPLE } from './sku-body.ts';
-import { SkuParams } from './sku-requests.ts';
-import { AdjustBody, adjustStock, NOT_ADJUSTED, NOT_RECEIVED, ReceiveBody, receiveStock } from './stock-requests.ts';
+import { sendProblem } from './send-problem.ts';
 
 export function stockRoutes(app: App, keeper: KeeperDoor): void {
   app.post('/skus/:id/receive', {

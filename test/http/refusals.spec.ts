@@ -1,8 +1,8 @@
 /** Every refusal that the rules know, provoked on the real keeper: it comes with its code, and the route that answers it declares it. */
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REFUSALS } from '../../src/http/problem-examples.ts';
-import type { ProblemCode } from '../../src/http/problems.ts';
+import { REFUSALS } from '../../src/api/problems/examples.ts';
+import type { ProblemCode } from '../../src/api/problems/problems.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryStore } from '../support/memory-store.ts';

@@ -1,13 +1,19 @@
 /** From a fault that the schemas found to the sentence that names the field, what it must be and what came instead. */
-import type { FastifySchemaValidationError } from 'fastify';
 import { PATTERN_WORDS } from './fields.ts';
-import { DoorFault } from './problems.ts';
+import { DoorFault } from './problems/problems.ts';
 
 /** The value that came is quoted up to this length. */
 const QUOTED_MAX = 60;
 
+/** What a schema found, as Ajv and Fastify tell it. */
+export interface SchemaFault {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** Ajv's errors with `verbose`: the value that failed and the schema of the field. */
-interface Fault extends FastifySchemaValidationError {
+interface Fault extends SchemaFault {
   readonly data?: unknown;
   readonly parentSchema?: FieldSchema;
 }
@@ -26,7 +32,7 @@ interface FieldSchema {
 }
 
 /** `where` is the part of the request that was validated: body, querystring, params or headers. */
-export function invalidRequest(faults: readonly FastifySchemaValidationError[], where: string): DoorFault {
+export function invalidRequest(faults: readonly SchemaFault[], where: string): DoorFault {
   // A fault inside one way to meet a `oneOf` says less than the `oneOf` itself, which comes last.
   const fault: Fault | undefined = faults.find(({ keyword }) => keyword === 'oneOf') ?? faults[0];
   if (fault === undefined) return new DoorFault('invalid_request', 'The request is not valid.');

@@ -1,9 +1,9 @@
 /** What requests say to move the stock of a SKU, and why they are refused. */
 import { Type } from 'typebox';
-import type { Command } from '../keeper/command.ts';
-import { COUNTER_MAX } from '../stock/sku.ts';
-import { type Asked, asked } from './asked.ts';
-import { Counter, Fields, Quantity, Text } from './fields.ts';
+import type { Command } from '../../keeper/command.ts';
+import { COUNTER_MAX } from '../../stock/sku.ts';
+import { type Asked, asked } from '../asked.ts';
+import { Counter, Fields, Quantity, Text } from '../fields.ts';
 
 export const ReceiveBody = Fields(
   {

@@ -1,8 +1,8 @@
 /** How an order is shown. */
 import { Type } from 'typebox';
-import { isoTime } from '../lib/iso-time.ts';
-import { type Order, totalAmount, totalCount } from '../orders/order.ts';
-import { Fields, NullableTime, Time } from './fields.ts';
+import { isoTime } from '../../lib/iso-time.ts';
+import { type Order, totalAmount, totalCount } from '../../orders/order.ts';
+import { Fields, NullableTime, Time } from '../fields.ts';
 
 const LineBody = Fields({
   skuId: Type.String(),

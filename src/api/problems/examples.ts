@@ -1,5 +1,5 @@
 /** One example of every problem, made by the code that makes the real ones: the documentation cannot say something else. */
-import { BODY_MAX } from './json-body.ts';
+import { BODY_MAX } from '../fields.ts';
 import { type DoorCode, DoorFault, type Problem, type ProblemCode, problemOf, type Refusal } from './problems.ts';
 
 const orderId = 'order-1001';

@@ -1,7 +1,6 @@
 /** A request in the words of the keeper: what every door makes of it, HTTP and the library alike. */
-import type { Answer, Command } from '../keeper/command.ts';
+import type { Answer, Command, Idempotency } from '../keeper/command.ts';
 import type { Conditional } from '../keeper/versions.ts';
-import type { KeeperDoor } from './door.ts';
 import { fingerprint } from './preconditions.ts';
 
 export interface Asked {
@@ -14,6 +13,11 @@ export interface Asked {
   readonly saidBefore?: (freight: number) => unknown;
 }
 
+/** Who is asked. */
+export interface Asks {
+  ask(command: Command, idempotency: Idempotency | null, signal?: AbortSignal | null): Promise<Answer>;
+}
+
 export const asked = (call: string, command: Command, said: unknown = command): Asked => ({ call, command, said });
 
 /** The command, to be carried out at these versions alone. */
@@ -24,7 +28,7 @@ export const provided = (command: Command, conditions: Conditional): Command => 
  * and what was done is answered again, whatever has become of the version since.
  */
 export function askUnder(
-  keeper: Pick<KeeperDoor, 'ask'>,
+  keeper: Asks,
   key: string | undefined,
   { call, command, said, saidBefore }: Asked,
   conditions: Conditional,

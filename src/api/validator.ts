@@ -1,11 +1,11 @@
 /** The one reader of the schemas of requests, over HTTP and in process: strict, nothing is coerced, dropped or filled in. */
 import { Ajv, type ValidateFunction } from 'ajv';
-import type { FastifySchemaValidationError } from 'fastify';
+import type { SchemaFault } from './invalid.ts';
 
 export interface Validate {
   (value: unknown): boolean;
   /** What the last value failed by. */
-  errors?: readonly FastifySchemaValidationError[] | null;
+  errors?: readonly SchemaFault[] | null;
 }
 
 /** A schema is compiled when the first value is held against it: compiling all of them took a tenth of each start. */

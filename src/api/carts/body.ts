@@ -1,8 +1,8 @@
 /** How a cart is shown: its lines with what their SKUs say now, and what the selected ones come to. */
 import { Type } from 'typebox';
-import type { CartShown } from '../carts/outcomes.ts';
-import { isoTime } from '../lib/iso-time.ts';
-import { Fields, Time } from './fields.ts';
+import type { CartShown } from '../../carts/outcomes.ts';
+import { isoTime } from '../../lib/iso-time.ts';
+import { Fields, Time } from '../fields.ts';
 
 const LineBody = Fields({
   skuId: Type.String(),

@@ -1,9 +1,9 @@
 /** What requests say of a cart, and why they are refused. */
 import { Type } from 'typebox';
-import { type Asked, asked } from './asked.ts';
-import { Fields, Id, Money, NewId, Quantity } from './fields.ts';
-import { ORDER_TERMS, PLACED, termsOf, WaitSeconds } from './order-requests.ts';
-import { fingerprint } from './preconditions.ts';
+import { type Asked, asked } from '../asked.ts';
+import { Fields, Id, Money, NewId, Quantity } from '../fields.ts';
+import { ORDER_TERMS, PLACED, termsOf, WaitSeconds } from '../orders/requests.ts';
+import { fingerprint } from '../preconditions.ts';
 
 const ID_SAID = 'Id of the cart, chosen by the client: of the session, or of the customer.';
 

@@ -1,10 +1,9 @@
 /** The one table from a refusal to its HTTP status, and the making of problem documents (RFC 9457). */
-import type { FastifyReply } from 'fastify';
-import type { CartSuccess } from '../carts/outcomes.ts';
-import type { Outcome } from '../keeper/command.ts';
-import type { OrderSuccess } from '../orders/outcomes.ts';
-import type { SkuSuccess } from '../stock/outcomes.ts';
-import type { ProductSuccess } from '../stock/product.ts';
+import type { CartSuccess } from '../../carts/outcomes.ts';
+import type { Outcome } from '../../keeper/command.ts';
+import type { OrderSuccess } from '../../orders/outcomes.ts';
+import type { SkuSuccess } from '../../stock/outcomes.ts';
+import type { ProductSuccess } from '../../stock/product.ts';
 import { detailOf } from './details.ts';
 
 /** Outcomes that are answered with a problem. */
@@ -145,30 +144,3 @@ function compose(code: ProblemCode, detail: string, facts: Readonly<Record<strin
   const { status, title } = PROBLEMS[code];
   return { type: `/problems/${code}`, title, status, detail, code, ...facts };
 }
-
-/** Answers with a problem: its status, its media type, `Retry-After` with a 429 or 503, and the request it belongs to. */
-export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): FastifyReply {
-  const problem = problemOf(refusal);
-  const { id, url } = reply.request;
-  const { retryAfterSeconds } = problem;
-  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-  reply.problemCode = problem.code;
-  return reply
-    .code(problem.status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .send(
-      JSON.stringify({
-        ...problem,
-        type: reply.server.keeperPrefix + problem.type,
-        instance: uriReference(url),
-        requestId: id,
-      }),
-    );
-}
-
-/** What the path and query of a URI cannot have: `%` of no encoded byte, brackets, and whatever else clients send. */
-const NOT_OF_A_URI = /%(?![0-9A-Fa-f]{2})|[^\w\-.~:/?@!$&'()*+,;=%]/gu;
-
-const uriReference = (url: string): string =>
-  url.replace(NOT_OF_A_URI, (odd) => encodeURIComponent(odd.toWellFormed()));

@@ -7,6 +7,9 @@ export const TEXT_LENGTH_MAX = 512;
 export const LONG_TEXT_LENGTH_MAX = 4000;
 export const KEY_LENGTH_MAX = 255;
 
+/** Bytes of a body: 500 lines with the longest ids, and ample room for white space. */
+export const BODY_MAX = 1024 * 1024;
+
 /** Page size of lists. */
 export const LIMIT_DEFAULT = 50;
 export const LIMIT_MAX = 200;

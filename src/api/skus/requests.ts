@@ -1,6 +1,6 @@
 /** What requests say of a SKU: to create it, and to change it. */
 import { Type } from 'typebox';
-import { type Asked, asked } from './asked.ts';
+import { type Asked, asked } from '../asked.ts';
 import {
   Counter,
   Currency,
@@ -16,8 +16,8 @@ import {
   NewId,
   NullableId,
   Text,
-} from './fields.ts';
-import { DoorFault } from './problems.ts';
+} from '../fields.ts';
+import { DoorFault } from '../problems/problems.ts';
 
 export const SkuParams = Fields({ id: Id('Id of the SKU.') });
 

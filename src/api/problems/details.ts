@@ -1,8 +1,8 @@
 /** The sentences of the problems: what is wrong, with the facts, and what to do about it. */
 
-import type { StaleVersion } from '../keeper/versions.ts';
-import { unreachable } from '../lib/assert.ts';
-import type { Shortage } from '../stock/sku.ts';
+import type { StaleVersion } from '../../keeper/versions.ts';
+import { unreachable } from '../../lib/assert.ts';
+import type { Shortage } from '../../stock/sku.ts';
 import type { Refusal } from './problems.ts';
 
 /** How many faults one sentence names; all of them are among the facts. */

@@ -9,12 +9,12 @@ import {
   oversizedLine,
   type Payment,
   WAIT_SECONDS_MAX,
-} from '../orders/order.ts';
-import { QUANTITY_MAX } from '../stock/sku.ts';
-import { type Asked, asked } from './asked.ts';
-import { Fields, Id, Money, NewId, NullableId, Quantity } from './fields.ts';
-import { fingerprint } from './preconditions.ts';
-import { DoorFault } from './problems.ts';
+} from '../../orders/order.ts';
+import { QUANTITY_MAX } from '../../stock/sku.ts';
+import { type Asked, asked } from '../asked.ts';
+import { Fields, Id, Money, NewId, NullableId, Quantity } from '../fields.ts';
+import { fingerprint } from '../preconditions.ts';
+import { DoorFault } from '../problems/problems.ts';
 
 export const OrderParams = Fields({ id: Id('Id of the order.') });
 

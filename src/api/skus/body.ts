@@ -1,8 +1,8 @@
 /** How a SKU and its movements are shown. */
 import { Type } from 'typebox';
-import { isoTime } from '../lib/iso-time.ts';
-import { available, type Movement, type Sku } from '../stock/sku.ts';
-import { Fields, Time } from './fields.ts';
+import { isoTime } from '../../lib/iso-time.ts';
+import { available, type Movement, type Sku } from '../../stock/sku.ts';
+import { Fields, Time } from '../fields.ts';
 
 const Count = (description: string) => Type.Integer({ description });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newOrderId } from '../../src/http/order-id.ts';
+import { newOrderId } from '../../src/lib/order-id.ts';
 
 describe('ids of orders', () => {
   it('are UUIDs of version 7 and of the variant of RFC 9562', () => {

@@ -1,8 +1,8 @@
 /** What requests say to move an order on, and why they are refused. */
 import { Type } from 'typebox';
-import { type Asked, asked } from './asked.ts';
-import { Fields, Id, Quantity, Text } from './fields.ts';
-import { Lines, linesOf, OrderParams, sorted } from './order-requests.ts';
+import { type Asked, asked } from '../asked.ts';
+import { Fields, Id, Quantity, Text } from '../fields.ts';
+import { Lines, linesOf, OrderParams, sorted } from './requests.ts';
 
 export const LineParams = Fields({ ...OrderParams.properties, skuId: Id('Id of the SKU.') });
 

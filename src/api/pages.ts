@@ -1,24 +1,9 @@
 /** What all lists share: their query parameters, their shape, and what becomes of a database that does not answer. */
-import type { preValidationHookHandler } from 'fastify';
 import { Type } from 'typebox';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import { TurnedAway } from '../lib/turnstile.ts';
 import { Fields, LIMIT_DEFAULT } from './fields.ts';
-import { DoorFault, SentAway } from './problems.ts';
-
-const INTEGER = /^(0|[1-9][0-9]{0,9})$/;
-
-/** Query strings are texts: these parameters become numbers where they spell an integer; everything else is left for the schema to refuse. */
-export function integersIn(...names: readonly string[]): preValidationHookHandler {
-  return (request, _reply, done) => {
-    const query = request.query as Record<string, unknown>;
-    for (const name of names) {
-      const value = query[name];
-      if (typeof value === 'string' && INTEGER.test(value)) query[name] = Number(value);
-    }
-    done();
-  };
-}
+import { DoorFault, SentAway } from './problems/problems.ts';
 
 export interface PageQuery {
   readonly after?: string | number;
