@@ -4,9 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
 import { Fields, ID_LENGTH_MAX } from '../api/fields.ts';
-import { exampleOf } from '../api/problems/examples.ts';
-import { DoorFault, PROBLEMS, type ProblemCode } from '../api/problems/problems.ts';
-import { REMEDIES } from '../api/problems/remedies.ts';
+import { DoorFault, exampleOf, PROBLEMS, type ProblemCode } from '../api/problems/problems.ts';
 import type { App } from './door.ts';
 import { ICON } from './home.ts';
 import { introduction, TAGS } from './introduction.ts';
@@ -221,11 +219,13 @@ export async function documentRoutes(app: App): Promise<void> {
 }
 
 function problemDocs(code: ProblemCode, prefix = ''): Type.Static<typeof ProblemDocsBody> {
+  const { status, title, remedy } = PROBLEMS[code];
   return {
     type: `${prefix}/problems/${code}`,
     code,
-    ...PROBLEMS[code],
-    remedy: REMEDIES[code],
+    status,
+    title,
+    remedy,
     example: exampleOf(code),
   };
 }

@@ -20,7 +20,7 @@ import {
   returnUnits,
   shipOrder,
 } from '../api/orders/step-requests.ts';
-import { faultOf } from '../api/problems/examples.ts';
+import { faultOf } from '../api/problems/problems.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
 import { answerTo, tellTo } from './answers.ts';
 import type { App } from './door.ts';

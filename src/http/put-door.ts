@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { CartBody } from '../api/carts/body.ts';
 import { BODY_MAX, Fields } from '../api/fields.ts';
 import { OrderBody } from '../api/orders/body.ts';
-import { faultOf } from '../api/problems/examples.ts';
+import { faultOf } from '../api/problems/problems.ts';
 import { MovementBody, SkuBody } from '../api/skus/body.ts';
 import { createValidator, type Validate } from '../api/validator.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';

@@ -1,7 +1,7 @@
 /** A standby answers nothing that the owner of the database must answer: neither commands nor lists. */
 import type { RouteOptions } from 'fastify';
-import { REFUSALS } from '../api/problems/examples.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
+import { STANDBY } from '../keeper/readiness.ts';
 import type { App } from './door.ts';
 import { sendProblem } from './send-problem.ts';
 
@@ -11,6 +11,6 @@ export function refuseOnStandby(app: App, keeper: KeeperDoor): void {
     if (!route.config?.docs?.problems.includes('standby')) return;
     const { handler } = route;
     route.handler = (request, reply) =>
-      keeper.role === 'standby' ? sendProblem(reply, REFUSALS.standby) : handler.call(app, request, reply);
+      keeper.role === 'standby' ? sendProblem(reply, STANDBY) : handler.call(app, request, reply);
   });
 }

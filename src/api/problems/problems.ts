@@ -1,96 +1,29 @@
-/** The one table from a refusal to its HTTP status, and the making of problem documents (RFC 9457). */
-import type { CartSuccess } from '../../carts/outcomes.ts';
-import type { Outcome } from '../../keeper/command.ts';
-import type { OrderSuccess } from '../../orders/outcomes.ts';
-import type { SkuSuccess } from '../../stock/outcomes.ts';
-import type { ProductSuccess } from '../../stock/product.ts';
-import { detailOf } from './details.ts';
+/** The one table from a refusal to what is said of it, and the making of problem documents (RFC 9457). */
+import type { FaultEntry, Refusal, RefusalEntries, RefusalEntry, RefusalOf } from './entry.ts';
+import { CART_REFUSALS } from './of-carts.ts';
+import { KEEPER_REFUSALS } from './of-keeper.ts';
+import { ORDER_REFUSALS } from './of-orders.ts';
+import { FAULTS } from './of-requests.ts';
+import { SKU_REFUSALS } from './of-skus.ts';
 
-/** Outcomes that are answered with a problem. */
-export type Refusal = Exclude<Outcome, SkuSuccess | OrderSuccess | CartSuccess | ProductSuccess>;
+export type { Refusal } from './entry.ts';
 
 /** Refusals of the door itself, before the keeper is asked. */
-export type DoorCode =
-  | 'malformed_http'
-  | 'malformed_url'
-  | 'malformed_json'
-  | 'invalid_request'
-  | 'idempotency_key_required'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'product_not_found'
-  | 'not_waiting'
-  | 'route_not_found'
-  | 'method_not_allowed'
-  | 'request_timeout'
-  | 'body_too_large'
-  | 'unsupported_media_type'
-  | 'rate_limited'
-  | 'headers_too_large'
-  | 'internal_error'
-  | 'database_unavailable'
-  | 'not_ready';
+export type DoorCode = keyof typeof FAULTS;
 
 export type ProblemCode = Refusal['kind'] | DoorCode;
 
-/** A new outcome does not compile until it has its line here. */
-export const PROBLEMS: Readonly<Record<ProblemCode, { readonly status: number; readonly title: string }>> = {
-  malformed_http: { status: 400, title: 'Malformed HTTP' },
-  malformed_url: { status: 400, title: 'The URL cannot be decoded' },
-  malformed_json: { status: 400, title: 'The body is not JSON' },
-  invalid_request: { status: 400, title: 'The request is not valid' },
-  idempotency_key_required: { status: 400, title: 'Idempotency-Key is required' },
-  unauthorized: { status: 401, title: 'Who asks is not known' },
-  forbidden: { status: 403, title: 'Not allowed' },
-  sku_not_found: { status: 404, title: 'No such SKU' },
-  product_not_found: { status: 404, title: 'No such product' },
-  order_not_found: { status: 404, title: 'No such order' },
-  cart_not_found: { status: 404, title: 'No such cart' },
-  not_waiting: { status: 404, title: 'No such order waits' },
-  line_not_found: { status: 404, title: 'No such line in the order' },
-  route_not_found: { status: 404, title: 'No such route' },
-  method_not_allowed: { status: 405, title: 'The route has no such method' },
-  request_timeout: { status: 408, title: 'The request came too slowly' },
-  sku_exists: { status: 409, title: 'The SKU exists already' },
-  insufficient_stock: { status: 409, title: 'Not enough stock' },
-  cart_full: { status: 409, title: 'The cart is full' },
-  below_reserved: { status: 409, title: 'Reserved units would be uncovered' },
-  not_on_hand: { status: 409, title: 'Not in the building' },
-  counter_limit: { status: 409, title: 'A counter would leave its range' },
-  order_cancelled: { status: 409, title: 'The order is cancelled' },
-  order_expired: { status: 409, title: 'The order has expired' },
-  order_shipped: { status: 409, title: 'The order is shipped' },
-  order_not_confirmed: { status: 409, title: 'The order is not confirmed' },
-  order_not_shipped: { status: 409, title: 'The order is not shipped' },
-  cannot_increase: { status: 409, title: 'A line can only be reduced' },
-  return_exceeds_shipped: { status: 409, title: 'More returned than shipped' },
-  stale_version: { status: 412, title: 'It has changed' },
-  body_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body is not JSON by its type' },
-  unknown_sku: { status: 422, title: 'Unknown SKU' },
-  order_id_reused: { status: 422, title: 'Another order has this id' },
-  max_per_order: { status: 422, title: 'More than one order may take' },
-  customer_required: { status: 422, title: 'The order must name its customer' },
-  max_per_customer: { status: 422, title: 'More than one customer may order' },
-  currency_mismatch: { status: 422, title: 'The SKUs have different currencies' },
-  nothing_selected: { status: 422, title: 'Nothing is selected' },
-  cart_merged_into_itself: { status: 422, title: 'The cart is the same' },
-  amount_too_large: { status: 422, title: 'The amount is too large' },
-  idempotency_key_reused: { status: 422, title: 'Another request has this Idempotency-Key' },
-  rate_limited: { status: 429, title: 'Too many requests' },
-  headers_too_large: { status: 431, title: 'The headers are too large' },
-  internal_error: { status: 500, title: 'Internal error' },
-  overloaded: { status: 503, title: 'Too many requests at once' },
-  waiting_line_full: { status: 503, title: 'The waiting line is full' },
-  closing: { status: 503, title: 'The service is closing' },
-  sku_quarantined: { status: 503, title: 'The SKU is quarantined' },
-  order_quarantined: { status: 503, title: 'The order is quarantined' },
-  cart_quarantined: { status: 503, title: 'The cart is quarantined' },
-  standby: { status: 503, title: 'This process stands by' },
-  unknown_outcome: { status: 503, title: 'The outcome is unknown' },
-  database_unavailable: { status: 503, title: 'The database does not answer' },
-  not_ready: { status: 503, title: 'Not ready' },
+/** A new outcome does not compile until it has its entry in one of these. */
+const REFUSALS: RefusalEntries = { ...SKU_REFUSALS, ...ORDER_REFUSALS, ...CART_REFUSALS, ...KEEPER_REFUSALS };
+
+/** By its code, all that is said of each problem. */
+export const PROBLEMS: Readonly<Record<ProblemCode, Pick<FaultEntry, 'status' | 'title' | 'remedy'>>> = {
+  ...FAULTS,
+  ...REFUSALS,
 };
+
+/** The kinds of refusals of the keeper. */
+export const REFUSAL_KINDS = Object.keys(REFUSALS) as Refusal['kind'][];
 
 /** A refusal of the door: thrown inside `http`, caught by its error handler, never seen outside. */
 export class DoorFault extends Error {
@@ -133,7 +66,7 @@ export interface Problem {
 export function problemOf(refusal: Refusal | DoorFault): Problem {
   if (refusal instanceof DoorFault) return compose(refusal.code, refusal.message, refusal.facts);
   const { kind, ...facts } = refusal;
-  return compose(kind, detailOf(refusal), 'expiresAt' in facts ? withTime(facts) : facts);
+  return compose(kind, sentenceOf(refusal), 'expiresAt' in facts ? withTime(facts) : facts);
 }
 
 function withTime(facts: { readonly expiresAt: number }): Readonly<Record<string, unknown>> {
@@ -143,4 +76,23 @@ function withTime(facts: { readonly expiresAt: number }): Readonly<Record<string
 function compose(code: ProblemCode, detail: string, facts: Readonly<Record<string, unknown>>): Problem {
   const { status, title } = PROBLEMS[code];
   return { type: `/problems/${code}`, title, status, detail, code, ...facts };
+}
+
+/** The entry of a refusal takes refusals of its own kind, which the table's type cannot say of all kinds at once. */
+const sentenceOf = <K extends Refusal['kind']>(refusal: RefusalOf<K>): string =>
+  (REFUSALS[refusal.kind as K] as RefusalEntry<K>).sentence(refusal);
+
+/** A refusal of this kind, for the documents. */
+export const exampleRefusal = (kind: Refusal['kind']): Refusal => ({ kind, ...REFUSALS[kind].example }) as Refusal;
+
+/** The problem as it would be answered, without the members that name a request. */
+export const exampleOf = (code: ProblemCode): Problem =>
+  problemOf(isDoorCode(code) ? faultOf(code) : exampleRefusal(code));
+
+const isDoorCode = (code: ProblemCode): code is DoorCode => Object.hasOwn(FAULTS, code);
+
+/** A fault whose sentence does not depend on the request is this one wherever it happens. */
+export function faultOf(code: DoorCode): DoorFault {
+  const { detail, facts }: FaultEntry = FAULTS[code];
+  return new DoorFault(code, detail, facts);
 }
