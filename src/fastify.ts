@@ -20,7 +20,8 @@ import { createStockKeeper, type StockKeeperOptions } from './library/create.ts'
 import { INSIDE } from './library/inside.ts';
 import { StockKeeper } from './library/stock-keeper.ts';
 
-export type { AuthHook, RouteRole } from './http/auth-hook.ts';
+export type { RouteRole } from './api/role.ts';
+export type { AuthHook } from './http/auth-hook.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -21,7 +21,7 @@ export interface Asks {
 export const asked = (call: string, command: Command, said: unknown = command): Asked => ({ call, command, said });
 
 /** The command, to be carried out at these versions alone. */
-export const provided = (command: Command, conditions: Conditional): Command => ({ ...command, ...conditions });
+const provided = (command: Command, conditions: Conditional): Command => ({ ...command, ...conditions });
 
 /**
  * Asks the keeper, under the idempotency key if there is one. A precondition is no part of what makes a request the same: it says when it may be done,

@@ -24,7 +24,7 @@ export const Next = Type.Unsafe<string | null>({
 /** A page of the component named `item`. */
 export const PageBody = (item: string) => Fields({ items: Type.Array(Type.Ref(`${item}#`)), next: Next });
 
-/** The result of a read from the database. Throws `SentAway` when too many wait for it, and `DoorFault` `database_unavailable`, having logged why, when it does not answer. */
+/** The result of a read from the database. Rejects as the reading does with `DoorFault`; else throws `SentAway` when too many wait for it, and `DoorFault` `database_unavailable`, having logged why, when it does not answer. */
 export async function read<T>(
   request: { readonly log: { error(facts: object, message: string): void } },
   reading: Promise<T>,
@@ -33,6 +33,7 @@ export async function read<T>(
   try {
     return await reading;
   } catch (error) {
+    if (error instanceof DoorFault) throw error;
     if (error instanceof TurnedAway) {
       throw new SentAway({ kind: 'overloaded', retryAfterSeconds: error.retryAfterSeconds });
     }

@@ -3,13 +3,14 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
+import type { CallAnswer } from '../api/call.ts';
 import { Fields, ID_LENGTH_MAX } from '../api/fields.ts';
 import { DoorFault, exampleOf, PROBLEMS, type ProblemCode } from '../api/problems/problems.ts';
 import type { App } from './door.ts';
 import { ICON } from './home.ts';
 import { introduction, TAGS } from './introduction.ts';
 import { roleForAll } from './roles.ts';
-import { type AnswerDocs, plainDocs, type RouteDocs } from './route-docs.ts';
+import { plainDocs, type RouteDocs } from './route-docs.ts';
 
 const PROBLEM_TYPE = 'application/problem+json';
 
@@ -115,7 +116,7 @@ function takesHeader({ headers = {} }: FastifySchema, name: string): boolean {
 function answer(
   { response }: FastifySchema,
   status: string,
-  { description, example, mediaType = 'application/json', headers = [] }: AnswerDocs,
+  { description, example, mediaType = 'application/json', headers = [] }: CallAnswer,
   isVersioned: boolean,
 ): object {
   const names = isVersioned ? (['etag', ...headers] as const) : headers;

@@ -21,7 +21,7 @@ const RULES_ARROWS: Arrows = { values: [...RULES, 'lib/'], types: [], packages: 
 /** How it is said: the client is to be derived from it, so nothing in it may need a server or a keeper. */
 const API_ARROWS: Arrows = {
   values: ['stock/sku.ts', 'orders/order.ts', 'lib/'],
-  types: [...RULES, 'keeper/command.ts', 'keeper/versions.ts', 'journal/record.ts'],
+  types: [...RULES, 'keeper/command.ts', 'keeper/versions.ts', 'journal/record.ts', 'keys/api-key.ts'],
   packages: ['typebox', 'ajv', 'node:'],
   never: ['fastify', '@fastify/', 'xstate', ...DATABASE_LIBRARIES],
 };
