@@ -6,21 +6,22 @@
  */
 import './lib/need-node.js';
 import type { FastifyInstance, FastifyPluginAsync, RegisterOptions } from 'fastify';
+import { ID_LENGTH_MAX } from './api/fields.ts';
 import { OPEN } from './http/auth.ts';
 import type { AuthHook } from './http/auth-hook.ts';
-import { ID_LENGTH_MAX } from './http/fields.ts';
 import { Lingering } from './http/lingering.ts';
 import { Metrics } from './http/metrics.ts';
-import { newOrderId } from './http/order-id.ts';
 import { putDoor } from './http/put-door.ts';
 import { schemaBucket } from './http/schema-bucket.ts';
 import { secureHeaders } from './http/secure-headers.ts';
 import { SERVER_LIMITS } from './http/server.ts';
+import { newOrderId } from './lib/order-id.ts';
 import { createStockKeeper, type StockKeeperOptions } from './library/create.ts';
 import { INSIDE } from './library/inside.ts';
 import { StockKeeper } from './library/stock-keeper.ts';
 
-export type { AuthHook, RouteRole } from './http/auth-hook.ts';
+export type { RouteRole } from './api/role.ts';
+export type { AuthHook } from './http/auth-hook.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,16 +1,17 @@
 /** From the keeper's answer to the HTTP answer: status, headers and body of every outcome. */
 import type { FastifyReply } from 'fastify';
-import type { Answer, Command } from '../keeper/command.ts';
+import { type Asked, askUnder } from '../api/asked.ts';
+import { type Taken, takesKey } from '../api/call.ts';
+import { cartBody } from '../api/carts/body.ts';
+import { orderBody } from '../api/orders/body.ts';
+import { conditionsOf, etag, type MatchHeaders } from '../api/preconditions.ts';
+import { productTexts } from '../api/products/body.ts';
+import { availabilityBody } from '../api/skus/availability.ts';
+import { skuBody } from '../api/skus/body.ts';
+import type { Answer } from '../keeper/command.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import { unreachable } from '../lib/assert.ts';
-import { type Asked, askUnder, provided } from './asked.ts';
-import { availabilityBody } from './availability-body.ts';
-import { cartBody } from './cart-body.ts';
-import type { KeeperDoor } from './door.ts';
-import { orderBody } from './order-body.ts';
-import { conditionsOf, etag, type MatchHeaders } from './preconditions.ts';
-import { sendProblem } from './problems.ts';
-import { productTexts } from './product-body.ts';
-import { skuBody } from './sku-body.ts';
+import { sendProblem } from './send-problem.ts';
 
 /** Sends an answer. The first answer given again carries `Idempotent-Replayed: true`; a placement given again is 200. */
 export function respond(reply: FastifyReply, { outcome, replayed }: Answer): FastifyReply {
@@ -50,52 +51,28 @@ export function respond(reply: FastifyReply, { outcome, replayed }: Answer): Fas
   }
 }
 
-/** The part of a request that may carry its preconditions. */
-interface ConditionalRequest {
-  readonly headers: MatchHeaders;
-}
-
-/** The part of a request that may carry its idempotency key as well. */
+/** The part of a request that may carry its preconditions and its idempotency key. */
 interface KeyedRequest {
   readonly headers: MatchHeaders & { readonly 'idempotency-key'?: string };
 }
 
-/** Asks the keeper, under the request's idempotency key if it has one, and sends the answer. `signal` tells that nobody waits for it any more. */
+/**
+ * Asks the keeper, under the request's idempotency key if it has one and the call takes it, and sends the answer; 304 to a reader who has it already.
+ * Resolves with nothing: a reply is a promise itself, and would be waited for. `signal` tells that nobody waits for the answer any more.
+ */
 export function answerTo(
   { headers }: KeyedRequest,
   reply: FastifyReply,
   keeper: KeeperDoor,
   asked: Asked,
-  signal: AbortSignal | null = null,
+  takes: Taken | undefined,
+  signal: AbortSignal | null,
 ): Promise<void> {
-  return respondWith(reply, askUnder(keeper, headers['idempotency-key'], asked, conditionsOf(headers), signal));
-}
-
-/** Asks the keeper for what takes no idempotency key, for it can be asked again as it is, and sends the answer. */
-export const tellTo = (
-  { headers }: ConditionalRequest,
-  reply: FastifyReply,
-  keeper: KeeperDoor,
-  command: Command,
-): Promise<void> => respondWith(reply, keeper.ask(provided(command, conditionsOf(headers)), null));
-
-/** Asks the keeper for what it has, and sends that, or 304 to whoever has it already. */
-export function readTo(
-  { headers }: ConditionalRequest,
-  reply: FastifyReply,
-  keeper: KeeperDoor,
-  command: Command,
-): Promise<void> {
-  return keeper.ask(provided(command, conditionsOf(headers)), null).then((answer) => {
+  const key = takesKey(takes) ? headers['idempotency-key'] : undefined;
+  return askUnder(keeper, key, asked, conditionsOf(headers), signal).then((answer) => {
     const { outcome } = answer;
-    if (outcome.kind === 'stale_version' && outcome.unexpected !== undefined) {
+    if (takes === 'read' && outcome.kind === 'stale_version' && outcome.unexpected !== undefined) {
       reply.code(304).header('etag', etag(outcome.version)).send();
     } else respond(reply, answer);
   });
 }
-
-/** Sends the answer when it is there; resolves then. With nothing: a reply is a promise itself, and would be waited for. */
-export const respondWith = (reply: FastifyReply, asked: Promise<Answer>): Promise<void> =>
-  asked.then((answer) => {
-    respond(reply, answer);
-  });

@@ -1,9 +1,6 @@
 /** What a host says of who is let in. Beside the routes, for its types come to the host without what they add to Fastify's. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Role } from '../keys/api-key.ts';
-
-/** `public`: no key is asked for, it is documentation. `supervisor`: nor is its rate limited, whoever watches must always be told. */
-export type RouteRole = Role | 'public' | 'supervisor';
+import type { RouteRole } from '../api/role.ts';
 
 /**
  * Whom a host lets in: called for each request with the least role that its route asks for, `public` and `supervisor` among them; for paths that are not

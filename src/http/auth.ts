@@ -7,12 +7,12 @@
  * Not `@fastify/bearer-auth`: it knows right and wrong alone, neither whose key it is nor why it is not taken, and always calls on by a promise.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DoorFault } from '../api/problems/problems.ts';
 import { type ApiKey, digestOf, isExpired, isKey, mayDo, type Role } from '../keys/api-key.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { AuthHook } from './auth-hook.ts';
 import type { App } from './door.ts';
-import { DoorFault } from './problems.ts';
 import { Limiter, networkOf } from './rate-limits.ts';
 
 export interface Access {

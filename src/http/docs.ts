@@ -3,15 +3,14 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
+import type { CallAnswer } from '../api/call.ts';
+import { Fields, ID_LENGTH_MAX } from '../api/fields.ts';
+import { DoorFault, exampleOf, PROBLEMS, type ProblemCode } from '../api/problems/problems.ts';
 import type { App } from './door.ts';
-import { Fields, ID_LENGTH_MAX } from './fields.ts';
 import { ICON } from './home.ts';
 import { introduction, TAGS } from './introduction.ts';
-import { exampleOf } from './problem-examples.ts';
-import { DoorFault, PROBLEMS, type ProblemCode } from './problems.ts';
-import { REMEDIES } from './remedies.ts';
 import { roleForAll } from './roles.ts';
-import { type AnswerDocs, plainDocs, type RouteDocs } from './route-docs.ts';
+import { plainDocs, type RouteDocs } from './route-docs.ts';
 
 const PROBLEM_TYPE = 'application/problem+json';
 
@@ -117,7 +116,7 @@ function takesHeader({ headers = {} }: FastifySchema, name: string): boolean {
 function answer(
   { response }: FastifySchema,
   status: string,
-  { description, example, mediaType = 'application/json', headers = [] }: AnswerDocs,
+  { description, example, mediaType = 'application/json', headers = [] }: CallAnswer,
   isVersioned: boolean,
 ): object {
   const names = isVersioned ? (['etag', ...headers] as const) : headers;
@@ -221,11 +220,13 @@ export async function documentRoutes(app: App): Promise<void> {
 }
 
 function problemDocs(code: ProblemCode, prefix = ''): Type.Static<typeof ProblemDocsBody> {
+  const { status, title, remedy } = PROBLEMS[code];
   return {
     type: `${prefix}/problems/${code}`,
     code,
-    ...PROBLEMS[code],
-    remedy: REMEDIES[code],
+    status,
+    title,
+    remedy,
     example: exampleOf(code),
   };
 }

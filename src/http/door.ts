@@ -7,10 +7,6 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { Keeper } from '../keeper/keeper.ts';
-
-/** The part of the keeper that is open to HTTP. */
-export type KeeperDoor = Pick<Keeper, 'ask' | 'lists' | 'readiness' | 'role' | 'load' | 'waiting'>;
 
 /** A Fastify instance whose routes take their types from their schemas. */
 export type App = FastifyInstance<

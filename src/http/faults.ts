@@ -3,14 +3,13 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, errorCodes, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { invalidRequest } from '../api/invalid.ts';
+import { type DoorCode, DoorFault, faultOf, problemOf, SentAway } from '../api/problems/problems.ts';
 import type { OpenConnections } from './closing.ts';
 import type { App } from './door.ts';
-import { invalidRequest } from './invalid.ts';
 import type { Lingering } from './lingering.ts';
 import { noRoute } from './not-found.ts';
-import { faultOf } from './problem-examples.ts';
-import type { DoorCode } from './problems.ts';
-import { DoorFault, problemOf, SentAway, sendProblem } from './problems.ts';
+import { sendProblem } from './send-problem.ts';
 
 /** Faults that the framework finds, by the code of its error. */
 const FRAMEWORK: ReadonlyMap<string, DoorCode> = new Map([

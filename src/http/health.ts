@@ -1,8 +1,9 @@
 /** Routes that a supervisor asks. */
 import { Type } from 'typebox';
-import type { App, KeeperDoor } from './door.ts';
-import { Fields } from './fields.ts';
-import { DoorFault } from './problems.ts';
+import { Fields } from '../api/fields.ts';
+import { DoorFault } from '../api/problems/problems.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
+import type { App } from './door.ts';
 import { plainDocs } from './route-docs.ts';
 
 export function healthRoutes(app: App, keeper: KeeperDoor): void {

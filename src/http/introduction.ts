@@ -1,7 +1,13 @@
 /** The first page of the API reference. */
 
-import { ID_LENGTH_MAX, KEY_LENGTH_MAX, LIMIT_MAX, LONG_TEXT_LENGTH_MAX, TEXT_LENGTH_MAX } from './fields.ts';
-import { BODY_MAX } from './json-body.ts';
+import {
+  BODY_MAX,
+  ID_LENGTH_MAX,
+  KEY_LENGTH_MAX,
+  LIMIT_MAX,
+  LONG_TEXT_LENGTH_MAX,
+  TEXT_LENGTH_MAX,
+} from '../api/fields.ts';
 
 const KEYS = `**Keys.** A service that more than its own machine can reach asks for an API key: \`Authorization: Bearer sk_…\`. Its role is \`reader\` (reads), \`shop\` (also orders),
 \`stock\` (also SKUs, receiving, adjusting) or \`admin\` (everything), each including those before. 401 is no key, a wrong one or an expired one; 403 is a key whose role does not do; 429

@@ -3,10 +3,7 @@
  * an object that names a key twice, nesting that no request of ours has.
  */
 import { isUtf8 } from 'node:buffer';
-import { DoorFault } from './problems.ts';
-
-/** Bytes. 500 lines with the longest ids, and ample room for white space. */
-export const BODY_MAX = 1024 * 1024;
+import { DoorFault } from '../api/problems/problems.ts';
 
 /** The deepest nesting that any route takes is 3. */
 const DEPTH_MAX = 16;

@@ -1,7 +1,7 @@
 /** What is counted of the keeper: its load, when it is asked for, and what it observes. */
 import { Counter, Gauge, Histogram, type Registry } from '@platformatic/prom-client';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import type { Observation } from '../lib/observe.ts';
-import type { KeeperDoor } from './door.ts';
 
 /** Observations that are only counted, by the name of their counter. */
 const COUNTED = {

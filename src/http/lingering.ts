@@ -9,8 +9,8 @@
  */
 import { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BODY_MAX } from '../api/fields.ts';
 import type { App } from './door.ts';
-import { BODY_MAX } from './json-body.ts';
 
 export interface LingerLimits {
   /** From the end of the answer, milliseconds. */

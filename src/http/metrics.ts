@@ -4,10 +4,11 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@platformatic/prom-client';
 import type { FastifyRequest } from 'fastify';
+import type { ProblemCode } from '../api/problems/problems.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import type { Observe } from '../lib/observe.ts';
-import type { App, KeeperDoor } from './door.ts';
+import type { App } from './door.ts';
 import { KeeperMetrics } from './keeper-metrics.ts';
-import type { ProblemCode } from './problems.ts';
 import { plainDocs } from './route-docs.ts';
 
 declare module 'fastify' {

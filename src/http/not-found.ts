@@ -1,7 +1,8 @@
 /** Unknown routes: 404, or 405 with `Allow` where the path exists for other methods. */
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { DoorFault } from '../api/problems/problems.ts';
 import type { App } from './door.ts';
-import { DoorFault, sendProblem } from './problems.ts';
+import { sendProblem } from './send-problem.ts';
 
 /** To be called before the routes are put on, so that it sees them all. */
 export function answerUnknownRoutes(app: App): void {

@@ -5,9 +5,9 @@
  * Not `@fastify/under-pressure`: its timer reads the memory as well, which ends the process by an uncaught EMFILE where no file can be opened.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { SentAway } from '../api/problems/problems.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { App } from './door.ts';
-import { SentAway } from './problems.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -3,36 +3,30 @@
  * in a context of a host's, of which it takes nothing over.
  */
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { CartBody } from '../api/carts/body.ts';
+import { BODY_MAX, Fields } from '../api/fields.ts';
+import { OrderBody } from '../api/orders/body.ts';
+import { faultOf } from '../api/problems/problems.ts';
+import { MovementBody, SkuBody } from '../api/skus/body.ts';
+import { createValidator, type Validate } from '../api/validator.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import { type Access, guardByHost, guardDoor } from './auth.ts';
 import type { AuthHook } from './auth-hook.ts';
-import { availabilityRoutes } from './availability.ts';
-import { CartBody } from './cart-body.ts';
-import { cartRoutes } from './carts.ts';
-import { checkoutRoutes } from './checkout.ts';
 import { documentRoutes, documentSchemas, problemRoutes } from './docs.ts';
-import type { App, KeeperDoor } from './door.ts';
+import type { App } from './door.ts';
 import { handleError, handleOwnError, ownFailures } from './faults.ts';
-import { Fields } from './fields.ts';
 import { healthRoutes } from './health.ts';
 import { homeRoutes } from './home.ts';
-import { BODY_MAX, parseBody } from './json-body.ts';
+import { parseBody } from './json-body.ts';
 import { type Lingering, lingerBehind } from './lingering.ts';
 import type { Metrics } from './metrics.ts';
 import { answerUnknownRoutes } from './not-found.ts';
-import { OrderBody } from './order-body.ts';
-import { orderStepRoutes } from './order-steps.ts';
-import { orderRoutes } from './orders.ts';
-import { faultOf } from './problem-examples.ts';
-import { productRoutes } from './products.ts';
 import { requireRoles } from './roles.ts';
+import { callRoutes } from './routes.ts';
 import { repeatedHeader } from './single-headers.ts';
-import { MovementBody, SkuBody } from './sku-body.ts';
-import { skuRoutes } from './skus.ts';
 import { refuseOnStandby } from './standby.ts';
-import { stockRoutes } from './stock.ts';
 import { refuseUnhonoured } from './unhonoured.ts';
 import { boundUnread } from './unread.ts';
-import { createValidator, type Validate } from './validator.ts';
 import { waitingRoutes } from './waiting.ts';
 
 declare module 'fastify' {
@@ -93,14 +87,7 @@ export async function putDoor(app: App, options: DoorOptions): Promise<void> {
   for (const schema of [SkuBody, MovementBody, OrderBody, CartBody]) app.addSchema(schema);
   if (options.documents) await documentSchemas(app, options.isInHost);
   metrics.serve(app, keeper);
-  skuRoutes(app, keeper);
-  stockRoutes(app, keeper);
-  availabilityRoutes(app, keeper);
-  productRoutes(app, keeper);
-  orderRoutes(app, keeper, newOrderId);
-  orderStepRoutes(app, keeper);
-  cartRoutes(app, keeper);
-  checkoutRoutes(app, keeper, newOrderId, { defaultFreight });
+  callRoutes(app, keeper, { newOrderId, defaultFreight });
   waitingRoutes(app, keeper);
   healthRoutes(app, keeper);
   problemRoutes(app);

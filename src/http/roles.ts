@@ -1,6 +1,6 @@
 /** Who may use a route. Every route says so itself; a server with one that does not is never built. */
 import type { RouteOptions } from 'fastify';
-import type { RouteRole } from './auth-hook.ts';
+import type { RouteRole } from '../api/role.ts';
 import type { App } from './door.ts';
 
 declare module 'fastify' {

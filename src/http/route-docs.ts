@@ -1,19 +1,12 @@
 /** What a route says about itself beyond its schemas: who may use it, examples of its answers, and every problem that it can answer. */
 
-import type { RouteRole } from './auth-hook.ts';
-import type { DoorCode, ProblemCode, Refusal } from './problems.ts';
-
-export interface AnswerDocs {
-  readonly description: string;
-  readonly example?: unknown;
-  /** JSON by default. */
-  readonly mediaType?: string;
-  readonly headers?: readonly ('location' | 'idempotent-replayed')[];
-}
+import type { Call, CallAnswer } from '../api/call.ts';
+import type { DoorCode, ProblemCode, Refusal } from '../api/problems/problems.ts';
+import type { RouteRole } from '../api/role.ts';
 
 export interface RouteDocs {
   /** By status, those below 400. */
-  readonly answers: Readonly<Record<number, AnswerDocs>>;
+  readonly answers: Readonly<Record<number, CallAnswer>>;
   readonly problems: readonly ProblemCode[];
 }
 
@@ -35,6 +28,7 @@ const ACCESS: Readonly<Record<RouteRole, readonly DoorCode[]>> = {
   stock: ['unauthorized', 'forbidden', 'rate_limited'],
   admin: ['unauthorized', 'forbidden', 'rate_limited'],
 };
+const LIST: readonly ProblemCode[] = ['overloaded', 'standby', 'database_unavailable'];
 const KEEPER: readonly Refusal['kind'][] = ['overloaded', 'closing', 'standby', 'unknown_outcome'];
 
 /** The `config` of a route: who may use it, and what it says about itself. */
@@ -43,28 +37,18 @@ interface RouteConfig {
   readonly docs: RouteDocs;
 }
 
-/** A route that reads lists from the database. */
-export const listDocs = (
-  role: RouteRole,
-  description: string,
-  example: unknown,
-  ...problems: readonly ProblemCode[]
-): RouteConfig =>
-  plainDocs(role, { 200: { description, example } }, 'overloaded', 'standby', 'database_unavailable', ...problems);
+/** The `config` of a call: beside what it says itself, what any call of its kind may be refused with. */
+export function docsOf({ kind, role, answers, body, refusals }: Call): RouteConfig {
+  const ofBody = body === undefined ? [] : BODY;
+  return plainDocs(role, answers, ...ofBody, ...(kind === 'list' ? LIST : KEEPER), ...refusals);
+}
 
-/** A route that asks the keeper for what it has. */
+/** A route that asks the keeper for what it has, and is no call. */
 export const readDocs = (
   role: RouteRole,
   answers: RouteDocs['answers'],
   ...problems: readonly ProblemCode[]
 ): RouteConfig => plainDocs(role, answers, ...KEEPER, ...problems);
-
-/** A route that asks the keeper to change something, with a body. */
-export const changeDocs = (
-  role: RouteRole,
-  answers: RouteDocs['answers'],
-  ...problems: readonly ProblemCode[]
-): RouteConfig => plainDocs(role, answers, ...BODY, ...KEEPER, ...problems);
 
 /** A route that answers from the process alone. */
 export const plainDocs = (

@@ -1,15 +1,15 @@
 /** The HTTP server: what only a whole server can do, around the door. It neither listens nor closes by itself. */
 import fastify, { type FastifyInstance } from 'fastify';
+import { BODY_MAX, ID_LENGTH_MAX } from '../api/fields.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
+import { newOrderId as madeOrderId } from '../lib/order-id.ts';
 import { type Access, OPEN } from './auth.ts';
 import { closeBehindAnswers, type OpenConnections } from './closing.ts';
-import type { App, KeeperDoor } from './door.ts';
+import type { App } from './door.ts';
 import { handleClientError, handleError } from './faults.ts';
-import { ID_LENGTH_MAX } from './fields.ts';
-import { BODY_MAX } from './json-body.ts';
 import { LINGER_LIMITS, Lingering, type LingerLimits, lastIfMuchIsToCome } from './lingering.ts';
 import { type LoggerOption, logOptions, requestId } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { newOrderId as madeOrderId } from './order-id.ts';
 import { shedUnderPressure } from './pressure.ts';
 import { dress, putDoor } from './put-door.ts';
 import { secureHeaders } from './secure-headers.ts';

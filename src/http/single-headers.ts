@@ -2,7 +2,7 @@
  * Headers that a request has once. Of a second one Node keeps the first in silence, or joins the two: whoever stands in between may have read the other.
  */
 import type { IncomingMessage } from 'node:http';
-import { DoorFault } from './problems.ts';
+import { DoorFault } from '../api/problems/problems.ts';
 
 /** As problems spell them. */
 const SINGLE = ['Host', 'Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match'];

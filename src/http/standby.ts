@@ -1,8 +1,9 @@
 /** A standby answers nothing that the owner of the database must answer: neither commands nor lists. */
 import type { RouteOptions } from 'fastify';
-import type { App, KeeperDoor } from './door.ts';
-import { REFUSALS } from './problem-examples.ts';
-import { sendProblem } from './problems.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
+import { STANDBY } from '../keeper/readiness.ts';
+import type { App } from './door.ts';
+import { sendProblem } from './send-problem.ts';
 
 /** To be called before the routes are put on: those that say they can be answered `standby` are. */
 export function refuseOnStandby(app: App, keeper: KeeperDoor): void {
@@ -10,6 +11,6 @@ export function refuseOnStandby(app: App, keeper: KeeperDoor): void {
     if (!route.config?.docs?.problems.includes('standby')) return;
     const { handler } = route;
     route.handler = (request, reply) =>
-      keeper.role === 'standby' ? sendProblem(reply, REFUSALS.standby) : handler.call(app, request, reply);
+      keeper.role === 'standby' ? sendProblem(reply, STANDBY) : handler.call(app, request, reply);
   });
 }

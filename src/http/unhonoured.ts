@@ -5,7 +5,7 @@
  * `If-Range` of a read are passed over all the same, as RFC 9110 (13.1.3, 13.1.5) has it: they only spare a client what it has, and all of it is never wrong.
  */
 import type { preValidationHookHandler, RouteOptions } from 'fastify';
-import { DoorFault } from './problems.ts';
+import { DoorFault } from '../api/problems/problems.ts';
 
 const VERSIONS = ['if-match', 'if-none-match'];
 const ON_READS = ['if-unmodified-since'];

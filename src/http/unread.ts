@@ -4,11 +4,12 @@
  *
  * A long answer is held (from when it is sent) → taken (by its client) | cut off (by its timer, or because the client went).
  */
+
+import { SentAway } from '../api/problems/problems.ts';
 import { systemElapsed } from '../lib/clock.ts';
 import { Pace } from '../lib/pace.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { App } from './door.ts';
-import { SentAway } from './problems.ts';
 
 /** What is shorter is not counted, bytes. */
 const LONG_BYTES = 65_536;

@@ -1,15 +1,16 @@
 /** Routes that show the waiting line: of a SKU, and of an order that waits to be placed. */
 import { Type } from 'typebox';
+import { Counter, Fields, LIMIT_DEFAULT, Limit, Time } from '../api/fields.ts';
+import { OrderParams } from '../api/orders/requests.ts';
+import { DoorFault } from '../api/problems/problems.ts';
+import { SkuParams } from '../api/skus/requests.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import type { Waiter } from '../keeper/waiter.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import { respond } from './answers.ts';
-import type { App, KeeperDoor } from './door.ts';
-import { Counter, Fields, LIMIT_DEFAULT, Limit, Time } from './fields.ts';
-import { integersIn } from './lists.ts';
-import { OrderParams } from './order-requests.ts';
-import { DoorFault } from './problems.ts';
+import type { App } from './door.ts';
+import { integersIn } from './integers-in.ts';
 import { readDocs } from './route-docs.ts';
-import { SkuParams } from './sku-requests.ts';
 
 const Units = Type.Integer({ description: 'Units that it waits for.' });
 const Place = Type.Integer({ description: '1 is the next.' });

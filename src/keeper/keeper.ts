@@ -28,6 +28,9 @@ import { WaitingLine } from './waiting-line.ts';
 
 const NO_TIME_LEFT = { waitSeconds: 0 };
 
+/** The part of the keeper that HTTP and the library call. */
+export type KeeperDoor = Pick<Keeper, 'ask' | 'lists' | 'readiness' | 'role' | 'load' | 'waiting'>;
+
 export class Keeper {
   readonly lists: Lists;
   readonly #store: Store;

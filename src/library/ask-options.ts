@@ -1,6 +1,6 @@
 /** What can be said of a call beside what it asks for: the headers of HTTP, as options. */
 import { type Static, type TSchema, Type } from 'typebox';
-import { Counter, Fields, KEY } from '../http/fields.ts';
+import { Counter, Fields, KEY } from '../api/fields.ts';
 
 const idempotencyKey = Type.String(KEY);
 const ifVersion = Type.Optional(

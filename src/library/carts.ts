@@ -8,7 +8,7 @@ import {
   NewCartLineParams,
   NewCartParams,
   SelectBody,
-} from '../http/cart-requests.ts';
+} from '../api/carts/requests.ts';
 import { type Given, KeyedAndVersioned, Versioned } from './ask-options.ts';
 import type { Desk } from './desk.ts';
 import { Listings } from './listings.ts';

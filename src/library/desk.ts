@@ -1,12 +1,12 @@
 /** Between a method of the library and the keeper: what is asked is read by the schemas of HTTP, and what is answered is shown. */
 import type { Static, TSchema } from 'typebox';
-import { type Asked, asked, askUnder } from '../http/asked.ts';
-import type { KeeperDoor } from '../http/door.ts';
-import { invalidRequest } from '../http/invalid.ts';
-import { read } from '../http/lists.ts';
-import { DoorFault, SentAway } from '../http/problems.ts';
-import { createValidator } from '../http/validator.ts';
+import { type Asked, asked, askUnder } from '../api/asked.ts';
+import { invalidRequest } from '../api/invalid.ts';
+import { read } from '../api/pages.ts';
+import { DoorFault, SentAway } from '../api/problems/problems.ts';
+import { createValidator } from '../api/validator.ts';
 import type { Command } from '../keeper/command.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import { STANDBY } from '../keeper/readiness.ts';
 import type { Log } from '../log.ts';
 import type { AskOptions, Versioned } from './ask-options.ts';

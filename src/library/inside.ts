@@ -1,5 +1,5 @@
 /** What the other doors of this package, such as the Fastify plugin, need of a stock keeper beside its methods. */
-import type { KeeperDoor } from '../http/door.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
 import type { Observe } from '../lib/observe.ts';
 
 export const INSIDE = Symbol('inside of a stock keeper');

@@ -1,13 +1,13 @@
 /** The lists of the library, read from the database: only what is durable is in them. */
 import { type Static, Type } from 'typebox';
-import { Fields, Id, LIMIT_MAX, Limit } from '../http/fields.ts';
-import { pageOf } from '../http/lists.ts';
-import { orderBody } from '../http/order-body.ts';
-import { ORDERS_FILTER } from '../http/order-requests.ts';
-import { productSold } from '../http/product-body.ts';
-import { ProductParams, ProductsQuery, productsPage } from '../http/products.ts';
-import { movementBody, skuBody } from '../http/sku-body.ts';
-import { idsOf, SkuParams } from '../http/sku-requests.ts';
+import { Fields, Id, LIMIT_MAX, Limit } from '../api/fields.ts';
+import { orderBody } from '../api/orders/body.ts';
+import { ORDERS_FILTER } from '../api/orders/requests.ts';
+import { pageOf } from '../api/pages.ts';
+import { productSold } from '../api/products/body.ts';
+import { ProductParams, ProductsQuery, productsPage } from '../api/products/requests.ts';
+import { movementBody, skuBody } from '../api/skus/body.ts';
+import { idsOf, SkuParams } from '../api/skus/requests.ts';
 import type { Given } from './ask-options.ts';
 import type { Desk } from './desk.ts';
 import type { MovementsOutcome, OrdersOutcome, ProductsOutcome, ReadProductOutcome, SkusOutcome } from './outcomes.ts';

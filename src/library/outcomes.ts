@@ -1,21 +1,20 @@
 /** What the library answers: the outcomes of the keeper, shown as HTTP shows them, narrowed to those that each call can have. */
 
-import type { NOT_AVAILABLE } from '../http/availability.ts';
-import type { AvailabilityBody } from '../http/availability-body.ts';
-import type { CartBody } from '../http/cart-body.ts';
-import type { NOT_CHECKED_OUT, NOT_MERGED, NOT_OF_A_CART, NOT_PUT } from '../http/cart-requests.ts';
-import type { OrderBody } from '../http/order-body.ts';
-import type { PLACED, READ_ORDER } from '../http/order-requests.ts';
+import type { CartBody } from '../api/carts/body.ts';
+import type { NOT_CHECKED_OUT, NOT_MERGED, NOT_OF_A_CART, NOT_PUT } from '../api/carts/requests.ts';
+import type { OrderBody } from '../api/orders/body.ts';
+import type { PLACED, READ_ORDER } from '../api/orders/requests.ts';
 import type {
   NOT_CANCELLED,
   NOT_CONFIRMED,
   NOT_REDUCED,
   NOT_RETURNED,
   NOT_SHIPPED,
-} from '../http/order-step-requests.ts';
-import type { MovementBody, SkuBody } from '../http/sku-body.ts';
-import type { NOT_CHANGED, NOT_CREATED, NOT_READ } from '../http/sku-requests.ts';
-import type { NOT_ADJUSTED, NOT_RECEIVED } from '../http/stock-requests.ts';
+} from '../api/orders/step-requests.ts';
+import type { AvailabilityBody, NOT_AVAILABLE } from '../api/skus/availability.ts';
+import type { MovementBody, SkuBody } from '../api/skus/body.ts';
+import type { NOT_CHANGED, NOT_CREATED, NOT_READ } from '../api/skus/requests.ts';
+import type { NOT_ADJUSTED, NOT_RECEIVED } from '../api/skus/stock-requests.ts';
 import type { KeeperRefusal, Outcome } from '../keeper/command.ts';
 import type { Product } from '../stock/product.ts';
 

@@ -1,9 +1,10 @@
 /** How the library shows an answer: the same SKU, order or cart as HTTP, a copy that its asker may change. */
-import { availabilityBody } from '../http/availability-body.ts';
-import { cartBody } from '../http/cart-body.ts';
-import { orderBody } from '../http/order-body.ts';
-import { productTexts } from '../http/product-body.ts';
-import { skuBody } from '../http/sku-body.ts';
+
+import { cartBody } from '../api/carts/body.ts';
+import { orderBody } from '../api/orders/body.ts';
+import { productTexts } from '../api/products/body.ts';
+import { availabilityBody } from '../api/skus/availability.ts';
+import { skuBody } from '../api/skus/body.ts';
 import type { Answer } from '../keeper/command.ts';
 import { isoTime } from '../lib/iso-time.ts';
 

@@ -3,11 +3,9 @@
  *
  * A stock keeper is open → closing (`close` was called) → closed; whatever is asked then is answered `closing`.
  */
-import { readAvailability, SkuIdsBody } from '../http/availability.ts';
-import { CartParams, CheckoutBody, checkOut } from '../http/cart-requests.ts';
-import type { KeeperDoor } from '../http/door.ts';
-import { newOrderId } from '../http/order-id.ts';
-import { NewOrderBody, OrderParams, placeOrder } from '../http/order-requests.ts';
+
+import { CartParams, CheckoutBody, checkOut } from '../api/carts/requests.ts';
+import { NewOrderBody, OrderParams, placeOrder } from '../api/orders/requests.ts';
 import {
   CancelBody,
   cancelOrder,
@@ -17,10 +15,13 @@ import {
   ReturnBody,
   returnUnits,
   shipOrder,
-} from '../http/order-step-requests.ts';
-import { NewProductBody, NewProductParams } from '../http/products.ts';
-import { ChangesBody, createSku, NewSkuBody, SkuParams } from '../http/sku-requests.ts';
-import { AdjustBody, adjustStock, ReceiveBody, receiveStock } from '../http/stock-requests.ts';
+} from '../api/orders/step-requests.ts';
+import { NewProductBody, NewProductParams } from '../api/products/requests.ts';
+import { readAvailability, SkuIdsBody } from '../api/skus/availability.ts';
+import { ChangesBody, createSku, NewSkuBody, SkuParams } from '../api/skus/requests.ts';
+import { AdjustBody, adjustStock, ReceiveBody, receiveStock } from '../api/skus/stock-requests.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
+import { newOrderId } from '../lib/order-id.ts';
 import type { Log } from '../log.ts';
 import {
   type Given,

@@ -1,5 +1,5 @@
 /** What holds of every answer, whatever was asked: it is documented, in form, and tells nothing of the inside. */
-import { PROBLEMS, type ProblemCode } from '../../src/http/problems.ts';
+import { PROBLEMS, type ProblemCode } from '../../src/api/problems/problems.ts';
 import type { Call } from './api.ts';
 import type { WireAnswer } from './wire.ts';
 

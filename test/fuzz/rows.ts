@@ -1,7 +1,7 @@
 /** The shop as the database wrote it down, row by row: what every answer that shows a SKU, an order or a movement must say. */
 
-import type { OrderBody } from '../../src/http/order-body.ts';
-import type { MovementBody, SkuBody } from '../../src/http/sku-body.ts';
+import type { OrderBody } from '../../src/api/orders/body.ts';
+import type { MovementBody, SkuBody } from '../../src/api/skus/body.ts';
 import type { Write } from './books.ts';
 import { type CartRow, type ProductRow, shopContradictions } from './shop-rows.ts';
 

@@ -1,6 +1,7 @@
 /** Carts and products as the database wrote them down, and what an answer that shows one must say; and what is available of a SKU. */
-import type { AvailabilityBody } from '../../src/http/availability-body.ts';
-import type { CartBody } from '../../src/http/cart-body.ts';
+
+import type { CartBody } from '../../src/api/carts/body.ts';
+import type { AvailabilityBody } from '../../src/api/skus/availability.ts';
 import type { SkuRow } from './rows.ts';
 
 export interface CartRow {

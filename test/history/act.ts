@@ -1,6 +1,6 @@
 /** A recorded operation, read: what was asked, what became of it, and the body of the answer. */
-import type { OrderBody } from '../../src/http/order-body.ts';
-import type { MovementBody, SkuBody } from '../../src/http/sku-body.ts';
+import type { OrderBody } from '../../src/api/orders/body.ts';
+import type { MovementBody, SkuBody } from '../../src/api/skus/body.ts';
 import { type Asked, askedOf } from './asked.ts';
 import { type Fate, fateOf, type Operation } from './history.ts';
 

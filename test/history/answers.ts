@@ -2,8 +2,8 @@
  * Every answer that names a version, against the record of that version; and what each answer saw, and when, for the checkers of order.
  * An answer given again shows what was then: it is held against the record too, and says nothing of its own time.
  */
-import type { OrderBody } from '../../src/http/order-body.ts';
-import type { SkuBody } from '../../src/http/sku-body.ts';
+import type { OrderBody } from '../../src/api/orders/body.ts';
+import type { SkuBody } from '../../src/api/skus/body.ts';
 import type { Act, Facts, MovementPage, OrderPage, SkuPage } from './act.ts';
 import { NOWHERE, type Notes } from './notes.ts';
 import type { OrderAnswers } from './order-answers.ts';

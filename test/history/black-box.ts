@@ -2,8 +2,8 @@
  * Each SKU of a history on its own, against the stock model alone: the database is not asked, and nothing is shared with the rules of the
  * service. For histories of at most 60 operations a SKU, of orders of one line that do not expire; SKUs with others are left out, and counted.
  */
-import type { OrderBody } from '../../src/http/order-body.ts';
-import type { SkuBody } from '../../src/http/sku-body.ts';
+import type { OrderBody } from '../../src/api/orders/body.ts';
+import type { SkuBody } from '../../src/api/skus/body.ts';
 import { type Act, actOf, type Facts } from './act.ts';
 import type { History } from './history.ts';
 import { type Answer, orderAnswer, type Question, STOCK_MODEL, shortAnswer, skuAnswer } from './stock-model.ts';

@@ -3,8 +3,8 @@
  * acknowledged deeds on a SKU name the version they wrote, those on an order are found by the order's id and the movement's kind, and what
  * is left may have been written by a question that was never answered, once.
  */
-import type { OrderBody } from '../../src/http/order-body.ts';
-import type { SkuBody } from '../../src/http/sku-body.ts';
+import type { OrderBody } from '../../src/api/orders/body.ts';
+import type { SkuBody } from '../../src/api/skus/body.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { Movement } from '../../src/stock/sku.ts';
 import { type Act, told } from './act.ts';

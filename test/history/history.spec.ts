@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemOf } from '../../src/http/problems.ts';
+import { problemOf } from '../../src/api/problems/problems.ts';
 import { fateOf, History, UNDECIDED } from './history.ts';
 
 const request = { method: 'POST', path: '/orders/o/cancel' } as const;

@@ -1,5 +1,5 @@
 /** Answers that show orders, and refusals that tell where one is in its life. */
-import type { OrderBody } from '../../src/http/order-body.ts';
+import type { OrderBody } from '../../src/api/orders/body.ts';
 import type { Order } from '../../src/orders/order.ts';
 import { type Act, type Facts, told } from './act.ts';
 import { NOWHERE, type Notes } from './notes.ts';

@@ -3,11 +3,10 @@
  * owner, by a door that says something else. Every service here crashes now and then, also the honest one: what is not durable then is lost.
  */
 
-import type { KeeperDoor } from '../../src/http/door.ts';
 import { merge } from '../../src/journal/merge.ts';
 import type { Batch, CommitResult, Loaded, Store, Wanted } from '../../src/journal/record.ts';
 import type { Answer, Command, Idempotency } from '../../src/keeper/command.ts';
-import { Keeper } from '../../src/keeper/keeper.ts';
+import { Keeper, type KeeperDoor } from '../../src/keeper/keeper.ts';
 import type { Sku } from '../../src/stock/sku.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { NOBODY_WAITS, NOTHING } from '../support/nothing.ts';

@@ -1,5 +1,5 @@
 /** Answers that show SKUs, and refusals that name a version of one, against the ledgers. */
-import type { MovementBody, SkuBody } from '../../src/http/sku-body.ts';
+import type { MovementBody, SkuBody } from '../../src/api/skus/body.ts';
 import { available, type Movement } from '../../src/stock/sku.ts';
 import type { Act, Facts, MovementPage, PageOf } from './act.ts';
 import type { Notes } from './notes.ts';

@@ -1,5 +1,5 @@
 /** A short story of a shop, really told: what its one client asked and heard, and what the record then is. Each telling is the reader's own, to change. */
-import { skuBody } from '../../src/http/sku-body.ts';
+import { skuBody } from '../../src/api/skus/body.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';

@@ -1,7 +1,7 @@
 /** A real server before a keeper, in this process: concurrent clients ask it over HTTP without a socket, and a history takes down what they hear. */
 import type { FastifyInstance } from 'fastify';
-import type { KeeperDoor } from '../../src/http/door.ts';
 import { buildServer } from '../../src/http/server.ts';
+import type { KeeperDoor } from '../../src/keeper/keeper.ts';
 import type { Request } from '../support/shop-client.ts';
 import type { History } from './history.ts';
 

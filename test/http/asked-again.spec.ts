@@ -1,7 +1,7 @@
 /** Asking again over HTTP, on the real keeper and a store in memory: after a refusal, after a setting has changed, and while the first waits. */
 import type { InjectOptions } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fingerprint } from '../../src/http/preconditions.ts';
+import { fingerprint } from '../../src/api/preconditions.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryStore } from '../support/memory-store.ts';

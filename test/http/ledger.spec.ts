@@ -2,10 +2,9 @@
 import { fc, test } from '@fast-check/vitest';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import type { KeeperDoor } from '../../src/http/door.ts';
+import type { MovementBody, SkuBody } from '../../src/api/skus/body.ts';
 import { buildServer } from '../../src/http/server.ts';
-import type { MovementBody, SkuBody } from '../../src/http/sku-body.ts';
-import { Keeper } from '../../src/keeper/keeper.ts';
+import { Keeper, type KeeperDoor } from '../../src/keeper/keeper.ts';
 import { Desk } from '../../src/library/desk.ts';
 import { Listings } from '../../src/library/listings.ts';
 import { history, SKU_IDS } from '../support/arbitraries.ts';

@@ -2,8 +2,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exampleOf } from '../../src/http/problem-examples.ts';
-import { PROBLEMS, type ProblemCode } from '../../src/http/problems.ts';
+import { exampleOf, PROBLEMS, type ProblemCode } from '../../src/api/problems/problems.ts';
 import { type Operation, operationsOf } from './declared.ts';
 import { type StandInKeeper, standIn } from './stand-in.ts';
 

@@ -3,8 +3,15 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { exampleOf, REFUSALS } from '../../src/http/problem-examples.ts';
-import { type DoorCode, PROBLEMS, type ProblemCode, type Refusal } from '../../src/http/problems.ts';
+import {
+  type DoorCode,
+  exampleOf,
+  exampleRefusal,
+  PROBLEMS,
+  type ProblemCode,
+  REFUSAL_KINDS,
+  type Refusal,
+} from '../../src/api/problems/problems.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { KeyRing } from '../../src/keys/key-ring.ts';
 import { bearer, testKeys } from '../support/keys.ts';
@@ -134,14 +141,17 @@ async function raw(bytes: string): Promise<Answered> {
 }
 
 describe('the keeper refuses', () => {
-  it.each(Object.entries(REFUSALS))('%s is its problem, with the facts', async (kind, refusal) => {
-    keeper.outcome = refusal;
-    const answered = await inject({ method: 'POST', url: '/orders/O-1/confirm' });
-    expectProblem(answered, kind as Refusal['kind']);
-    const { kind: _kind, ...facts } = refusal;
-    const shown = 'expiresAt' in facts ? { ...facts, expiresAt: new Date(facts.expiresAt).toISOString() } : facts;
-    expect(answered.problem).toMatchObject(shown);
-  });
+  it.each(REFUSAL_KINDS.map((kind) => [kind, exampleRefusal(kind)] as const))(
+    '%s is its problem, with the facts',
+    async (kind, refusal) => {
+      keeper.outcome = refusal;
+      const answered = await inject({ method: 'POST', url: '/orders/O-1/confirm' });
+      expectProblem(answered, kind as Refusal['kind']);
+      const { kind: _kind, ...facts } = refusal;
+      const shown = 'expiresAt' in facts ? { ...facts, expiresAt: new Date(facts.expiresAt).toISOString() } : facts;
+      expect(answered.problem).toMatchObject(shown);
+    },
+  );
 });
 
 const json = { 'content-type': 'application/json' };

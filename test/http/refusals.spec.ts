@@ -1,8 +1,7 @@
 /** Every refusal that the rules know, provoked on the real keeper: it comes with its code, and the route that answers it declares it. */
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REFUSALS } from '../../src/http/problem-examples.ts';
-import type { ProblemCode } from '../../src/http/problems.ts';
+import { type ProblemCode, REFUSAL_KINDS } from '../../src/api/problems/problems.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryStore } from '../support/memory-store.ts';
@@ -233,6 +232,6 @@ describe('on a shop that has seen something', () => {
 
   it('is refused in every way but those of a keeper in need', () => {
     const need = ['overloaded', 'waiting_line_full', 'standby', 'unknown_outcome'];
-    expect([...provoked, ...need]).toEqual(expect.arrayContaining(Object.keys(REFUSALS)));
+    expect([...provoked, ...need]).toEqual(expect.arrayContaining(REFUSAL_KINDS));
   });
 });

@@ -1,7 +1,7 @@
 /** Idempotency: which requests are the same, and how an answer that is given again looks. */
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fingerprint } from '../../src/http/preconditions.ts';
+import { fingerprint } from '../../src/api/preconditions.ts';
 import { KEY, line, post, SKU } from './request-texts.ts';
 import { ORDER, SKU as STORED, type StandInKeeper, standIn } from './stand-in.ts';
 

@@ -1,10 +1,10 @@
 /** A keeper that answers what a test tells it to, and remembers what it was asked. */
 
 import type { FastifyInstance } from 'fastify';
-import type { KeeperDoor } from '../../src/http/door.ts';
 import type { LoggerOption } from '../../src/http/log.ts';
 import { buildServer } from '../../src/http/server.ts';
 import type { Answer, Command, Idempotency, Outcome } from '../../src/keeper/command.ts';
+import type { KeeperDoor } from '../../src/keeper/keeper.ts';
 import type { Order } from '../../src/orders/order.ts';
 import type { Sku } from '../../src/stock/sku.ts';
 import { NOBODY_WAITS } from '../support/nothing.ts';

@@ -1,8 +1,8 @@
 /** A client of the service over real HTTP: many connections, each with one request at a time, so that what is asked at once arrives at once. */
 import { Pool } from 'undici';
-import type { CartBody } from '../../src/http/cart-body.ts';
-import type { OrderBody } from '../../src/http/order-body.ts';
-import type { SkuBody } from '../../src/http/sku-body.ts';
+import type { CartBody } from '../../src/api/carts/body.ts';
+import type { OrderBody } from '../../src/api/orders/body.ts';
+import type { SkuBody } from '../../src/api/skus/body.ts';
 import type { History } from '../history/history.ts';
 
 export interface Request {

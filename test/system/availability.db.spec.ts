@@ -1,7 +1,7 @@
 /** Availability, and the sales of a product, over real HTTP while orders move units about among its SKUs: every answer is of one moment. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AvailabilityBody } from '../../src/http/availability-body.ts';
-import type { SkuBody } from '../../src/http/sku-body.ts';
+import type { AvailabilityBody } from '../../src/api/skus/availability.ts';
+import type { SkuBody } from '../../src/api/skus/body.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 import { type Service, startService } from '../support/service.ts';
 import { orderRequest, type Reply, ShopClient } from '../support/shop-client.ts';

@@ -2,9 +2,10 @@
  * What a resident takes of the heap: `node --expose-gc residents.ts` asks a keeper, on a store that only pretends, for more and more SKUs and orders, and
  * prints bytes a resident as JSON; and what the heap is when ten times as many were asked for as may be in memory.
  */
-import { newOrderId } from '../../../src/http/order-id.ts';
+
 import type { Store } from '../../../src/journal/record.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
+import { newOrderId } from '../../../src/lib/order-id.ts';
 
 /** Bytes of heap a resident, by how many there are; and of a heap that was asked for more than may be in memory. */
 export interface ResidentBytes {

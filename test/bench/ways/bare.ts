@@ -1,10 +1,10 @@
 /** Fastify with nothing but the two routes, their schemas and bodies, answering from nothing: what any HTTP server of this kind costs, before it has a limit or a header of its own. */
 import fastify from 'fastify';
 import { Type } from 'typebox';
-import { Fields, Id, Money, NullableId } from '../../../src/http/fields.ts';
-import { OrderBody } from '../../../src/http/order-body.ts';
-import { newOrderId } from '../../../src/http/order-id.ts';
-import { Lines } from '../../../src/http/order-requests.ts';
+import { Fields, Id, Money, NullableId } from '../../../src/api/fields.ts';
+import { OrderBody } from '../../../src/api/orders/body.ts';
+import { Lines } from '../../../src/api/orders/requests.ts';
+import { newOrderId } from '../../../src/lib/order-id.ts';
 import { keepGarbageYoung } from '../../../src/lib/young-garbage.ts';
 import { CURRENCY, PRICE } from './serve.ts';
 

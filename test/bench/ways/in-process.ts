@@ -3,8 +3,8 @@
  * the load process does.
  */
 import pino from 'pino';
-import { newOrderId } from '../../../src/http/order-id.ts';
 import { createStockKeeper } from '../../../src/index.ts';
+import { newOrderId } from '../../../src/lib/order-id.ts';
 import { basketsOf } from '../load/baskets.ts';
 import type { Asker, Channel } from '../load/channel.ts';
 import { runLoad } from '../load/run-load.ts';

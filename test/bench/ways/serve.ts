@@ -3,9 +3,9 @@
  * It is started as the service is, says it is ready as the service does, and ends with SIGTERM.
  */
 
-import type { KeeperDoor } from '../../../src/http/door.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import type { Answer, Command, Outcome } from '../../../src/keeper/command.ts';
+import type { KeeperDoor } from '../../../src/keeper/keeper.ts';
 import { keepGarbageYoung } from '../../../src/lib/young-garbage.ts';
 import type { Order } from '../../../src/orders/order.ts';
 import type { Shortage } from '../../../src/stock/sku.ts';

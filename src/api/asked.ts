@@ -1,0 +1,42 @@
+/** A request in the words of the keeper: what every door makes of it, HTTP and the library alike. */
+import type { Answer, Command, Idempotency } from '../keeper/command.ts';
+import type { Conditional } from '../keeper/versions.ts';
+import { fingerprint } from './preconditions.ts';
+
+export interface Asked {
+  /** The call, as HTTP names it: an idempotency key is good for the same call through any door. */
+  readonly call: string;
+  readonly command: Command;
+  /** What tells the request from another one of the same call: the command itself, unless the same can be said in other words. */
+  readonly said: unknown;
+  /** How a build before this one would have told it, for an order with this freight; without it, in the same way. */
+  readonly saidBefore?: (freight: number) => unknown;
+}
+
+/** Who is asked. */
+export interface Asks {
+  ask(command: Command, idempotency: Idempotency | null, signal?: AbortSignal | null): Promise<Answer>;
+}
+
+export const asked = (call: string, command: Command, said: unknown = command): Asked => ({ call, command, said });
+
+/** The command, to be carried out at these versions alone. */
+const provided = (command: Command, conditions: Conditional): Command => ({ ...command, ...conditions });
+
+/**
+ * Asks the keeper, under the idempotency key if there is one. A precondition is no part of what makes a request the same: it says when it may be done,
+ * and what was done is answered again, whatever has become of the version since.
+ */
+export function askUnder(
+  keeper: Asks,
+  key: string | undefined,
+  { call, command, said, saidBefore }: Asked,
+  conditions: Conditional,
+  signal: AbortSignal | null = null,
+): Promise<Answer> {
+  const conditioned = provided(command, conditions);
+  if (key === undefined) return keeper.ask(conditioned, null, signal);
+  const formerly =
+    saidBefore === undefined ? {} : { formerly: (freight: number) => fingerprint(call, saidBefore(freight)) };
+  return keeper.ask(conditioned, { key, fingerprint: fingerprint(call, said), ...formerly }, signal);
+}

@@ -1,0 +1,108 @@
+/**
+ * A call: one operation, said once. The routes of HTTP, the description of the API, roles, and what may be refused are made of it.
+ *
+ * What it is asked is one object, whatever part of an HTTP request its fields come in: those of the path, of the query and of the body.
+ */
+import type { Static, TObject, TSchema } from 'typebox';
+import type { Lists } from '../journal/record.ts';
+import type { Asked } from './asked.ts';
+import type { DoorFault, ProblemCode, Refusal } from './problems/problems.ts';
+import type { RouteRole } from './role.ts';
+
+/**
+ * Which of the headers that make it safe to ask again a call takes: `read` and `write` versions, `product_read` only `If-Match`; `keyed_write` an
+ * `Idempotency-Key` as well, `key_required_write` not without; `create` a key, and of versions only that there is none yet.
+ */
+export type Taken = 'read' | 'product_read' | 'write' | 'keyed_write' | 'key_required_write' | 'create';
+
+export const takesKey = (takes: Taken | undefined): boolean => takes === 'create' || takes?.includes('key') === true;
+
+export interface CallAnswer {
+  readonly description: string;
+  readonly example?: unknown;
+  /** JSON by default. */
+  readonly mediaType?: string;
+  readonly headers?: readonly ('location' | 'idempotent-replayed')[];
+}
+
+interface Said<P extends TObject, Q extends TObject, B extends TObject, R extends readonly ProblemCode[]> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** As the router reads it. With the method, it tells the call under an idempotency key. */
+  readonly path: string;
+  readonly tag: string;
+  /** The least that may ask it. */
+  readonly role: RouteRole;
+  readonly summary: string;
+  readonly description?: string;
+  readonly takes?: Taken;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** An absent or empty body is an empty object. */
+  readonly bodyIsOptional?: true;
+  /** Schemas of the bodies that are answered, by status. */
+  readonly response: Readonly<Record<number, TSchema>>;
+  /** What is answered, by status, below 400. */
+  readonly answers: Readonly<Record<number, CallAnswer>>;
+  /** What it may be refused with, beside what any call of its kind may. */
+  readonly refusals: R;
+}
+
+/** What the service fills in where a request leaves it out. */
+export interface Terms {
+  readonly newOrderId: () => string;
+  /** Minor units. */
+  readonly defaultFreight: number;
+}
+
+/** What a list reads. `version`: of what it is `about`, for preconditions; 0 when it was never put. */
+export type Listed = ({ readonly page: object } | { readonly refusal: Refusal | DoorFault }) & {
+  readonly about?: { readonly productId: string };
+  readonly version?: number;
+};
+
+type None = TObject<Record<never, never>>;
+
+/** A call that a command is made of, for the keeper. */
+export interface CommandCall<
+  P extends TObject = TObject,
+  Q extends TObject = TObject,
+  B extends TObject = TObject,
+  R extends readonly ProblemCode[] = readonly ProblemCode[],
+> extends Said<P, Q, B, R> {
+  readonly kind: 'command';
+  /** It may wait for stock, as long as `waitSeconds` of the request says. */
+  readonly waits?: true;
+  /** Throws `DoorFault` for what the schemas cannot see. */
+  ask(request: Static<P> & Static<Q> & Static<B>, terms: Terms): Asked;
+}
+
+/** A call that is answered from the database: only what is durable is in it. */
+export interface ListCall<
+  P extends TObject = TObject,
+  Q extends TObject = TObject,
+  R extends readonly ProblemCode[] = readonly ProblemCode[],
+> extends Said<P, Q, None, R> {
+  readonly kind: 'list';
+  /** Throws, or rejects with, `DoorFault` for what the schemas cannot see. */
+  read(lists: Lists, request: Static<P> & Static<Q>): Promise<Listed>;
+}
+
+export type Call = CommandCall | ListCall;
+
+export const command = <
+  P extends TObject = None,
+  Q extends TObject = None,
+  B extends TObject = None,
+  const R extends readonly ProblemCode[] = readonly [],
+>(
+  said: Omit<CommandCall<P, Q, B, R>, 'kind'>,
+): CommandCall<P, Q, B, R> => ({ kind: 'command', ...said });
+
+export const list = <
+  P extends TObject = None,
+  Q extends TObject = None,
+  const R extends readonly ProblemCode[] = readonly [],
+>(
+  said: Omit<ListCall<P, Q, R>, 'kind'>,
+): ListCall<P, Q, R> => ({ kind: 'list', ...said });

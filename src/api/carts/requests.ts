@@ -1,0 +1,109 @@
+/** What requests say of a cart, and why they are refused. */
+import { Type } from 'typebox';
+import { type Asked, asked } from '../asked.ts';
+import { Fields, Id, Money, NewId, Quantity } from '../fields.ts';
+import { ORDER_TERMS, PLACED, termsOf, WaitSeconds } from '../orders/requests.ts';
+import { fingerprint } from '../preconditions.ts';
+
+const ID_SAID = 'Id of the cart, chosen by the client: of the session, or of the customer.';
+
+export const CartParams = Fields({ id: Id(ID_SAID) });
+/** Of a cart that comes into being if it must. */
+export const NewCartParams = Fields({ id: NewId(ID_SAID) });
+
+const skuId = Id('Id of the SKU.');
+export const CartLineParams = Fields({ ...CartParams.properties, skuId });
+export const NewCartLineParams = Fields({ ...NewCartParams.properties, skuId });
+
+export const CartLineBody = Fields(
+  {
+    quantity: Quantity('Units that the line has from now on.'),
+    selected: Type.Optional(
+      Type.Boolean({
+        description: 'Whether a checkout buys it. Absent: a new line is selected, one that is there stays as it is.',
+      }),
+    ),
+  },
+  { examples: [{ quantity: 2 }] },
+);
+
+export const SelectBody = Fields(
+  { selectAll: Type.Boolean({ description: '`true` selects all lines, `false` none.' }) },
+  { examples: [{ selectAll: true }] },
+);
+
+export const MergeBody = Fields(
+  { from: Id('The cart whose lines are added: that of the guest who has just logged in.') },
+  { examples: [{ from: 'guest-41f2' }] },
+);
+
+const QUARANTINED = ['cart_quarantined', 'sku_quarantined'] as const;
+
+export const NOT_OF_A_CART = ['cart_not_found', ...QUARANTINED] as const;
+export const NOT_PUT = ['unknown_sku', 'cart_full', ...QUARANTINED] as const;
+export const NOT_MERGED = [
+  'cart_not_found',
+  'cart_full',
+  'cart_merged_into_itself',
+  'idempotency_key_reused',
+  ...QUARANTINED,
+] as const;
+
+export const mergeCarts = (cartId: string, { from }: Type.Static<typeof MergeBody>): Asked =>
+  asked('POST /carts/:id/merge', { kind: 'merge_carts', cartId, from });
+
+const { customerId, expiresInSeconds } = ORDER_TERMS;
+
+export const CheckoutBody = Fields(
+  {
+    orderId: Type.Optional(
+      NewId(
+        'Chosen by the client, so that asking again is safe: it gives the same order. Made by the service when absent: then a repeat on the same terms joins the first while that is in flight, and is another checkout after it.',
+      ),
+    ),
+    payment: Type.Enum(['online', 'cash_on_delivery'], {
+      description: '`online`: pending until confirmed or expired. `cash_on_delivery`: confirmed from the start.',
+    }),
+    freight: Type.Optional(
+      Money(
+        'Minor units, added to the total; the setting DEFAULT_FREIGHT of then when absent. Asked again, to leave it out is to say 0; what a setting says is no part of the request.',
+      ),
+    ),
+    expiresInSeconds,
+    customerId,
+    waitSeconds: WaitSeconds,
+  },
+  { examples: [{ orderId: 'order-1001', payment: 'online', freight: 490, customerId: 'customer-7' }] },
+);
+
+export const NOT_CHECKED_OUT = ['cart_not_found', 'nothing_selected', 'cart_quarantined', ...PLACED] as const;
+
+/**
+ * Asked for without a freight, it is the same request whatever `defaultFreight` is by then: what tells requests apart is what was asked, with the
+ * API's constant default filled in and never a setting.
+ */
+export function checkOut(
+  cartId: string,
+  body: Type.Static<typeof CheckoutBody>,
+  newOrderId: () => string,
+  defaultFreight: number,
+): Asked {
+  const { orderId = null, freight = null, waitSeconds = 0 } = body;
+  const terms = termsOf(body);
+  const named = orderId === null ? { orderId: newOrderId(), idIsNew: true } : { orderId };
+  const said = { cartId, ...terms, freightAsked: freight ?? 0 };
+  // Builds before this one told checkouts apart by the freight that they were charged, under another name.
+  const saidBefore = (charged: number) => ({ cartId, ...terms, freight: freight ?? charged });
+  const command = {
+    kind: 'checkout',
+    ...named,
+    cartId,
+    ...terms,
+    freight: freight ?? defaultFreight,
+    waitSeconds,
+    fingerprint: fingerprint('checkout', said),
+    formerly: (charged: number) => fingerprint('checkout', saidBefore(charged)),
+  } as const;
+  const asking = asked('POST /carts/:id/checkout', command, { orderId, ...said });
+  return { ...asking, saidBefore: (charged) => ({ orderId, ...saidBefore(charged) }) };
+}

@@ -1,0 +1,188 @@
+/** Schemas of the fields that several requests share, and the patterns of their texts with the words that explain them. */
+import { Type } from 'typebox';
+import { COUNTER_MAX, QUANTITY_MAX } from '../stock/sku.ts';
+
+export const ID_LENGTH_MAX = 128;
+export const TEXT_LENGTH_MAX = 512;
+export const LONG_TEXT_LENGTH_MAX = 4000;
+export const KEY_LENGTH_MAX = 255;
+
+/** Bytes of a body: 500 lines with the longest ids, and ample room for white space. */
+export const BODY_MAX = 1024 * 1024;
+
+/** Page size of lists. */
+export const LIMIT_DEFAULT = 50;
+export const LIMIT_MAX = 200;
+
+/**
+ * A pattern of a text without these characters, and without lone surrogates. Readers of the description compile it with the flag `u` or without, as
+ * the reference page does: it means the same to both. Without, a character beyond U+FFFF is two halves; with it, no half stands beside its other.
+ */
+function without(characters: string, start = ''): string {
+  const allowed = `[^${characters}\\ud800-\\udfff]*`;
+  return `^${start}${allowed}(?:[\\ud800-\\udbff][\\udc00-\\udfff]${allowed})*$`;
+}
+
+const CONTROL = '\\u0000-\\u001f\\u007f-\\u009f';
+const PLAIN_TEXT = without(CONTROL);
+/** Clients take `.` and `..` in a URL for steps between folders, percent-encoded or not: what has such an id could not be asked for. */
+const NEW_ID = without(CONTROL, '(?!\\.{1,2}$)');
+/** All that PostgreSQL stores as a text. */
+const FREE_TEXT = without('\\u0000');
+const CURRENCY_CODE = '^[A-Z]{3}$';
+const VISIBLE_ASCII = '^[\\x21-\\x7e]*$';
+const VERSION_TAG = '"(0|[1-9][0-9]{0,9})"';
+const ANY_TAG = '(W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"';
+const listOf = (tag: string) => `^(\\*|${tag}([ \\t]*,[ \\t,]*${tag})*)$`;
+const VERSION_TAGS = listOf(VERSION_TAG);
+const ANY_TAGS = listOf(ANY_TAG);
+
+/** What a text that breaks the pattern should have been. */
+export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
+  [PLAIN_TEXT, 'without control characters or lone surrogates'],
+  [NEW_ID, 'without control characters or lone surrogates, and not "." or ".."'],
+  [FREE_TEXT, 'without NUL or lone surrogates'],
+  [CURRENCY_CODE, 'of three capital letters (ISO 4217)'],
+  [VISIBLE_ASCII, 'of visible ASCII, no spaces'],
+  [VERSION_TAGS, 'that is * or strong ETags with a version in their quotes, such as "7" or "7", "8"'],
+  ['^\\*$', 'that is *: what is to be created has no ETag yet'],
+  [ANY_TAGS, 'that is * or ETags with their quotes, such as "7" or W/"7", "8"'],
+]);
+
+const ID = { minLength: 1, maxLength: ID_LENGTH_MAX, pattern: PLAIN_TEXT };
+const ID_PATTERN = new RegExp(PLAIN_TEXT, 'u');
+
+/** The same rule as `Id`, for ids that come inside another text. */
+export const isId = (text: string): boolean =>
+  text !== '' && [...text].length <= ID_LENGTH_MAX && ID_PATTERN.test(text);
+
+/** Names what is there. It may be `.` or `..`, for what was made when these could be ids. */
+export const Id = (description: string) => Type.String({ ...ID, description });
+
+/** Names what the request may bring into being. */
+export const NewId = (description: string) => Type.String({ ...ID, pattern: NEW_ID, description });
+
+/** As `NewId`, or none. */
+export const NullableId = (description: string) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], ...ID, pattern: NEW_ID, description });
+
+/** What people write at length. */
+export const NullableLongText = (description: string) =>
+  Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    minLength: 1,
+    maxLength: LONG_TEXT_LENGTH_MAX,
+    pattern: FREE_TEXT,
+    description,
+  });
+
+/** What people write: with line breaks and tabs, if they like. */
+export const Text = (description: string) =>
+  Type.String({ minLength: 1, maxLength: TEXT_LENGTH_MAX, pattern: FREE_TEXT, description });
+
+export const Quantity = (description: string, minimum = 1) =>
+  Type.Integer({ minimum, maximum: QUANTITY_MAX, description });
+
+/** A counter or a limit of one, in units. */
+export const Counter = (description: string, options: { default?: number } = {}) =>
+  Type.Integer({ minimum: 0, maximum: COUNTER_MAX, description, ...options });
+
+export const Money = (description: string, options: { default?: number } = {}) =>
+  Type.Integer({ minimum: 0, maximum: COUNTER_MAX, description, ...options });
+
+export const MaxPerOrder = (options: { default?: null } = {}) =>
+  Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    minimum: 1,
+    maximum: COUNTER_MAX,
+    description: 'The most units one order may take; `null` is no limit.',
+    ...options,
+  });
+
+export const MaxPerCustomer = (options: { default?: null } = {}) =>
+  Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    minimum: 1,
+    maximum: COUNTER_MAX,
+    description:
+      'The most units in the standing orders of one customer together, less what was returned; `null` is no limit. With a limit, an order of this SKU must name its `customerId`.',
+    ...options,
+  });
+
+export const Currency = Type.String({
+  pattern: CURRENCY_CODE,
+  default: 'EUR',
+  description: 'ISO 4217; all SKUs of an order must have the same.',
+});
+
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
+export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
+
+/** An object with these fields and no others. */
+export const Fields = <T extends Type.TProperties>(properties: T, options: Type.TObjectOptions = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...options });
+
+export const Limit = Type.Integer({
+  minimum: 1,
+  maximum: LIMIT_MAX,
+  default: LIMIT_DEFAULT,
+  description: 'The most items in one answer.',
+});
+
+// Headers have no examples: the reference page would send them, and a second try would be another request under the same key.
+export const KEY = {
+  minLength: 1,
+  maxLength: KEY_LENGTH_MAX,
+  pattern: VISIBLE_ASCII,
+  description:
+    'Chosen by the client, a UUID for instance. What was done under it is kept 24 hours: the same request is answered as the first time, another one with 422. While the first is in flight, also when it waits for stock, the same request joins it and gets its answer. A refusal is not kept: it is decided afresh when it is asked again.',
+};
+
+const KeyHeader = Type.Object({ 'idempotency-key': Type.Optional(Type.String(KEY)) });
+const RequiredKeyHeader = Type.Object({ 'idempotency-key': Type.String(KEY) });
+
+const IF_MATCH = Type.Optional(
+  Type.String({
+    pattern: VERSION_TAGS,
+    description:
+      'The `ETag` as it was read, its `version` in quotes, such as `"7"`, or several: 412 `stale_version` unless it is at one of them. `*` asks that it is there, `"0"`, where that is no `ETag`, that it is not.',
+  }),
+);
+const ifNoneMatch = (description: string) => Type.Optional(Type.String({ pattern: ANY_TAGS, description }));
+
+/** Headers of a read of what has a version. */
+export const ReadHeaders = Type.Object({
+  'if-match': IF_MATCH,
+  'if-none-match': ifNoneMatch('The `ETag` as it was read, or several: 304 while it is at one of them.'),
+});
+
+/** Headers of the read of a product, which shows more than it has a version of. */
+export const ProductReadHeaders = Type.Object({ 'if-match': IF_MATCH });
+
+const WRITE_HEADERS = {
+  'if-match': IF_MATCH,
+  'if-none-match': ifNoneMatch(
+    'An `ETag`, or several: 412 `stale_version` when it is at one of them. `*` asks that it is not there.',
+  ),
+};
+/** Headers of a write of what has a version; with a key where the method is POST. */
+export const WriteHeaders = Type.Object(WRITE_HEADERS);
+export const KeyedWriteHeaders = Type.Object({ ...KeyHeader.properties, ...WRITE_HEADERS });
+export const RequiredKeyWriteHeaders = Type.Object({ ...RequiredKeyHeader.properties, ...WRITE_HEADERS });
+
+/** Headers of a POST that creates, and never overwrites. */
+export const CreateHeaders = Type.Object({
+  ...KeyHeader.properties,
+  'if-none-match': Type.Optional(
+    Type.String({
+      pattern: '^\\*$',
+      description: '`*` asks that it is not there yet. No other is taken: what is not there has no `ETag`.',
+    }),
+  ),
+});
+
+/** Answers in ISO 8601, UTC, with milliseconds. */
+export const Time = (description: string) => Type.String({ format: 'date-time', description });
+export const NullableTime = (description: string) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description });

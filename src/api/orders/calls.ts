@@ -1,0 +1,74 @@
+/** What can be asked of orders, and how it is said. */
+import { Type } from 'typebox';
+import { asked } from '../asked.ts';
+import { command, list } from '../call.ts';
+import { Fields, Id, Limit } from '../fields.ts';
+import { PageBody, pageOf } from '../pages.ts';
+import { ORDER_EXAMPLE, orderBody } from './body.ts';
+import { NewOrderBody, ORDERS_FILTER, OrderParams, PLACED, placeOrder, READ_ORDER } from './requests.ts';
+
+export const ORDER_CALLS = {
+  placeOrder: command({
+    method: 'POST',
+    path: '/orders',
+    tag: 'Orders',
+    role: 'shop',
+    summary: 'Place an order',
+    description:
+      'Reserves the stock of all lines or of none. Choose the `id`, or send an `Idempotency-Key`, and asking again is safe: the first answer is given again.',
+    takes: 'create',
+    body: NewOrderBody,
+    response: { 200: Type.Ref('Order#'), 201: Type.Ref('Order#') },
+    answers: {
+      201: { description: 'Placed.', example: ORDER_EXAMPLE, headers: ['location'] },
+      200: {
+        description: 'It had been placed by the same request: the first answer again.',
+        example: ORDER_EXAMPLE,
+        headers: ['idempotent-replayed'],
+      },
+    },
+    refusals: [...PLACED],
+    waits: true,
+    ask: (body, { newOrderId }) => placeOrder(body, newOrderId),
+  }),
+
+  readOrder: command({
+    method: 'GET',
+    path: '/orders/:id',
+    tag: 'Orders',
+    role: 'reader',
+    summary: 'Read an order',
+    description:
+      'Never older than an acknowledged write. `If-None-Match` with the `ETag` is answered 304 while nothing changed.',
+    takes: 'read',
+    params: OrderParams,
+    response: { 200: Type.Ref('Order#'), 304: Type.Null() },
+    answers: {
+      200: { description: 'The order.', example: ORDER_EXAMPLE },
+      304: { description: 'The order is still at the version of `If-None-Match`.' },
+    },
+    refusals: [...READ_ORDER],
+    ask: ({ id }) => asked('GET /orders/:id', { kind: 'read_order', orderId: id }),
+  }),
+
+  listOrders: list({
+    method: 'GET',
+    path: '/orders',
+    tag: 'Orders',
+    role: 'reader',
+    summary: 'List orders',
+    description: 'By id, page by page; all, or those of a status, of a customer, or both.',
+    query: Fields({
+      ...ORDERS_FILTER,
+      after: Type.Optional(Id('`next` of the page before.')),
+      limit: Type.Optional(Limit),
+    }),
+    response: { 200: PageBody('Order') },
+    answers: { 200: { description: 'A page of orders.', example: { items: [ORDER_EXAMPLE], next: null } } },
+    refusals: [],
+    read: async (lists, { status = null, customerId = null, ...query }) => {
+      const { items, next } = await lists.orders({ status, customerId }, pageOf(query));
+      return { page: { items: items.map(orderBody), next } };
+    },
+  }),
+};

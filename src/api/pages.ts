@@ -1,0 +1,47 @@
+/** What all lists share: their query parameters, their shape, and what becomes of a database that does not answer. */
+import { Type } from 'typebox';
+import { retryAfterSeconds } from '../lib/retry-after.ts';
+import { TurnedAway } from '../lib/turnstile.ts';
+import { Fields, LIMIT_DEFAULT } from './fields.ts';
+import { DoorFault, SentAway } from './problems/problems.ts';
+
+export interface PageQuery {
+  readonly after?: string | number;
+  readonly limit?: number;
+}
+
+/** The page that a query asks for. */
+export const pageOf = ({ after, limit }: PageQuery) => ({
+  after: after === undefined ? null : String(after),
+  limit: limit ?? LIMIT_DEFAULT,
+});
+
+export const Next = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: 'Send it as `after` for the next page; `null` on the last page.',
+});
+
+/** A page of the component named `item`. */
+export const PageBody = (item: string) => Fields({ items: Type.Array(Type.Ref(`${item}#`)), next: Next });
+
+/** The result of a read from the database. Rejects as the reading does with `DoorFault`; else throws `SentAway` when too many wait for it, and `DoorFault` `database_unavailable`, having logged why, when it does not answer. */
+export async function read<T>(
+  request: { readonly log: { error(facts: object, message: string): void } },
+  reading: Promise<T>,
+): Promise<T> {
+  const began = performance.now();
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof DoorFault) throw error;
+    if (error instanceof TurnedAway) {
+      throw new SentAway({ kind: 'overloaded', retryAfterSeconds: error.retryAfterSeconds });
+    }
+    request.log.error({ err: error }, 'a list could not be read');
+    // What has been in vain for a while will be, as far as one can tell, for as long again.
+    const seconds = retryAfterSeconds(performance.now() - began);
+    throw new DoorFault('database_unavailable', `The database does not answer. Ask again in ${seconds} s.`, {
+      retryAfterSeconds: seconds,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/** What a problem says of itself, in one entry: a new refusal is its outcome, its entry here, and its name in the calls that may answer it. */
+import type { CartSuccess } from '../../carts/outcomes.ts';
+import type { Outcome } from '../../keeper/command.ts';
+import type { OrderSuccess } from '../../orders/outcomes.ts';
+import type { SkuSuccess } from '../../stock/outcomes.ts';
+import type { ProductSuccess } from '../../stock/product.ts';
+
+/** Outcomes that are answered with a problem. */
+export type Refusal = Exclude<Outcome, SkuSuccess | OrderSuccess | CartSuccess | ProductSuccess>;
+
+/** The refusal of this kind. */
+export type RefusalOf<K extends Refusal['kind']> = Extract<Refusal, { readonly kind: K }>;
+
+type FactsOf<R> = R extends Refusal ? Omit<R, 'kind'> : never;
+
+interface Entry {
+  /** Of HTTP. */
+  readonly status: number;
+  readonly title: string;
+  /** What a client, or the person who runs it, does about it, whatever the case. Told at `/problems/{code}`. */
+  readonly remedy: string;
+}
+
+/** A refusal of the keeper. */
+export interface RefusalEntry<K extends Refusal['kind']> extends Entry {
+  /** What is wrong, with the facts, and what to do about it. */
+  readonly sentence: (refusal: RefusalOf<K>) => string;
+  /** The facts of one, for the documents. */
+  readonly example: FactsOf<RefusalOf<K>>;
+}
+
+/** A refusal before the keeper is asked. */
+export interface FaultEntry extends Entry {
+  /** The sentence; an example of it where it depends on the request. */
+  readonly detail: string;
+  /** An example of the facts that a request gives it. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+export type RefusalEntries<K extends Refusal['kind'] = Refusal['kind']> = { readonly [P in K]: RefusalEntry<P> };
+export type FaultEntries = Readonly<Record<string, FaultEntry>>;

@@ -1,0 +1,98 @@
+/** The one table from a refusal to what is said of it, and the making of problem documents (RFC 9457). */
+import type { FaultEntry, Refusal, RefusalEntries, RefusalEntry, RefusalOf } from './entry.ts';
+import { CART_REFUSALS } from './of-carts.ts';
+import { KEEPER_REFUSALS } from './of-keeper.ts';
+import { ORDER_REFUSALS } from './of-orders.ts';
+import { FAULTS } from './of-requests.ts';
+import { SKU_REFUSALS } from './of-skus.ts';
+
+export type { Refusal } from './entry.ts';
+
+/** Refusals of the door itself, before the keeper is asked. */
+export type DoorCode = keyof typeof FAULTS;
+
+export type ProblemCode = Refusal['kind'] | DoorCode;
+
+/** A new outcome does not compile until it has its entry in one of these. */
+const REFUSALS: RefusalEntries = { ...SKU_REFUSALS, ...ORDER_REFUSALS, ...CART_REFUSALS, ...KEEPER_REFUSALS };
+
+/** By its code, all that is said of each problem. */
+export const PROBLEMS: Readonly<Record<ProblemCode, Pick<FaultEntry, 'status' | 'title' | 'remedy'>>> = {
+  ...FAULTS,
+  ...REFUSALS,
+};
+
+/** The kinds of refusals of the keeper. */
+export const REFUSAL_KINDS = Object.keys(REFUSALS) as Refusal['kind'][];
+
+/** A refusal of the door: thrown inside `http`, caught by its error handler, never seen outside. */
+export class DoorFault extends Error {
+  override readonly name = 'DoorFault';
+  readonly code: DoorCode;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  /** `detail` is the sentence that the client reads; `facts` become members of the problem. */
+  constructor(code: DoorCode, detail: string, facts: DoorFault['facts'] = {}) {
+    super(detail);
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+/** Sent away by someone between the door and the keeper: thrown inside `http`, answered as the refusal. */
+export class SentAway extends Error {
+  override readonly name = 'SentAway';
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.kind);
+    this.refusal = refusal;
+  }
+}
+
+export interface Problem {
+  /** URI reference; `GET` it for what the problem means. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  /** With a 503: an honest estimate. */
+  readonly retryAfterSeconds?: number;
+  readonly [fact: string]: unknown;
+}
+
+/** The problem document of a refusal, without the members that name the request. */
+export function problemOf(refusal: Refusal | DoorFault): Problem {
+  if (refusal instanceof DoorFault) return compose(refusal.code, refusal.message, refusal.facts);
+  const { kind, ...facts } = refusal;
+  return compose(kind, sentenceOf(refusal), 'expiresAt' in facts ? withTime(facts) : facts);
+}
+
+function withTime(facts: { readonly expiresAt: number }): Readonly<Record<string, unknown>> {
+  return { ...facts, expiresAt: new Date(facts.expiresAt).toISOString() };
+}
+
+function compose(code: ProblemCode, detail: string, facts: Readonly<Record<string, unknown>>): Problem {
+  const { status, title } = PROBLEMS[code];
+  return { type: `/problems/${code}`, title, status, detail, code, ...facts };
+}
+
+/** The entry of a refusal takes refusals of its own kind, which the table's type cannot say of all kinds at once. */
+const sentenceOf = <K extends Refusal['kind']>(refusal: RefusalOf<K>): string =>
+  (REFUSALS[refusal.kind as K] as RefusalEntry<K>).sentence(refusal);
+
+/** A refusal of this kind, for the documents. */
+export const exampleRefusal = (kind: Refusal['kind']): Refusal => ({ kind, ...REFUSALS[kind].example }) as Refusal;
+
+/** The problem as it would be answered, without the members that name a request. */
+export const exampleOf = (code: ProblemCode): Problem =>
+  problemOf(isDoorCode(code) ? faultOf(code) : exampleRefusal(code));
+
+const isDoorCode = (code: ProblemCode): code is DoorCode => Object.hasOwn(FAULTS, code);
+
+/** A fault whose sentence does not depend on the request is this one wherever it happens. */
+export function faultOf(code: DoorCode): DoorFault {
+  const { detail, facts }: FaultEntry = FAULTS[code];
+  return new DoorFault(code, detail, facts);
+}

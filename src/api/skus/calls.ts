@@ -1,0 +1,222 @@
+/** What can be asked of SKUs, and how it is said. */
+import { Type } from 'typebox';
+import { asked } from '../asked.ts';
+import { command, list } from '../call.ts';
+import { Counter, Fields, Id, LIMIT_MAX, Limit } from '../fields.ts';
+import { PageBody, pageOf } from '../pages.ts';
+import { DoorFault } from '../problems/problems.ts';
+import { AvailabilityBody, NOT_AVAILABLE, readAvailability, SkuIdsBody } from './availability.ts';
+import { MOVEMENTS_EXAMPLE, movementBody, SKU_EXAMPLE, skuBody } from './body.ts';
+import {
+  ChangesBody,
+  createSku,
+  idsOf,
+  NewSkuBody,
+  NOT_CHANGED,
+  NOT_CREATED,
+  NOT_READ,
+  SkuParams,
+} from './requests.ts';
+import { AdjustBody, adjustStock, NOT_ADJUSTED, NOT_RECEIVED, ReceiveBody, receiveStock } from './stock-requests.ts';
+
+const ListQuery = Fields({
+  ids: Type.Optional(
+    Type.String({
+      description: `Up to ${LIMIT_MAX} ids, separated by commas (\`MUG-RED,MUG-BLUE\`): these SKUs, in this order, all in one answer. Ids that do not exist are left out. An id that itself contains a comma is read at \`/skus/{id}\`.`,
+    }),
+  ),
+  after: Type.Optional(Id('`next` of the page before.')),
+  limit: Type.Optional(Limit),
+});
+
+export const SKU_CALLS = {
+  createSku: command({
+    method: 'POST',
+    path: '/skus',
+    tag: 'SKUs',
+    role: 'stock',
+    summary: 'Create a SKU',
+    description: 'With its opening stock, if any. The id is chosen by the client.',
+    takes: 'create',
+    body: NewSkuBody,
+    response: { 201: Type.Ref('Sku#') },
+    answers: {
+      201: {
+        description: 'Created.',
+        example: {
+          ...SKU_EXAMPLE,
+          reserved: 0,
+          available: 100,
+          sales: 0,
+          version: 1,
+          updatedAt: SKU_EXAMPLE.createdAt,
+        },
+        headers: ['location', 'idempotent-replayed'],
+      },
+    },
+    refusals: ['stale_version', ...NOT_CREATED],
+    ask: createSku,
+  }),
+
+  readSku: command({
+    method: 'GET',
+    path: '/skus/:id',
+    tag: 'SKUs',
+    role: 'reader',
+    summary: 'Read a SKU',
+    description:
+      'Never older than an acknowledged write. `If-None-Match` with the `ETag` is answered 304 while nothing changed.',
+    takes: 'read',
+    params: SkuParams,
+    response: { 200: Type.Ref('Sku#'), 304: Type.Null() },
+    answers: {
+      200: { description: 'The SKU.', example: SKU_EXAMPLE },
+      304: { description: 'The SKU is still at the version of `If-None-Match`.' },
+    },
+    refusals: [...NOT_READ],
+    ask: ({ id }) => asked('GET /skus/:id', { kind: 'read_sku', skuId: id }),
+  }),
+
+  listSkus: list({
+    method: 'GET',
+    path: '/skus',
+    tag: 'SKUs',
+    role: 'reader',
+    summary: 'List SKUs',
+    description: 'All of them by id, page by page, or those named in `ids`.',
+    query: ListQuery,
+    response: { 200: PageBody('Sku') },
+    answers: { 200: { description: 'A page of SKUs.', example: { items: [SKU_EXAMPLE], next: null } } },
+    refusals: [],
+    read: async (lists, query) => {
+      const { ids, after, limit } = query;
+      if (ids === undefined) {
+        const { items, next } = await lists.skus(pageOf(query));
+        return { page: { items: items.map(skuBody), next } };
+      }
+      if (after !== undefined || limit !== undefined) {
+        throw new DoorFault('invalid_request', 'Query parameter ids goes without after and limit: leave them out.');
+      }
+      const asked = idsOf(ids.split(','));
+      const found = new Map((await lists.skusById(asked)).map((sku) => [sku.id, sku]));
+      const items = asked.flatMap((id) => found.get(id) ?? []);
+      return { page: { items: items.map(skuBody), next: null } };
+    },
+  }),
+
+  changeSku: command({
+    method: 'PATCH',
+    path: '/skus/:id',
+    tag: 'SKUs',
+    role: 'stock',
+    summary: 'Change name, price, product or policy',
+    description:
+      'Fields left out stay as they are. What changed is a movement, so the version moves; a repeat changes nothing.',
+    takes: 'write',
+    params: SkuParams,
+    body: ChangesBody,
+    response: { 200: Type.Ref('Sku#') },
+    answers: {
+      200: {
+        description: 'The SKU after the change.',
+        example: { ...SKU_EXAMPLE, price: 1390, safetyStock: 5, available: 93, version: 3 },
+      },
+    },
+    refusals: [...NOT_CHANGED],
+    ask: ({ id, ...changes }) => asked('PATCH /skus/:id', { kind: 'change_sku', skuId: id, changes }),
+  }),
+
+  receiveStock: command({
+    method: 'POST',
+    path: '/skus/:id/receive',
+    tag: 'SKUs',
+    role: 'stock',
+    summary: 'Receive goods',
+    description: 'Adds to what is on hand. Asked twice it happens twice: send an `Idempotency-Key`.',
+    takes: 'keyed_write',
+    params: SkuParams,
+    body: ReceiveBody,
+    response: { 200: Type.Ref('Sku#') },
+    answers: {
+      200: {
+        description: 'The SKU after the movement.',
+        example: { ...SKU_EXAMPLE, onHand: 150, available: 148, version: 3 },
+        headers: ['idempotent-replayed'],
+      },
+    },
+    refusals: [...NOT_RECEIVED],
+    ask: ({ id, ...body }) => receiveStock(id, body),
+  }),
+
+  adjustStock: command({
+    method: 'POST',
+    path: '/skus/:id/adjust',
+    tag: 'SKUs',
+    role: 'stock',
+    summary: 'Correct what is on hand',
+    description:
+      'By `delta`, or to `onHand` as counted. Downwards it must still cover what is reserved (less what may be backordered).',
+    takes: 'keyed_write',
+    params: SkuParams,
+    body: AdjustBody,
+    response: { 200: Type.Ref('Sku#') },
+    answers: {
+      200: {
+        description: 'The SKU after the movement.',
+        example: { ...SKU_EXAMPLE, onHand: 97, available: 95, version: 3 },
+        headers: ['idempotent-replayed'],
+      },
+    },
+    refusals: [...NOT_ADJUSTED],
+    ask: ({ id, ...body }) => adjustStock(id, body),
+  }),
+
+  listMovements: list({
+    method: 'GET',
+    path: '/skus/:id/movements',
+    tag: 'SKUs',
+    role: 'reader',
+    summary: 'Read the ledger of a SKU',
+    description: 'Every movement from version 1 on, without gaps, each with the counters after it.',
+    params: SkuParams,
+    query: Fields({
+      after: Type.Optional(Counter('Movements behind this version; `next` of the page before.')),
+      limit: Type.Optional(Limit),
+    }),
+    response: { 200: PageBody('Movement') },
+    answers: { 200: { description: 'A page of the ledger.', example: { items: MOVEMENTS_EXAMPLE, next: null } } },
+    refusals: ['sku_not_found'],
+    read: async (lists, { id: skuId, ...query }) => {
+      const page = await lists.movements(skuId, pageOf(query));
+      if (page === null) return { refusal: { kind: 'sku_not_found', skuId } };
+      return { page: { items: page.items.map(movementBody), next: page.next } };
+    },
+  }),
+
+  readAvailability: command({
+    method: 'POST',
+    path: '/availability',
+    tag: 'SKUs',
+    role: 'reader',
+    summary: 'Read the availability of several SKUs',
+    description:
+      'All of one moment, never older than an acknowledged write: an order over several of them is in all of these numbers or in none. It changes nothing, so it is safe to repeat, and an `Idempotency-Key` is not looked at. When one of them is quarantined, leave it out.',
+    body: SkuIdsBody,
+    response: { 200: AvailabilityBody },
+    answers: {
+      200: {
+        description: 'The units that may be reserved, each with the version of its SKU.',
+        example: {
+          items: [
+            { skuId: 'MUG-RED', available: 98, version: 2 },
+            { skuId: 'MUG-BLUE', available: 12, version: 41 },
+          ],
+          unknown: ['MUG-GREEN'],
+          at: '2026-11-20T09:12:30.250Z',
+        },
+      },
+    },
+    refusals: [...NOT_AVAILABLE],
+    ask: (body) => asked('POST /availability', readAvailability(body)),
+  }),
+};

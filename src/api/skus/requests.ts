@@ -1,0 +1,121 @@
+/** What requests say of a SKU: to create it, and to change it. */
+import { Type } from 'typebox';
+import { type Asked, asked } from '../asked.ts';
+import {
+  Counter,
+  Currency,
+  Fields,
+  ID_LENGTH_MAX,
+  Id,
+  isCurrency,
+  isId,
+  LIMIT_MAX,
+  MaxPerCustomer,
+  MaxPerOrder,
+  Money,
+  NewId,
+  NullableId,
+  Text,
+} from '../fields.ts';
+import { DoorFault } from '../problems/problems.ts';
+
+export const SkuParams = Fields({ id: Id('Id of the SKU.') });
+
+const NEW_SKU = {
+  id: 'MUG-RED',
+  productId: 'MUG',
+  name: 'Mug, red',
+  price: 1290,
+  currency: 'EUR',
+  onHand: 100,
+};
+
+export const NewSkuBody = Fields(
+  {
+    id: NewId('Chosen by the client, unique, never changed.'),
+    productId: Type.Optional(NullableId('The product this SKU belongs to.')),
+    name: Text('What a person calls it.'),
+    price: Money('Minor units of `currency`.'),
+    currency: Type.Optional(Currency),
+    onHand: Type.Optional(Counter('Opening stock, units: the first movement, `received`.', { default: 0 })),
+    safetyStock: Type.Optional(Counter('Units never offered.', { default: 0 })),
+    backorderLimit: Type.Optional(Counter('Units that may be promised beyond what is on hand.', { default: 0 })),
+    maxPerOrder: Type.Optional(MaxPerOrder({ default: null })),
+    maxPerCustomer: Type.Optional(MaxPerCustomer({ default: null })),
+  },
+  { examples: [NEW_SKU] },
+);
+
+export type NewSku = Type.Static<typeof NewSkuBody>;
+
+/** The SKU to create, with every default filled in. Throws `DoorFault` when the currency does not exist. */
+function newSku(body: NewSku) {
+  const currency = body.currency ?? 'EUR';
+  if (!isCurrency(currency)) {
+    throw new DoorFault(
+      'invalid_request',
+      `currency must be one that ISO 4217 knows, such as "EUR", got "${currency}".`,
+    );
+  }
+  return {
+    id: body.id,
+    productId: body.productId ?? null,
+    name: body.name,
+    price: body.price,
+    currency,
+    onHand: body.onHand ?? 0,
+    safetyStock: body.safetyStock ?? 0,
+    backorderLimit: body.backorderLimit ?? 0,
+    maxPerOrder: body.maxPerOrder ?? null,
+    maxPerCustomer: body.maxPerCustomer ?? null,
+  };
+}
+
+export const ChangesBody = Fields(
+  {
+    name: Type.Optional(Text('What a person calls it.')),
+    price: Type.Optional(Money('Of orders placed from now on; orders that stand keep theirs.')),
+    productId: Type.Optional(NullableId('The product this SKU belongs to; `null` takes it out.')),
+    safetyStock: Type.Optional(Counter('Units never offered.')),
+    backorderLimit: Type.Optional(Counter('Units that may be promised beyond what is on hand.')),
+    maxPerOrder: Type.Optional(MaxPerOrder()),
+    maxPerCustomer: Type.Optional(MaxPerCustomer()),
+  },
+  { minProperties: 1, examples: [{ price: 1390, safetyStock: 5 }] },
+);
+
+/**
+ * What tells the request of a new SKU from another one under its idempotency key. Without a limit for each customer it is told by the same words as
+ * before there were such limits: it may be asked again across an upgrade.
+ */
+function saidOf(sku: ReturnType<typeof newSku>) {
+  return { kind: 'create_sku', sku: { ...sku, maxPerCustomer: sku.maxPerCustomer ?? undefined } };
+}
+
+export const NOT_CREATED = ['sku_exists', 'sku_quarantined', 'idempotency_key_reused'] as const;
+export const NOT_READ = ['sku_not_found', 'sku_quarantined'] as const;
+export const NOT_CHANGED = ['sku_not_found', 'sku_quarantined'] as const;
+
+/** Throws `DoorFault` when the currency does not exist. */
+export function createSku(body: NewSku): Asked {
+  const sku = newSku(body);
+  return asked('POST /skus', { kind: 'create_sku', sku }, saidOf(sku));
+}
+
+/** Ids that come inside another text, each once. Throws `DoorFault`. */
+export function idsOf(named: readonly string[]): readonly string[] {
+  const ids = [...new Set(named)];
+  if (ids.length > LIMIT_MAX) {
+    throw new DoorFault(
+      'invalid_request',
+      `Query parameter ids must name at most ${LIMIT_MAX} SKUs, got ${ids.length}.`,
+    );
+  }
+  if (!ids.every(isId)) {
+    throw new DoorFault(
+      'invalid_request',
+      `Query parameter ids must be ids of 1 to ${ID_LENGTH_MAX} characters, separated by commas.`,
+    );
+  }
+  return ids;
+}

@@ -1,0 +1,62 @@
+/** What requests say to move the stock of a SKU, and why they are refused. */
+import { Type } from 'typebox';
+import type { Command } from '../../keeper/command.ts';
+import { COUNTER_MAX } from '../../stock/sku.ts';
+import { type Asked, asked } from '../asked.ts';
+import { Counter, Fields, Quantity, Text } from '../fields.ts';
+
+export const ReceiveBody = Fields(
+  {
+    quantity: Quantity('Units that came in.'),
+    reason: Type.Optional(Text('Shown in the ledger.')),
+    reference: Type.Optional(Text('The delivery note or purchase order, shown in the ledger.')),
+  },
+  { examples: [{ quantity: 50, reference: 'delivery 2026-117' }] },
+);
+
+export const AdjustBody = Fields(
+  {
+    delta: Type.Optional(
+      Type.Integer({
+        minimum: -COUNTER_MAX,
+        maximum: COUNTER_MAX,
+        description: 'Units to add to what is on hand, or to take off.',
+      }),
+    ),
+    onHand: Type.Optional(Counter('Units counted: what is on hand from now on.')),
+    reason: Text('Why, shown in the ledger.'),
+  },
+  {
+    oneOf: [{ required: ['delta'] }, { required: ['onHand'] }],
+    'x-examples': {
+      counted: { summary: 'Counted', value: { onHand: 97, reason: 'stocktake' } },
+      difference: { summary: 'By a difference', value: { delta: -3, reason: 'broken in the store' } },
+    },
+  },
+);
+
+export const NOT_RECEIVED = ['sku_not_found', 'sku_quarantined', 'counter_limit', 'idempotency_key_reused'] as const;
+export const NOT_ADJUSTED = [
+  'sku_not_found',
+  'sku_quarantined',
+  'below_reserved',
+  'counter_limit',
+  'idempotency_key_reused',
+] as const;
+
+/** By how much, or to what. The schema saw that it is exactly one of both. */
+const adjustment = ({ delta, onHand = 0 }: Type.Static<typeof AdjustBody>) =>
+  delta === undefined ? { onHand } : { delta };
+
+/** Told apart as builds before this one did, where a version was part of the command: what they recorded under a key is answered again. */
+const move = (call: string, command: Command): Asked => asked(call, command, { ...command, ifVersion: null });
+
+export function receiveStock(skuId: string, body: Type.Static<typeof ReceiveBody>): Asked {
+  const { quantity, reason = null, reference = null } = body;
+  return move('POST /skus/:id/receive', { kind: 'receive', skuId, quantity, reason, reference });
+}
+
+export function adjustStock(skuId: string, body: Type.Static<typeof AdjustBody>): Asked {
+  const { reason } = body;
+  return move('POST /skus/:id/adjust', { kind: 'adjust', skuId, by: adjustment(body), reason });
+}

@@ -1,0 +1,32 @@
+/** The one reader of the schemas of requests, over HTTP and in process: strict, nothing is coerced, dropped or filled in. */
+import { Ajv, type ValidateFunction } from 'ajv';
+import type { SchemaFault } from './invalid.ts';
+
+export interface Validate {
+  (value: unknown): boolean;
+  /** What the last value failed by. */
+  errors?: readonly SchemaFault[] | null;
+}
+
+/** A schema is compiled when the first value is held against it: compiling all of them took a tenth of each start. */
+export function createValidator(): (schema: object) => Validate {
+  const ajv = new Ajv({
+    coerceTypes: false,
+    removeAdditional: false,
+    useDefaults: false,
+    allErrors: false,
+    allowUnionTypes: true,
+    verbose: true,
+    keywords: ['x-examples'],
+  });
+  return (schema) => {
+    let compiled: ValidateFunction | null = null;
+    const validate: Validate = (value) => {
+      compiled ??= ajv.compile(schema);
+      const isValid = compiled(value);
+      validate.errors = compiled.errors ?? null;
+      return isValid;
+    };
+    return validate;
+  };
+}

@@ -1,0 +1,121 @@
+/** The routes of all calls: what comes is read into one request, and asked of the keeper, or of the database. */
+import type { preValidationHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify';
+import type { TObject } from 'typebox';
+import type { Call, CommandCall, ListCall, Taken, Terms } from '../api/call.ts';
+import { CALLS } from '../api/calls.ts';
+import {
+  CreateHeaders,
+  KeyedWriteHeaders,
+  ProductReadHeaders,
+  ReadHeaders,
+  RequiredKeyWriteHeaders,
+  WriteHeaders,
+} from '../api/fields.ts';
+import { read } from '../api/pages.ts';
+import { conditionsOf, etag, type MatchHeaders } from '../api/preconditions.ts';
+import { faultOf } from '../api/problems/problems.ts';
+import type { KeeperDoor } from '../keeper/keeper.ts';
+import { unmet } from '../keeper/precondition.ts';
+import { answerTo } from './answers.ts';
+import type { App } from './door.ts';
+import { integersIn } from './integers-in.ts';
+import { docsOf } from './route-docs.ts';
+import { sendProblem } from './send-problem.ts';
+import { untilGone } from './until-gone.ts';
+
+const HEADERS: Readonly<Record<Taken, TObject>> = {
+  read: ReadHeaders,
+  product_read: ProductReadHeaders,
+  write: WriteHeaders,
+  keyed_write: KeyedWriteHeaders,
+  key_required_write: RequiredKeyWriteHeaders,
+  create: CreateHeaders,
+};
+
+export function callRoutes(app: App, keeper: KeeperDoor, terms: Terms): void {
+  for (const [name, call] of Object.entries<Call>(CALLS)) {
+    app.route({
+      method: call.method,
+      url: call.path,
+      schema: schemaOf(name, call),
+      config: docsOf(call),
+      preValidation: readings(call),
+      handler: call.kind === 'command' ? asking(call, keeper, terms) : listing(call, keeper),
+    });
+  }
+}
+
+function schemaOf(name: string, call: Call): NonNullable<RouteOptions['schema']> {
+  const { tag, summary, description, takes, params, query, body, response } = call;
+  return {
+    operationId: name,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(takes === undefined ? {} : { headers: HEADERS[takes] }),
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(body === undefined ? {} : { body }),
+    response,
+  };
+}
+
+/** What becomes of a request before the schemas see it. */
+function readings({ takes, query, bodyIsOptional }: Call): preValidationHookHandler[] {
+  const integers = Object.entries<{ readonly type?: unknown }>(query?.properties ?? {}).flatMap(([name, { type }]) =>
+    type === 'integer' ? [name] : [],
+  );
+  return [
+    // The schemas would name a fault of the body first.
+    ...(takes === 'key_required_write' ? [requireKey] : []),
+    ...(integers.length > 0 ? [integersIn(...integers)] : []),
+    ...(bodyIsOptional ? [bodyOptional] : []),
+  ];
+}
+
+const requireKey: preValidationHookHandler = (request, _reply, done) => {
+  done(request.headers['idempotency-key'] === undefined ? faultOf('idempotency_key_required') : undefined);
+};
+
+/** An absent or empty body is an empty object. A literal `null` is not. */
+const bodyOptional: preValidationHookHandler = (request, _reply, done) => {
+  if (request.body === undefined) request.body = {};
+  done();
+};
+
+interface Read {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** The fields of the path, of the query and of the body have no name in common. */
+function requestOf({ params, query, body }: Call, request: Read): Record<string, unknown> {
+  return {
+    ...(params === undefined ? null : (request.params as object)),
+    ...(query === undefined ? null : (request.query as object)),
+    ...(body === undefined ? null : (request.body as object)),
+  };
+}
+
+function asking(call: CommandCall, keeper: KeeperDoor, terms: Terms): RouteHandlerMethod {
+  return (request, reply) => {
+    const said = requestOf(call, request);
+    const signal = call.waits === true ? untilGone(reply, said['waitSeconds'] as number | undefined) : null;
+    return answerTo(request, reply, keeper, call.ask(said, terms), call.takes, signal);
+  };
+}
+
+function listing(call: ListCall, keeper: KeeperDoor): RouteHandlerMethod {
+  return async (request, reply) => {
+    const listed = await read(request, call.read(keeper.lists, requestOf(call, request)));
+    const { about, version = 0 } = listed;
+    if (about !== undefined) {
+      const stale = unmet(conditionsOf(request.headers as MatchHeaders), about, version === 0 ? null : { version });
+      if (stale !== null) return sendProblem(reply, stale);
+      // It shows more than it has a version of.
+      if ('page' in listed) reply.header('etag', etag(version)).header('cache-control', 'no-store');
+    }
+    return 'page' in listed ? listed.page : sendProblem(reply, listed.refusal);
+  };
+}
