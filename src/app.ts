@@ -5,8 +5,8 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { Access } from './http/auth.ts';
-import { Metrics } from './http/metrics.ts';
+import type { Access } from './http/access/auth.ts';
+import { Metrics } from './http/metrics/metrics.ts';
 import { buildServer, type ServerLimits } from './http/server.ts';
 import type { LogSink } from './lib/log-sink.ts';
 import { openParts, type PartsOptions } from './library/open-parts.ts';

@@ -7,21 +7,21 @@
 import './lib/need-node.js';
 import type { FastifyInstance, FastifyPluginAsync, RegisterOptions } from 'fastify';
 import { ID_LENGTH_MAX } from './api/fields.ts';
-import { OPEN } from './http/auth.ts';
-import type { AuthHook } from './http/auth-hook.ts';
-import { Lingering } from './http/lingering.ts';
-import { Metrics } from './http/metrics.ts';
+import { OPEN } from './http/access/auth.ts';
+import type { AuthHook } from './http/access/auth-hook.ts';
+import { Metrics } from './http/metrics/metrics.ts';
 import { putDoor } from './http/put-door.ts';
 import { schemaBucket } from './http/schema-bucket.ts';
-import { secureHeaders } from './http/secure-headers.ts';
 import { SERVER_LIMITS } from './http/server.ts';
+import { Lingering } from './http/wire/lingering.ts';
+import { secureHeaders } from './http/wire/secure-headers.ts';
 import { newOrderId } from './lib/order-id.ts';
 import { createStockKeeper, type StockKeeperOptions } from './library/create.ts';
 import { INSIDE } from './library/inside.ts';
 import { StockKeeper } from './library/stock-keeper.ts';
 
 export type { RouteRole } from './api/role.ts';
-export type { AuthHook } from './http/auth-hook.ts';
+export type { AuthHook } from './http/access/auth-hook.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

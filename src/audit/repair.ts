@@ -4,9 +4,9 @@
  * owner before can commit nothing more. What was repaired is verified before it is committed.
  */
 import type { Database } from '../db/database.ts';
-import type { Epoch } from '../journal/epoch.ts';
-import { Ownership } from '../journal/ownership.ts';
 import { unobserved } from '../lib/observe.ts';
+import type { Epoch } from '../ownership/epoch.ts';
+import { Ownership } from '../ownership/ownership.ts';
 import { REPLAY } from './law.ts';
 import { LAWS } from './laws.ts';
 import { CannotVerify } from './open.ts';

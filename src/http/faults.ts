@@ -5,11 +5,11 @@ import type { Socket } from 'node:net';
 import type { ConnectionError, errorCodes, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { invalidRequest } from '../api/invalid.ts';
 import { type DoorCode, DoorFault, faultOf, problemOf, SentAway } from '../api/problems/problems.ts';
-import type { OpenConnections } from './closing.ts';
 import type { App } from './door.ts';
-import type { Lingering } from './lingering.ts';
 import { noRoute } from './not-found.ts';
 import { sendProblem } from './send-problem.ts';
+import type { OpenConnections } from './wire/closing.ts';
+import type { Lingering } from './wire/lingering.ts';
 
 /** Faults that the framework finds, by the code of its error. */
 const FRAMEWORK: ReadonlyMap<string, DoorCode> = new Map([

@@ -3,8 +3,8 @@ import { Type } from 'typebox';
 import { Fields } from '../api/fields.ts';
 import { DoorFault } from '../api/problems/problems.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
+import { plainDocs } from './docs/route-docs.ts';
 import type { App } from './door.ts';
-import { plainDocs } from './route-docs.ts';
 
 export function healthRoutes(app: App, keeper: KeeperDoor): void {
   app.get('/health/live', {

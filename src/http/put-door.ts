@@ -10,24 +10,24 @@ import { faultOf } from '../api/problems/problems.ts';
 import { MovementBody, SkuBody } from '../api/skus/body.ts';
 import { createValidator, type Validate } from '../api/validator.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
-import { type Access, guardByHost, guardDoor } from './auth.ts';
-import type { AuthHook } from './auth-hook.ts';
-import { documentRoutes, documentSchemas, problemRoutes } from './docs.ts';
+import { type Access, guardByHost, guardDoor } from './access/auth.ts';
+import type { AuthHook } from './access/auth-hook.ts';
+import { requireRoles } from './access/roles.ts';
+import { documentRoutes, documentSchemas, problemRoutes } from './docs/docs.ts';
+import { homeRoutes } from './docs/home.ts';
 import type { App } from './door.ts';
 import { handleError, handleOwnError, ownFailures } from './faults.ts';
 import { healthRoutes } from './health.ts';
-import { homeRoutes } from './home.ts';
-import { parseBody } from './json-body.ts';
-import { type Lingering, lingerBehind } from './lingering.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { answerUnknownRoutes } from './not-found.ts';
-import { requireRoles } from './roles.ts';
 import { callRoutes } from './routes.ts';
-import { repeatedHeader } from './single-headers.ts';
 import { refuseOnStandby } from './standby.ts';
 import { refuseUnhonoured } from './unhonoured.ts';
-import { boundUnread } from './unread.ts';
 import { waitingRoutes } from './waiting.ts';
+import { parseBody } from './wire/json-body.ts';
+import { type Lingering, lingerBehind } from './wire/lingering.ts';
+import { repeatedHeader } from './wire/single-headers.ts';
+import { boundUnread } from './wire/unread.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -17,11 +17,11 @@ import { faultOf } from '../api/problems/problems.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
 import { unmet } from '../keeper/precondition.ts';
 import { answerTo } from './answers.ts';
+import { docsOf } from './docs/route-docs.ts';
 import type { App } from './door.ts';
-import { integersIn } from './integers-in.ts';
-import { docsOf } from './route-docs.ts';
 import { sendProblem } from './send-problem.ts';
-import { untilGone } from './until-gone.ts';
+import { integersIn } from './wire/integers-in.ts';
+import { untilGone } from './wire/until-gone.ts';
 
 const HEADERS: Readonly<Record<Taken, TObject>> = {
   read: ReadHeaders,

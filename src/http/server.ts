@@ -3,16 +3,16 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { BODY_MAX, ID_LENGTH_MAX } from '../api/fields.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
 import { newOrderId as madeOrderId } from '../lib/order-id.ts';
-import { type Access, OPEN } from './auth.ts';
-import { closeBehindAnswers, type OpenConnections } from './closing.ts';
+import { type Access, OPEN } from './access/auth.ts';
+import { shedUnderPressure } from './access/pressure.ts';
 import type { App } from './door.ts';
 import { handleClientError, handleError } from './faults.ts';
-import { LINGER_LIMITS, Lingering, type LingerLimits, lastIfMuchIsToCome } from './lingering.ts';
 import { type LoggerOption, logOptions, requestId } from './log.ts';
-import { Metrics } from './metrics.ts';
-import { shedUnderPressure } from './pressure.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { dress, putDoor } from './put-door.ts';
-import { secureHeaders } from './secure-headers.ts';
+import { closeBehindAnswers, type OpenConnections } from './wire/closing.ts';
+import { LINGER_LIMITS, Lingering, type LingerLimits, lastIfMuchIsToCome } from './wire/lingering.ts';
+import { secureHeaders } from './wire/secure-headers.ts';
 
 export interface ServerOptions {
   readonly keeper: KeeperDoor;

@@ -8,9 +8,9 @@ import type { KeeperDoor } from '../keeper/keeper.ts';
 import type { Waiter } from '../keeper/waiter.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import { respond } from './answers.ts';
+import { readDocs } from './docs/route-docs.ts';
 import type { App } from './door.ts';
-import { integersIn } from './integers-in.ts';
-import { readDocs } from './route-docs.ts';
+import { integersIn } from './wire/integers-in.ts';
 
 const Units = Type.Integer({ description: 'Units that it waits for.' });
 const Place = Type.Integer({ description: '1 is the next.' });

@@ -9,10 +9,10 @@ import { DatabaseLost } from '../db/continuity.ts';
 import type { Database } from '../db/database.ts';
 import { within } from '../db/deadline.ts';
 import type { Observe } from '../lib/observe.ts';
+import { type Epoch, NotOwner } from '../ownership/epoch.ts';
+import type { Ownership } from '../ownership/ownership.ts';
 import { COMMIT_BATCH, commitBatchArgs, EPOCH_ENDED, OTHER_VERSION } from './commit-batch.ts';
-import { type Epoch, NotOwner } from './epoch.ts';
 import { loadRows } from './load-rows.ts';
-import type { Ownership } from './ownership.ts';
 import type { Batch, CommitResult, DueOrder, IdleCart, Loaded, Store, Wanted } from './record.ts';
 
 export interface StoreDeadlines {

@@ -5,9 +5,9 @@ import type { Repair, RepairScope } from '../../src/audit/repair-plan.ts';
 import { verify } from '../../src/audit/verify.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
-import { Epoch } from '../../src/journal/epoch.ts';
-import { Ownership } from '../../src/journal/ownership.ts';
 import { unobserved } from '../../src/lib/observe.ts';
+import { Epoch } from '../../src/ownership/epoch.ts';
+import { Ownership } from '../../src/ownership/ownership.ts';
 import { largeShop } from '../support/large-shop.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 

@@ -49,6 +49,8 @@ describe('an arrow that must not be', () => {
     ['journal/journal.ts', `import { Keeper } from '../keeper/keeper.ts';`],
     ['journal/journal.ts', `import {\n  type Sku,\n  available,\n} from '../stock/sku.ts';`],
     ['journal/journal.ts', `import 'xstate';`],
+    ['reads/lists.ts', `import { Keeper } from '../keeper/keeper.ts';`],
+    ['ownership/epoch.ts', `import { SqlStore } from '../journal/sql-store.ts';`],
     ['journal/journal.ts', `import { createActor } from 'xstate/actors';`],
     ['journal/journal.ts', `const server = await import('../http/server.ts');`],
     ['db/open.ts', `import type { Keeper } from '../keeper/keeper.ts';`],

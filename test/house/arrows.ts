@@ -18,6 +18,13 @@ interface Arrows {
 const RULES = ['stock/', 'orders/', 'carts/'];
 const DATABASE_LIBRARIES = ['@mikro-orm/', '@electric-sql/', 'kysely', 'pg'];
 const RULES_ARROWS: Arrows = { values: [...RULES, 'lib/'], types: [], packages: ['xstate'], never: [] };
+/** What stands on the database. */
+const RECORD_ARROWS: Arrows = {
+  values: ['db/', 'lib/'],
+  types: [...RULES, 'journal/record.ts'],
+  packages: ['*', 'node:'],
+  never: ['xstate', 'fastify', '@fastify/'],
+};
 /** How it is said: the client is to be derived from it, so nothing in it may need a server or a keeper. */
 const API_ARROWS: Arrows = {
   values: ['stock/sku.ts', 'orders/order.ts', 'lib/'],
@@ -42,14 +49,11 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
     packages: ['xstate', 'node:'],
     never: [],
   },
-  journal: {
-    values: ['db/', 'lib/'],
-    types: RULES,
-    packages: ['*', 'node:'],
-    never: ['xstate', 'fastify', '@fastify/'],
-  },
+  journal: { ...RECORD_ARROWS, values: [...RECORD_ARROWS.values, 'ownership/'], types: RULES },
+  reads: RECORD_ARROWS,
+  ownership: RECORD_ARROWS,
   audit: {
-    values: ['db/', 'journal/ownership.ts', 'lib/'],
+    values: ['db/', 'ownership/', 'lib/'],
     types: [...RULES, 'journal/'],
     packages: ['@mikro-orm/', 'node:'],
     never: ['xstate', 'fastify', '@fastify/'],
@@ -59,7 +63,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
   http: DOOR_ARROWS,
   // Another door: it says the same things in the same words as HTTP, and stands on the parts itself.
   library: {
-    values: [...DOOR_ARROWS.values, 'journal/', 'db/', 'log.ts'],
+    values: [...DOOR_ARROWS.values, 'journal/', 'reads/', 'ownership/', 'db/', 'log.ts'],
     types: RULES,
     packages: ['typebox', 'node:'],
     never: [],

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildServer } from '../../src/http/server.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryStore } from '../support/memory-store.ts';
-import { type Operation, operationsOf } from './declared.ts';
+import { type Operation, operationsOf } from './docs/declared.ts';
 import { patch, post, put } from './request-texts.ts';
 
 let now = Date.UTC(2026, 10, 20);

@@ -5,7 +5,7 @@ import { type ProblemCode, REFUSAL_KINDS } from '../../src/api/problems/problems
 import { buildServer } from '../../src/http/server.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryStore } from '../support/memory-store.ts';
-import { declaredCodes } from './declared.ts';
+import { declaredCodes } from './docs/declared.ts';
 import { KEY, patch, post, put } from './request-texts.ts';
 
 let now = Date.UTC(2026, 10, 20);

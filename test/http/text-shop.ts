@@ -3,11 +3,11 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Database } from '../../src/db/database.ts';
 import { type DatabaseSettings, openDatabase } from '../../src/db/open.ts';
 import { buildServer } from '../../src/http/server.ts';
-import { createLists } from '../../src/journal/lists.ts';
 import { SqlStore, STORE_DEADLINES } from '../../src/journal/sql-store.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { Sweeper } from '../../src/keeper/sweeper.ts';
 import { unobserved } from '../../src/lib/observe.ts';
+import { createLists } from '../../src/reads/lists.ts';
 import { type Reign, reignOver } from '../support/reign.ts';
 
 export interface Answered {

@@ -1,9 +1,9 @@
 /** What the store makes of each way in which a commit can fail, beside a database that fails by hand. */
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
-import { type Epoch, NotOwner } from '../../src/journal/epoch.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import type { Observation } from '../../src/lib/observe.ts';
+import { type Epoch, NotOwner } from '../../src/ownership/epoch.ts';
 import { NOTHING, NOTHING_WANTED } from '../support/nothing.ts';
 
 type Settled = boolean | null | 'cannot tell';

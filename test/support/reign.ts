@@ -1,6 +1,6 @@
 /** Owning a database without asking anybody: an epoch for tests of the store alone. */
 import type { Database } from '../../src/db/database.ts';
-import { Epoch, NotOwner } from '../../src/journal/epoch.ts';
+import { Epoch, NotOwner } from '../../src/ownership/epoch.ts';
 
 export interface Reign {
   readonly epoch: Epoch;

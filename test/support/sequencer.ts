@@ -19,7 +19,7 @@ export const FIRST = [
   'test/bench/',
   'test/cli/',
   'test/keeper/standings-interleavings',
-  'test/journal/ownership',
+  'test/ownership/ownership',
 ];
 
 export function rankOf(file: string): number {

@@ -2,11 +2,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
 import { buildServer } from '../../src/http/server.ts';
-import { Epoch } from '../../src/journal/epoch.ts';
-import { createLists } from '../../src/journal/lists.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { Observation } from '../../src/lib/observe.ts';
+import { Epoch } from '../../src/ownership/epoch.ts';
+import { createLists } from '../../src/reads/lists.ts';
 import { adjustByHand } from '../support/by-hand.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { startService } from '../support/service.ts';

@@ -1,0 +1,58 @@
+/** What a route says about itself beyond its schemas: who may use it, examples of its answers, and every problem that it can answer. */
+
+import type { Call, CallAnswer } from '../../api/call.ts';
+import type { DoorCode, ProblemCode, Refusal } from '../../api/problems/problems.ts';
+import type { RouteRole } from '../../api/role.ts';
+
+export interface RouteDocs {
+  /** By status, those below 400. */
+  readonly answers: Readonly<Record<number, CallAnswer>>;
+  readonly problems: readonly ProblemCode[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    docs?: RouteDocs;
+  }
+}
+
+/** Any route can answer these. */
+const ANY: readonly DoorCode[] = ['malformed_url', 'invalid_request', 'internal_error'];
+const BODY: readonly DoorCode[] = ['malformed_json', 'request_timeout', 'body_too_large', 'unsupported_media_type'];
+/** What the door says before the route is asked. Every key is at least a reader's. */
+const ACCESS: Readonly<Record<RouteRole, readonly DoorCode[]>> = {
+  supervisor: [],
+  public: ['rate_limited'],
+  reader: ['unauthorized', 'rate_limited'],
+  shop: ['unauthorized', 'forbidden', 'rate_limited'],
+  stock: ['unauthorized', 'forbidden', 'rate_limited'],
+  admin: ['unauthorized', 'forbidden', 'rate_limited'],
+};
+const LIST: readonly ProblemCode[] = ['overloaded', 'standby', 'database_unavailable'];
+const KEEPER: readonly Refusal['kind'][] = ['overloaded', 'closing', 'standby', 'unknown_outcome'];
+
+/** The `config` of a route: who may use it, and what it says about itself. */
+interface RouteConfig {
+  readonly role: RouteRole;
+  readonly docs: RouteDocs;
+}
+
+/** The `config` of a call: beside what it says itself, what any call of its kind may be refused with. */
+export function docsOf({ kind, role, answers, body, refusals }: Call): RouteConfig {
+  const ofBody = body === undefined ? [] : BODY;
+  return plainDocs(role, answers, ...ofBody, ...(kind === 'list' ? LIST : KEEPER), ...refusals);
+}
+
+/** A route that asks the keeper for what it has, and is no call. */
+export const readDocs = (
+  role: RouteRole,
+  answers: RouteDocs['answers'],
+  ...problems: readonly ProblemCode[]
+): RouteConfig => plainDocs(role, answers, ...KEEPER, ...problems);
+
+/** A route that answers from the process alone. */
+export const plainDocs = (
+  role: RouteRole,
+  answers: RouteDocs['answers'],
+  ...problems: readonly ProblemCode[]
+): RouteConfig => ({ role, docs: { answers, problems: [...ANY, ...ACCESS[role], ...problems] } });
