@@ -49,10 +49,14 @@ export class InFlight {
     return request;
   }
 
+  /** Names under which somebody asks. */
+  get size(): number {
+    return this.#byName.size;
+  }
+
   leave(request: Request): void {
     for (const { text } of request.names) {
-      const all = this.#byName.get(text) ?? [];
-      const left = all.length > 1 ? all.filter((other) => other !== request) : [];
+      const left = (this.#byName.get(text) ?? []).filter((other) => other !== request);
       if (left.length === 0) this.#byName.delete(text);
       else this.#byName.set(text, left);
     }
@@ -64,7 +68,6 @@ export class InFlight {
    */
   preceding(request: Request, turn: Turn): Preceded | null {
     const { command, idempotency, names } = request;
-    if (names.length === 0) return null;
     const isFirst = names.every((name) => this.#before(request, name) === null);
     if (isFirst || (idempotency !== null && recorded(idempotency.key, turn) !== null)) return null;
     let first: Request | null = null;
@@ -84,9 +87,7 @@ export class InFlight {
   /** Who came first under a name of a request, `null` when that is the request itself. */
   #before(request: Request, { text }: Name): Request | null {
     // Nothing is decided any more for one whose askers are all gone.
-    const all = this.#byName.get(text) ?? [];
-    if (all[0] === request) return null;
-    const first = all.find(({ patience }) => !patience.isDropped) ?? request;
+    const first = this.#byName.get(text)?.find(({ patience }) => !patience.isDropped) ?? request;
     return first.arrival < request.arrival ? first : null;
   }
 }

@@ -55,7 +55,7 @@ export class Patience {
 
   /** Units of a SKU that those ahead ask for. */
   ahead(skuId: string): number {
-    return this.#line.size === 0 ? 0 : this.#line.ahead(skuId, this.#waiter);
+    return this.#line.ahead(skuId, this.#waiter);
   }
 
   /** It waits in line, or did: others may know its order id. */
@@ -105,7 +105,6 @@ export class Patience {
   /** Gives up its place. The SKUs in whose lines somebody behind it may now have enough; none when it was served. */
   end(): readonly string[] {
     if (this.#waiter === null) return [];
-    this.askers.disarm();
     this.#line.leave(this.#waiter);
     return this.#waiter.entry?.state === 'durable' ? [] : this.#waiter.skuIds;
   }
