@@ -13,6 +13,8 @@ import type { Turn } from './turn.ts';
 interface Name {
   readonly of: 'key' | 'order' | 'cart';
   readonly text: string;
+  /** The key or the id of the order. */
+  readonly id: string;
   /** What is asked for under it. */
   readonly fingerprint: string;
 }
@@ -67,18 +69,17 @@ export class InFlight {
    * a key, and an order that is there, say more than those who are in flight.
    */
   preceding(request: Request, turn: Turn): Preceded | null {
-    const { command, idempotency, names } = request;
-    const isFirst = names.every((name) => this.#before(request, name) === null);
-    if (isFirst || (idempotency !== null && recorded(idempotency.key, turn) !== null)) return null;
+    const { idempotency, names } = request;
+    if (idempotency !== null && recorded(idempotency.key, turn) !== null) return null;
     let first: Request | null = null;
     for (const name of names) {
-      if (name.of === 'order' && 'orderId' in command && turn.order(command.orderId) !== null) break;
+      if (name.of === 'order' && turn.order(name.id) !== null) break;
       const other = this.#before(request, name);
       if (other === null) continue;
       const isSame = other.names.some(
         ({ text, fingerprint }) => text === name.text && fingerprint === name.fingerprint,
       );
-      if (!isSame) return { refusal: reused(request, name.of) };
+      if (!isSame) return { refusal: reused(name) };
       if (first === null || other.arrival < first.arrival) first = other;
     }
     return first === null ? null : { joins: first };
@@ -98,16 +99,17 @@ function namesOf(command: Command, idempotency: Idempotency | null): readonly Na
   if (idempotency === null && (!isPlacement || isSeenByNobody(command))) return NAMELESS;
   const names: Name[] = [];
   if (idempotency !== null) {
-    names.push({ of: 'key', text: `key ${idempotency.key}`, fingerprint: idempotency.fingerprint });
+    const { key, fingerprint } = idempotency;
+    names.push({ of: 'key', text: `key ${key}`, id: key, fingerprint });
   }
   if (!isPlacement) return names;
-  const { fingerprint } = command;
-  names.push({ of: 'order', text: `order ${command.orderId}`, fingerprint });
+  const { orderId, fingerprint } = command;
+  names.push({ of: 'order', text: `order ${orderId}`, id: orderId, fingerprint });
   if (command.kind === 'checkout' && command.idIsNew === true && idempotency === null) {
     // On other terms, or of another version, it is another request, and nothing says that it may not be asked for.
     const { cartId, ifVersion = null, ifNotVersion = null } = command;
     const text = `cart ${JSON.stringify([cartId, fingerprint, ifVersion, ifNotVersion])}`;
-    names.push({ of: 'cart', text, fingerprint });
+    names.push({ of: 'cart', text, id: orderId, fingerprint });
   }
   return names;
 }
@@ -116,7 +118,5 @@ function namesOf(command: Command, idempotency: Idempotency | null): readonly Na
 const isSeenByNobody = (command: Command): boolean =>
   command.kind === 'place' && command.idIsNew === true && (command.waitSeconds ?? 0) === 0;
 
-function reused({ command, idempotency }: Request, of: Name['of']): Outcome {
-  if (of === 'key' && idempotency !== null) return { kind: 'idempotency_key_reused', key: idempotency.key };
-  return { kind: 'order_id_reused', orderId: 'orderId' in command ? command.orderId : '' };
-}
+const reused = ({ of, id }: Name): Outcome =>
+  of === 'key' ? { kind: 'idempotency_key_reused', key: id } : { kind: 'order_id_reused', orderId: id };

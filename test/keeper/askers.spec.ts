@@ -2,7 +2,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/journal/journal.ts';
-import { Askers } from '../../src/keeper/askers.ts';
+import { Askers, type Ear } from '../../src/keeper/askers.ts';
 import type { Answer, Outcome } from '../../src/keeper/command.ts';
 
 const SHORT: Answer = { outcome: { kind: 'insufficient_stock', shortages: [] }, replayed: false };
@@ -22,15 +22,16 @@ function asked() {
     return () => alarms.delete(ms);
   };
   const askers = new Askers({ clock: () => 0, alarm }, () => changes++);
+  const hear = (name: string): Ear => ({
+    hear: (what) => {
+      if (what.kind !== 'again') answers.push(what.answer);
+      heard.push(`${name} ${what.kind === 'answer' ? what.answer.outcome.kind : what.kind}`);
+    },
+    fail: (bug) => heard.push(`${name} ${bug}`),
+  });
   /** Returns the signal of its client, and how it is made to hang up. */
   const attend = (name: string, waitMs: number, client: AbortController = new AbortController()) => {
-    askers.attend(waitMs, client.signal, {
-      hear: (what) => {
-        if (what.kind !== 'again') answers.push(what.answer);
-        heard.push(`${name} ${what.kind === 'answer' ? what.answer.outcome.kind : what.kind}`);
-      },
-      fail: (bug) => heard.push(`${name} ${bug}`),
-    });
+    askers.attend(waitMs, client.signal, hear(name));
     return client;
   };
   /** In a turn it is refused for lack of stock, and takes its place. */
@@ -40,7 +41,7 @@ function asked() {
     askers.sendAway(SHORT, NOTHING_UNDER_WAY);
   };
   const changed = () => changes;
-  return { askers, alarms, heard, answers, attend, waits, changed };
+  return { askers, alarms, heard, answers, hear, attend, waits, changed };
 }
 
 const gone = (): AbortController => {
@@ -101,6 +102,21 @@ describe('the time of an asker', () => {
     for (let turns = 0; turns < 2; turns++) askers.sendAway(SHORT, NOTHING_UNDER_WAY);
     expect(heard).toEqual(['first sent_away']);
     expect(askers.areGone).toBe(true);
+  });
+});
+
+describe('an asker whose client cannot hang up', () => {
+  it('is heard and told as any other', () => {
+    const { askers, alarms, heard, hear } = asked();
+    askers.attend(50, null, hear('first'));
+    askers.attend(60, null, hear('second'));
+    expect(askers.areListening).toBe(true);
+    askers.beginToWait();
+    alarms.get(50)?.();
+    askers.sendAway(SHORT, NOTHING_UNDER_WAY);
+    askers.finish(DONE);
+    expect(heard).toEqual(['first sent_away', 'second cart_kept']);
+    expect(alarms.size).toBe(0);
   });
 });
 

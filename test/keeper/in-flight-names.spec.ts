@@ -36,7 +36,7 @@ function inFlight(stored: { record?: KeyRecord; order?: boolean; at?: number } =
   const comesTo = (request: Request): Request | string | null => {
     const preceded = requests.preceding(request, turn);
     if (preceded === null) return null;
-    return 'joins' in preceded ? preceded.joins : preceded.refusal.kind;
+    return 'joins' in preceded ? (preceded.joins ?? 'nobody') : preceded.refusal.kind;
   };
   return { requests, enter, comesTo, drop: (request: Request) => dropped.add(request) };
 }
@@ -108,6 +108,14 @@ describe('two requests', () => {
     ['a key', 'idempotency_key_reused', receive('A', 1), key('k', 'f'), receive('A', 2), key('k', 'g')],
     ['an order', 'order_id_reused', order(), null, order({ fingerprint: 'g' }), null],
     ['an order, under a key', 'order_id_reused', order(), null, order({ fingerprint: 'g' }), key('k')],
+    [
+      'an order, on the terms of its key',
+      'order_id_reused',
+      order({ fingerprint: 'g' }),
+      key('k'),
+      order({ fingerprint: 'f' }),
+      null,
+    ],
     ['a key before the order', 'idempotency_key_reused', order(), key('k'), order({ fingerprint: 'g' }), key('k', 'g')],
   ])('of which the later is another under %s: it is refused', (_by, refusal, first, itsKey, second, key) => {
     const { enter, comesTo } = inFlight();

@@ -59,6 +59,14 @@ describe('a request that is refused for lack of stock', () => {
     expect(line.size).toBe(0);
   });
 
+  it('that nobody can ask for again is not dropped for want of askers, and served without a place', () => {
+    const { line, patienceOf } = aLine();
+    const patience = patienceOf(place('o', { A: 2 }));
+    expect(patience.isDropped).toBe(false);
+    patience.served(entry('committing'));
+    expect([line.size, patience.isSeen, patience.end()]).toEqual([0, false, []]);
+  });
+
   it('that waited before has been seen', () => {
     const { patienceOf } = aLine();
     expect(patienceOf(place('o', { A: 2 }), null, true).isSeen).toBe(true);
