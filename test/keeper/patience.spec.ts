@@ -65,10 +65,7 @@ describe('a request that is refused for lack of stock', () => {
     expect(patience.isDropped).toBe(false);
     patience.served(entry('committing'));
     expect([line.size, patience.isSeen, patience.end()]).toEqual([0, false, []]);
-  });
-
-  it('that waited before has been seen', () => {
-    const { patienceOf } = aLine();
+    // One that waited before has been seen.
     expect(patienceOf(place('o', { A: 2 }), null, true).isSeen).toBe(true);
   });
 
