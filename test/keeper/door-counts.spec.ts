@@ -26,6 +26,8 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('close', 'give_up', 'idle') }) },
 );
 
+const byBegan = (a: Taken, b: Taken) => a.began - b.began;
+
 /** A command as the model knows it: `told` is what its asker hears. */
 interface Known {
   readonly taken: Taken;
@@ -76,8 +78,14 @@ describe('any comings and goings at the door', () => {
           expect(door.refusalOf(command)?.kind ?? null).toBe(state === 'open' ? null : 'closing');
           if (state === 'open') take(command, 1);
         } else if (one.act === 'late') {
-          door.answerLate(one.ms, () => answered('late'));
-          for (const each of worked()) if (time.now - each.began >= one.ms) tell(each, 'late');
+          const asked: Taken[] = [];
+          door.answerLate(one.ms, (taken) => {
+            asked.push(taken);
+            return answered('late');
+          });
+          const late = worked().filter(({ told, began }) => told === null && time.now - began >= one.ms);
+          expect(asked.toSorted(byBegan)).toEqual(late.map(({ taken }) => taken).toSorted(byBegan));
+          for (const each of late) tell(each, 'late');
         } else if (one.act === 'close') {
           door.close();
           if (state === 'open') state = 'closed';
