@@ -27,7 +27,7 @@ export type Turn = Decided | Joined | Error | (() => Decided | Joined | Error);
 
 /** A request that is decided as it says in `turns`, of which the last goes on for ever. */
 export function request(turns: readonly Turn[], limits: Partial<KeeperLimits> = {}, patience: Partial<Patience> = {}) {
-  const time = { now: 0 };
+  const time = { now: 7000 };
   const world = { role: 'owner' as 'owner' | 'standby' };
   const [seen, pauses, alone]: [Observation[], number[], boolean[]] = [[], [], []];
   const all = { ...KEEPER_LIMITS, backoffMaxMs: 20, ...limits };

@@ -64,6 +64,10 @@ describe('what a command wants', () => {
     await Promise.all(held.loading());
     expect([held.sku('none').state, held.order('none').state]).toEqual(['absent', 'absent']);
     expect([held.loadedSku('none'), held.loadedOrder('none')]).toEqual([null, null]);
+    // Wanted again it is not read again.
+    held.wantSku('none');
+    held.wantOrder('none');
+    expect(held.loading()).toEqual([]);
   });
 
   // Red with: a turn on what was not asked for, or is of another id.
@@ -78,6 +82,7 @@ describe('what a command wants', () => {
       () => held.standing('ann', 'A'),
     ];
     for (const look of looks) expect(look).toThrow(Bug);
+    expect(held.loadedOrder('o')).toBeNull();
     all();
     await Promise.all(held.loading());
     for (const look of looks) expect(look).toThrow(Bug);
