@@ -70,9 +70,9 @@ export class Askers {
     return this.#all.some(({ isLate, signal }) => !isLate && signal?.aborted !== true);
   }
 
-  /** The longest that one of them waits from now on, milliseconds; of those who have just come, or whose time begins. */
+  /** The longest that one of them waits, milliseconds; from now on, when their time begins now. */
   get waitMs(): number {
-    return Math.max(0, ...this.#all.map(({ waitMs, isLate }) => (isLate ? 0 : waitMs)));
+    return Math.max(0, ...this.#all.map(({ waitMs }) => waitMs));
   }
 
   /** Asks for the request: it is told once, when there is something to hear. */
@@ -119,11 +119,6 @@ export class Askers {
     for (const asker of this.#takeAll()) asker.ear.fail(bug);
   }
 
-  /** Nobody's time runs any more: the request has given up its place. */
-  disarm(): void {
-    for (const asker of this.#all) asker.disarm();
-  }
-
   #takeAll(): readonly Asker[] {
     const all = this.#all;
     this.#all = [];
@@ -144,7 +139,7 @@ export class Askers {
       this.#changed();
     };
     const off = asker.isLate ? NOTHING_ARMED : this.#time.alarm(waitMs, late);
-    signal?.addEventListener('abort', gone, { once: true });
+    signal?.addEventListener('abort', gone);
     asker.disarm = () => {
       off();
       signal?.removeEventListener('abort', gone);

@@ -13,6 +13,8 @@ import type { Turn } from './turn.ts';
 interface Name {
   readonly of: 'key' | 'order' | 'cart';
   readonly text: string;
+  /** The key or the id of the order. */
+  readonly id: string;
   /** What is asked for under it. */
   readonly fingerprint: string;
 }
@@ -49,10 +51,14 @@ export class InFlight {
     return request;
   }
 
+  /** Names under which somebody asks. */
+  get size(): number {
+    return this.#byName.size;
+  }
+
   leave(request: Request): void {
     for (const { text } of request.names) {
-      const all = this.#byName.get(text) ?? [];
-      const left = all.length > 1 ? all.filter((other) => other !== request) : [];
+      const left = (this.#byName.get(text) ?? []).filter((other) => other !== request);
       if (left.length === 0) this.#byName.delete(text);
       else this.#byName.set(text, left);
     }
@@ -63,19 +69,17 @@ export class InFlight {
    * a key, and an order that is there, say more than those who are in flight.
    */
   preceding(request: Request, turn: Turn): Preceded | null {
-    const { command, idempotency, names } = request;
-    if (names.length === 0) return null;
-    const isFirst = names.every((name) => this.#before(request, name) === null);
-    if (isFirst || (idempotency !== null && recorded(idempotency.key, turn) !== null)) return null;
+    const { idempotency, names } = request;
+    if (idempotency !== null && recorded(idempotency.key, turn) !== null) return null;
     let first: Request | null = null;
     for (const name of names) {
-      if (name.of === 'order' && 'orderId' in command && turn.order(command.orderId) !== null) break;
+      if (name.of === 'order' && turn.order(name.id) !== null) break;
       const other = this.#before(request, name);
       if (other === null) continue;
       const isSame = other.names.some(
         ({ text, fingerprint }) => text === name.text && fingerprint === name.fingerprint,
       );
-      if (!isSame) return { refusal: reused(request, name.of) };
+      if (!isSame) return { refusal: reused(name) };
       if (first === null || other.arrival < first.arrival) first = other;
     }
     return first === null ? null : { joins: first };
@@ -84,9 +88,7 @@ export class InFlight {
   /** Who came first under a name of a request, `null` when that is the request itself. */
   #before(request: Request, { text }: Name): Request | null {
     // Nothing is decided any more for one whose askers are all gone.
-    const all = this.#byName.get(text) ?? [];
-    if (all[0] === request) return null;
-    const first = all.find(({ patience }) => !patience.isDropped) ?? request;
+    const first = this.#byName.get(text)?.find(({ patience }) => !patience.isDropped) ?? request;
     return first.arrival < request.arrival ? first : null;
   }
 }
@@ -97,16 +99,17 @@ function namesOf(command: Command, idempotency: Idempotency | null): readonly Na
   if (idempotency === null && (!isPlacement || isSeenByNobody(command))) return NAMELESS;
   const names: Name[] = [];
   if (idempotency !== null) {
-    names.push({ of: 'key', text: `key ${idempotency.key}`, fingerprint: idempotency.fingerprint });
+    const { key, fingerprint } = idempotency;
+    names.push({ of: 'key', text: `key ${key}`, id: key, fingerprint });
   }
   if (!isPlacement) return names;
-  const { fingerprint } = command;
-  names.push({ of: 'order', text: `order ${command.orderId}`, fingerprint });
+  const { orderId, fingerprint } = command;
+  names.push({ of: 'order', text: `order ${orderId}`, id: orderId, fingerprint });
   if (command.kind === 'checkout' && command.idIsNew === true && idempotency === null) {
     // On other terms, or of another version, it is another request, and nothing says that it may not be asked for.
     const { cartId, ifVersion = null, ifNotVersion = null } = command;
     const text = `cart ${JSON.stringify([cartId, fingerprint, ifVersion, ifNotVersion])}`;
-    names.push({ of: 'cart', text, fingerprint });
+    names.push({ of: 'cart', text, id: orderId, fingerprint });
   }
   return names;
 }
@@ -115,7 +118,5 @@ function namesOf(command: Command, idempotency: Idempotency | null): readonly Na
 const isSeenByNobody = (command: Command): boolean =>
   command.kind === 'place' && command.idIsNew === true && (command.waitSeconds ?? 0) === 0;
 
-function reused({ command, idempotency }: Request, of: Name['of']): Outcome {
-  if (of === 'key' && idempotency !== null) return { kind: 'idempotency_key_reused', key: idempotency.key };
-  return { kind: 'order_id_reused', orderId: 'orderId' in command ? command.orderId : '' };
-}
+const reused = ({ of, id }: Name): Outcome =>
+  of === 'key' ? { kind: 'idempotency_key_reused', key: id } : { kind: 'order_id_reused', orderId: id };

@@ -43,7 +43,7 @@ export class Patience {
     command: Command,
     idempotency: Idempotency | null,
     time: WaitingTime,
-    wasSeen = false,
+    wasSeen: boolean,
   ) {
     this.#line = line;
     this.#command = command;
@@ -55,7 +55,7 @@ export class Patience {
 
   /** Units of a SKU that those ahead ask for. */
   ahead(skuId: string): number {
-    return this.#line.size === 0 ? 0 : this.#line.ahead(skuId, this.#waiter);
+    return this.#line.ahead(skuId, this.#waiter);
   }
 
   /** It waits in line, or did: others may know its order id. */
@@ -85,7 +85,7 @@ export class Patience {
       this.#waitUntil(this.askers.waitMs);
     }
     const shortOf = outcome.shortages.map(({ skuId }) => skuId);
-    this.#woken = this.#line.sleep(this.#waiter, this.#asked('now'), shortOf);
+    this.#woken = this.#line.sleep(this.#waiter, this.#asked, shortOf);
     this.askers.sendAway({ outcome, replayed: false }, restsOn);
     return 'waits';
   }
@@ -99,13 +99,12 @@ export class Patience {
 
   /** Its turn took what it asks for, in this entry. */
   served(entry: Entry): void {
-    if (this.#waiter !== null) this.#line.serve(this.#waiter, this.#asked('now'), entry);
+    if (this.#waiter !== null) this.#line.serve(this.#waiter, this.#asked, entry);
   }
 
   /** Gives up its place. The SKUs in whose lines somebody behind it may now have enough; none when it was served. */
   end(): readonly string[] {
     if (this.#waiter === null) return [];
-    this.askers.disarm();
     this.#line.leave(this.#waiter);
     return this.#waiter.entry?.state === 'durable' ? [] : this.#waiter.skuIds;
   }
@@ -117,7 +116,7 @@ export class Patience {
     const idempotencyKey = this.#idempotency?.key ?? null;
     const cartId = 'cartId' in this.#command ? this.#command.cartId : null;
     const who = { orderId, customerId, cartId, idempotencyKey, since: at, until: at };
-    return this.#line.join(who, this.#asked('first'));
+    return this.#line.join(who, this.#asked);
   }
 
   #waitUntil(waitMs: number): void {
@@ -135,10 +134,9 @@ export class Patience {
     else this.#line.giveWay(waiter);
   }
 
-  /** What it asks for: when it took its place, or now; a cart may have been changed meanwhile. */
-  #asked(when: 'first' | 'now'): readonly LineRequest[] {
+  /** What it asks for in this turn: a cart may have been changed since the last. */
+  get #asked(): readonly LineRequest[] {
     const command = this.#command;
-    if (command.kind === 'place') return addTogether(command.lines);
-    return when === 'now' ? this.picked.now : (this.picked.lines ?? []);
+    return command.kind === 'place' ? addTogether(command.lines) : this.picked.now;
   }
 }

@@ -89,7 +89,7 @@ function staleCancel(command: About<'cancel'>, turn: Turn): StaleVersion | null 
   const order = turn.order(command.orderId);
   const about = { orderId: command.orderId };
   const stale = unmet(command, about, order);
-  if (stale === null || order?.status !== 'cancelled') return stale;
+  if (order?.status !== 'cancelled') return stale;
   return unmet(command, about, { version: order.version - 1 }) === null ? null : stale;
 }
 

@@ -137,7 +137,7 @@ export class Residents<T> {
   evict(resident: Resident<T>): void {
     if (this.#byId.get(resident.id) === resident) this.#byId.delete(resident.id);
     this.#recency.remove(resident);
-    if (resident.state !== 'gone') this.#awaitEntry(resident);
+    this.#awaitEntry(resident);
     resident.state = 'gone';
     resident.owner = null;
     this.#bytes -= resident.bytes;

@@ -1,0 +1,218 @@
+/** What a turn leaves behind: its facts, whom it wrote, and whom it saw, on whose entries its answer rests. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Entry } from '../../src/journal/journal.ts';
+import type { Wanted } from '../../src/journal/record.ts';
+import { Held } from '../../src/keeper/held.ts';
+import { Memory } from '../../src/keeper/memory.ts';
+import { Turn } from '../../src/keeper/turn.ts';
+import { Bug } from '../../src/lib/assert.ts';
+import { Corrupt } from '../../src/lib/corrupt.ts';
+import type { Order } from '../../src/orders/order.ts';
+import { anOrder, cancel, PLACED_AT, reduce } from '../orders/examples.ts';
+import { aSku } from '../stock/examples.ts';
+import { NOTHING } from '../support/nothing.ts';
+
+const AT = 1500;
+const LINE = { skuId: 'A', quantity: 3, ordered: 3, unitPrice: 500, returned: 0 };
+const order: Order = anOrder({ id: 'o', customerId: 'ann', lines: [LINE], version: 4 });
+const record = { key: 'k', fingerprint: 'f', outcome: '{}', at: 0 };
+const product = { id: 'p', name: 'n', description: null, version: 2, createdAt: 0, updatedAt: 0 };
+const cart = { id: 'c', lines: [{ skuId: 'A', quantity: 1, selected: true }], version: 5, createdAt: 0, updatedAt: 0 };
+const IDS = { skus: 'A', orders: 'o', keys: 'k', carts: 'c', products: 'p' } as const;
+
+/** One of each kind is stored, and another is not; Ann has three of SKU A. All of them are held. */
+async function world() {
+  const load = async (wanted: Wanted) => {
+    const of = <T>(kind: keyof typeof IDS, row: T): T[] => (wanted[kind].includes(IDS[kind]) ? [row] : []);
+    return {
+      skus: of('skus', aSku({ id: 'A', version: 7, reserved: 3, sales: 3 })),
+      orders: of('orders', order),
+      keys: of('keys', record),
+      carts: of('carts', cart),
+      products: of('products', product),
+      standings: wanted.standings.map((id) => ({ id, units: 3 })),
+      corrupt: [],
+    };
+  };
+  const memory = new Memory({ load }, { residentsMax: 20, loadIdsMax: 20 });
+  const held = new Held(memory);
+  const hold = async (orderId: string, key: string, productId: string) => {
+    for (const id of ['A', 'new']) held.wantSku(id);
+    for (const id of ['c', 'new']) held.wantCart(id);
+    held.wantOrder(orderId);
+    held.wantKey(key);
+    held.wantProduct(productId);
+    await Promise.all(held.loading());
+    held.wantStanding('ann', 'A');
+    await Promise.all(held.loading());
+    return new Turn(memory, held, AT, () => 0);
+  };
+  return { memory, held, hold };
+}
+
+const entry = (): Entry => ({ facts: NOTHING, writes: [], standsOn: [], alone: false }) as unknown as Entry;
+
+let memory: Memory;
+let held: Held;
+let turn: Turn;
+let onNew: Turn;
+beforeEach(async () => {
+  const known = await world();
+  ({ memory, held } = known);
+  turn = await known.hold('o', 'k', 'p');
+  const other = await world();
+  onNew = await other.hold('new', 'new', 'new');
+});
+
+describe('a turn that only looks', () => {
+  it('finds what is there, and nothing where nothing is', () => {
+    expect([turn.sku('A')?.version, turn.order('o')?.version, turn.cart('c')?.version]).toEqual([7, 4, 5]);
+    expect([turn.product('p'), turn.key('k')]).toEqual([product, record]);
+    expect([turn.sku('new'), onNew.order('new'), turn.cart('new')]).toEqual([null, null, null]);
+    expect([onNew.product('new'), onNew.key('new')]).toEqual([null, null]);
+    expect(turn.standing('ann', 'A')).toBe(3);
+    expect([turn.hasFacts, turn.facts, turn.wrote]).toEqual([false, NOTHING, []]);
+  });
+
+  // Red with: an answer given before what it was read from is durable.
+  it.each<[string, (turn: Turn) => unknown, (held: Held) => { lastEntry: Entry | null }]>([
+    ['a SKU', (turn) => turn.sku('A'), (held) => held.sku('A')],
+    ['a SKU that is named', (turn) => turn.namedSku('A'), (held) => held.sku('A')],
+    ['an order', (turn) => turn.order('o'), (held) => held.order('o')],
+    ['a cart', (turn) => turn.cart('c'), (held) => held.cart('c')],
+    ['a product', (turn) => turn.product('p'), (held) => held.product('p')],
+    ['a key', (turn) => turn.key('k'), (held) => held.key('k')],
+    ['a SKU that would refuse', (turn) => turn.refusalOf('A', ship), (held) => held.sku('A')],
+    ['a SKU that refuses', (turn) => turn.tellSku('A', tooMany), (held) => held.sku('A')],
+    [
+      'an order that refuses',
+      (turn) => turn.tellOrder('o', { type: 'ship', at: AT, blocked: null }),
+      (held) => held.order('o'),
+    ],
+    [
+      'a cart that stays',
+      (turn) => turn.tellCart('c', { type: 'remove', skuId: 'B', at: AT }),
+      (held) => held.cart('c'),
+    ],
+    ['a cart that is not there', (turn) => turn.cart('new'), (held) => held.cart('new')],
+  ])('rests on what %s has under way, once', (_what, look, seen) => {
+    const underWay = entry();
+    expect(turn.restsOn()).toEqual([]);
+    look(turn);
+    expect(turn.restsOn()).toEqual([]);
+    seen(held).lastEntry = underWay;
+    look(turn);
+    expect(turn.restsOn()).toEqual([underWay]);
+    expect(turn.hasFacts).toBe(false);
+  });
+
+  it('knows what a cart has under way', () => {
+    expect(turn.cartUnderWay('c')).toBeNull();
+    const underWay = entry();
+    held.cart('c').lastEntry = underWay;
+    expect(turn.cartUnderWay('c')).toBe(underWay);
+  });
+
+  it('finds a contradiction where a stored order or cart names what is not there', () => {
+    const looks = [() => turn.namedSku('new'), () => turn.refusalOf('new', ship), () => turn.tellSku('new', ship)];
+    for (const look of looks) expect(look).toThrow(Corrupt);
+  });
+});
+
+const ship = { type: 'ship', quantity: 1, orderId: 'o', at: AT } as const;
+const tooMany = { type: 'reserve', quantity: 99, orderId: 'o', at: AT } as const;
+const reserve = { ...tooMany, quantity: 2 };
+
+describe('a turn that decides', () => {
+  it('has as facts what became of a SKU, of which version, by which movement', () => {
+    expect(turn.tellSku('A', reserve).kind).toBe('moved');
+    const sku = turn.sku('A');
+    expect(sku).toMatchObject({ version: 8, reserved: 5 });
+    expect(turn.facts).toEqual({
+      ...NOTHING,
+      skus: [{ basis: 7, sku, movement: expect.objectContaining({ kind: 'reserved', quantity: 2 }) }],
+    });
+    expect([turn.hasFacts, turn.wrote]).toEqual([true, [held.sku('A')]]);
+    expect(turn.saw).toContain(held.sku('A'));
+  });
+
+  it('opens a SKU, places an order and begins a cart where nothing was', () => {
+    const { reserved: _, sales: __, ...asked } = aSku({ id: 'new' });
+    const sku = turn.openSku(asked);
+    const { cart: begun } = turn.tellCart('new', {
+      type: 'put',
+      skuId: 'A',
+      quantity: 1,
+      selected: null,
+      at: AT,
+    }) as never as {
+      cart: unknown;
+    };
+    expect(turn.facts.skus).toMatchObject([{ basis: null, sku, movement: { kind: 'received' } }]);
+    expect(turn.facts.carts).toEqual([{ id: 'new', basis: null, cart: begun }]);
+    expect(turn.wrote.map(({ id, state }) => [id, state])).toEqual([
+      ['new', 'present'],
+      ['new', 'present'],
+    ]);
+    const placed = anOrder({ id: 'new', createdAt: PLACED_AT });
+    onNew.placeOrder(placed);
+    expect(onNew.facts).toEqual({ ...NOTHING, order: { basis: null, order: placed, linesChanged: true } });
+    expect([onNew.order('new'), onNew.wrote.length]).toEqual([placed, 1]);
+    for (const each of [turn, onNew]) for (const wrote of each.wrote) expect(each.saw).toContain(wrote);
+  });
+
+  it('changes an order, and says whether its lines are others', () => {
+    expect(turn.tellOrder('o', cancel()).changed).toBe(true);
+    expect(turn.facts.order).toEqual({ basis: 4, order: turn.order('o'), linesChanged: false });
+    expect([turn.wrote, turn.order('o')?.status]).toEqual([[held.order('o')], 'cancelled']);
+  });
+
+  it('whose lines are others when one is reduced', () => {
+    turn.tellOrder('o', reduce('A', 1, AT));
+    expect(turn.facts.order).toMatchObject({ basis: 4, linesChanged: true });
+  });
+
+  it('counts what of a SKU goes into the order of a customer, and out of it', () => {
+    turn.tellOrder('o', reduce('A', 1, AT));
+    turn.tellSku('A', { type: 'release', quantity: 2, reason: 'reduced', orderId: 'o', at: AT });
+    expect(turn.standing('ann', 'A')).toBe(1);
+  });
+
+  it('counts nothing of a SKU that is of no order', () => {
+    turn.tellSku('A', reserve);
+    expect(memory.standings.peek('["ann","A"]')?.units).toBe(3);
+  });
+
+  it('changes a cart, and makes an end of one', () => {
+    turn.tellCart('c', { type: 'remove', skuId: 'A', at: AT });
+    expect(turn.facts.carts).toEqual([{ id: 'c', basis: 5, cart: expect.objectContaining({ version: 6, lines: [] }) }]);
+    turn.removeCart('c');
+    expect(turn.facts.carts[1]).toEqual({ id: 'c', basis: 6, cart: null });
+    expect([turn.cart('c'), turn.wrote]).toEqual([null, [held.cart('c'), held.cart('c')]]);
+    for (const nobody of [() => turn.removeCart('new'), () => onNew.tellOrder('new', cancel())])
+      expect(nobody).toThrow(Bug);
+  });
+
+  it('puts a product and records under a key, over what was there or where nothing was', () => {
+    const [texts, answer] = [
+      { ...product, version: 3 },
+      { ...record, fingerprint: 'g' },
+    ];
+    turn.putProduct(texts);
+    turn.recordKey(answer);
+    expect(turn.facts).toEqual({ ...NOTHING, key: answer, product: { basis: 2, product: texts } });
+    expect([turn.product('p'), turn.key('k')]).toEqual([texts, answer]);
+    const [first, another] = [
+      { ...product, id: 'new', version: 1 },
+      { ...record, key: 'new' },
+    ];
+    onNew.putProduct(first);
+    onNew.recordKey(another);
+    expect(onNew.facts).toEqual({ ...NOTHING, key: another, product: { basis: null, product: first } });
+    expect([onNew.product('new'), onNew.key('new')]).toEqual([first, another]);
+    for (const { wrote, saw } of [turn, onNew]) {
+      expect(wrote.map(({ state }) => state)).toEqual(['present', 'present']);
+      for (const one of wrote) expect(saw).toContain(one);
+    }
+  });
+});
