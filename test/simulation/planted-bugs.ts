@@ -86,8 +86,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: 'src/keeper/residents.ts',
-        text: "if (resident.state !== 'gone') this.#awaitEntry(resident);",
-        instead: '',
+        text: "this.#awaitEntry(resident);\n    resident.state = 'gone';",
+        instead: "resident.state = 'gone';",
       },
     ],
   },

@@ -85,7 +85,7 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: PATIENCE,
-        text: 'return this.#line.size === 0 ? 0 : this.#line.ahead(skuId, this.#waiter);',
+        text: 'return this.#line.ahead(skuId, this.#waiter);',
         instead: 'return this.#waiter === null ? 0 : this.#line.ahead(skuId, this.#waiter);',
       },
     ],
@@ -95,7 +95,7 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: PATIENCE,
-        text: 'return this.#line.size === 0 ? 0 : this.#line.ahead(skuId, this.#waiter);',
+        text: 'return this.#line.ahead(skuId, this.#waiter);',
         instead: 'return this.#waiter !== null ? 0 : this.#line.ahead(skuId, this.#waiter);',
       },
     ],
@@ -170,7 +170,7 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: ASKERS,
-        text: "signal?.addEventListener('abort', gone, { once: true });",
+        text: "signal?.addEventListener('abort', gone);",
         instead: '',
       },
     ],
@@ -260,7 +260,7 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: IN_FLIGHT,
-        text: 'if (!isSame) return { refusal: reused(request, name.of) };',
+        text: 'if (!isSame) return { refusal: reused(name) };',
         instead: 'void reused; if (!isSame) continue;',
       },
     ],
