@@ -1,5 +1,5 @@
 /**
- * Five thousand placements on one SKU at the same time, while the commit is held up by a lock and then while it is not: beyond the limit they
+ * Thousands of placements on one SKU at the same time, while the commit is held up by a lock and then while it is not: beyond the limit they
  * are refused at the door, with a time to come again; what was refused has not happened, memory stays bounded, and all is as before afterwards.
  */
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,8 @@ import { until } from '../../support/until.ts';
 import type { Fault, Ground, Trial } from './fault.ts';
 import { rssMb } from './rss.ts';
 
-const AT_ONCE = 5000;
+/** More than the 4 000 commands that may be in flight. */
+const AT_ONCE = { short: 4200, long: 5000 };
 /** A multiple of what it has when nobody asks, megabytes. */
 const RSS_MAX_MB = 700;
 const HOT = 'hot';
@@ -21,19 +22,24 @@ export const fault: Fault = {
   obstacle: async () => {
     const open = Number(/Max open files\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
     // Both ends of each connection, one in this process and one in the service.
-    return open > AT_ONCE + 1000 ? null : `a process may have ${open} open files, ${AT_ONCE} connections need more`;
+    return open > AT_ONCE.long + 1000
+      ? null
+      : `a process may have ${open} open files, ${AT_ONCE.long} connections need more`;
   },
   async run(trial) {
     const ground = await trial.ground();
     const service = await ground.service({ LOG_LEVEL: 'error' });
-    const client = ground.client(service.url, AT_ONCE);
+    const atOnce = AT_ONCE[trial.size];
+    const client = ground.client(service.url, atOnce);
     await client.stock(1_000_000, HOT, 'idle');
     const rounds = trial.rounds(2, 10);
     const sizes: number[] = [];
     for (let round = 0; round < rounds; round++) {
       // The first round opens the connections: opened behind the lock, on a busy machine, they would outlast the service's patience with it.
       const held = round % 2 === 1;
-      const replies = held ? await behindALock(trial, ground, service.url, client, round) : await rush(client, round);
+      const replies = held
+        ? await behindALock(trial, ground, service.url, client, round)
+        : await rush(client, round, atOnce);
       await checkRefused(trial, ground, client, replies, round);
       sizes.push(rssMb(service.pid) ?? 0);
       trial.progress(`round ${round + 1} of ${rounds}: ${JSON.stringify(tally(replies))}, RSS ${sizes.at(-1)} MB`);
@@ -51,7 +57,7 @@ export const fault: Fault = {
 };
 
 /** On a machine that has ten other things to do, a connection may be closed before its request has come in time: it is asked again then. */
-const TRIES = 3;
+const TRIES = 10;
 
 async function place(client: ShopClient, round: number, i: number): Promise<Reply> {
   for (let tries = 1; ; tries++) {
@@ -63,8 +69,8 @@ async function place(client: ShopClient, round: number, i: number): Promise<Repl
   }
 }
 
-function rush(client: ShopClient, round: number): Promise<Reply[]> {
-  return Promise.all(Array.from({ length: AT_ONCE }, (_, i) => place(client, round, i)));
+function rush(client: ShopClient, round: number, atOnce: number): Promise<Reply[]> {
+  return Promise.all(Array.from({ length: atOnce }, (_, i) => place(client, round, i)));
 }
 
 /** The commit waits until some have been refused: the line is as full as it gets. Meanwhile others are told so, and to come again. */
@@ -78,7 +84,7 @@ async function behindALock(
   await using held = await holdLock(ground.url, 'select 1 from skus where id = $1 for update', [HOT]);
   let refused = 0;
   const asked = Promise.all(
-    Array.from({ length: AT_ONCE }, async (_, i) => {
+    Array.from({ length: AT_ONCE[trial.size] }, async (_, i) => {
       const reply = await place(client, round, i);
       if (codeOf(reply) === 'overloaded') refused++;
       return reply;
