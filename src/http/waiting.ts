@@ -5,7 +5,7 @@ import { OrderParams } from '../api/orders/requests.ts';
 import { DoorFault } from '../api/problems/problems.ts';
 import { SkuParams } from '../api/skus/requests.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
-import type { Waiter } from '../keeper/waiter.ts';
+import type { Waiter } from '../keeper/waiting/waiter.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import { respond } from './answers.ts';
 import { readDocs } from './docs/route-docs.ts';

@@ -1,6 +1,6 @@
 /** What follows for those in memory, and for those who wait, when the journal says what became of entries. */
 import type { Aftermath, Entry, Verdict } from '../journal/journal.ts';
-import type { Resident } from './residents.ts';
+import type { Resident } from './memory/residents.ts';
 
 const AFTERMATH: Aftermath = {
   /** Who was changed by an entry that is durable has nothing under way any more: it lets go of the entry. */

@@ -8,16 +8,16 @@ import { Corrupt } from '../lib/corrupt.ts';
 import type { Observe } from '../lib/observe.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import { verdictsOf } from './aftermath.ts';
-import type { Heard } from './askers.ts';
+import type { Heard } from './waiting/askers.ts';
 import type { Answer, Command, Outcome } from './command.ts';
 import type { Decided, Decider, Joined } from './decider.ts';
 import { isDone } from './done.ts';
-import type { Door } from './door.ts';
+import type { Admission } from './admission.ts';
 import type { Request } from './in-flight.ts';
 import type { KeeperLimits } from './limits.ts';
-import { isCertain, LoadFailed } from './load-failed.ts';
-import type { Patience } from './patience.ts';
-import { Quarantine } from './quarantine.ts';
+import { isCertain, LoadFailed } from './memory/load-failed.ts';
+import type { Patience } from './waiting/patience.ts';
+import { Quarantine } from './memory/quarantine.ts';
 import { STANDBY } from './readiness.ts';
 import type { Taken } from './taken.ts';
 
@@ -29,7 +29,7 @@ const BACKOFF_MS = 4;
 
 export interface AttemptsOptions {
   readonly decider: Decider;
-  readonly door: Door;
+  readonly admission: Admission;
   readonly limits: KeeperLimits;
   readonly role: () => 'owner' | 'standby';
   readonly elapsed: Elapsed;
@@ -40,14 +40,14 @@ export interface AttemptsOptions {
 
 export class Attempts {
   readonly #options: AttemptsOptions;
-  readonly #door: Door;
+  readonly #admission: Admission;
   readonly #quarantine: Quarantine;
   /** Requests that wait for the answer of another. */
   #joined = 0;
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
-    this.#door = options.door;
+    this.#admission = options.admission;
     this.#quarantine = new Quarantine(options.observe);
   }
 
@@ -56,7 +56,7 @@ export class Attempts {
     let failure: Error | null = null;
     while (this.#mayTry(taken)) {
       if (taken.attempts > 0) await this.#backoff(taken.attempts);
-      if (!this.#door.has(taken)) break;
+      if (!this.#admission.has(taken)) break;
       if (this.#options.role() === 'standby') return { outcome: STANDBY, replayed: false };
       const alone = taken.attempts++ >= ALONE_AFTER_ATTEMPTS;
       let decided: Decided | Joined;
@@ -79,7 +79,7 @@ export class Attempts {
     for (let heard = first; ; heard = await listen(patience, 0, asker.signal)) {
       if (heard.kind === 'again') return 'again';
       if (heard.kind === 'answer') return heard.answer;
-      const verdicts = await this.#door.unlessGivenUp(verdictsOf(heard.restsOn));
+      const verdicts = await this.#admission.unlessGivenUp(verdictsOf(heard.restsOn));
       if (verdicts === 'given_up' || verdicts.includes('unknown')) return this.unknown(taken, null);
       // Else the refusal is lost with what it rests on: who has no time left hears the next one.
       if (verdicts.every((verdict) => verdict === 'durable')) return heard.answer;
@@ -89,7 +89,7 @@ export class Attempts {
   unknown(taken: Taken, error: Error | null): Answer {
     const { elapsed, observe } = this.#options;
     // Given up or late, it was observed and answered before.
-    if (this.#door.has(taken)) observe({ kind: 'gave_up', command: taken.kind, attempts: taken.attempts, error });
+    if (this.#admission.has(taken)) observe({ kind: 'gave_up', command: taken.kind, attempts: taken.attempts, error });
     // What has been in vain for a while will be, as far as one can tell, for as long again.
     const seconds = retryAfterSeconds(elapsed() - taken.began);
     return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: seconds }, replayed: false };
@@ -112,20 +112,20 @@ export class Attempts {
 
   /** Waits for stock, in its place in the line. */
   async #wait(refused: Answer, taken: Taken, patience: Patience): Promise<Answer | 'again'> {
-    this.#door.rest(taken);
+    this.#admission.rest(taken);
     const woken = await patience.woken();
-    if (woken === 'closing') return { outcome: this.#door.closing, replayed: false };
+    if (woken === 'closing') return { outcome: this.#admission.closing, replayed: false };
     // Nobody hears it.
     if (woken === 'dropped') return refused;
-    this.#door.resume(taken);
+    this.#admission.resume(taken);
     return 'again';
   }
 
   /** Waits for the answer of the same request, which came earlier: that is its answer too, given again. */
   async #join(first: Request, request: Request, taken: Taken): Promise<Answer | 'again'> {
-    if (this.#joined >= this.#options.limits.waitersMax) return { outcome: this.#door.overloaded, replayed: false };
+    if (this.#joined >= this.#options.limits.waitersMax) return { outcome: this.#admission.overloaded, replayed: false };
     this.#joined++;
-    this.#door.rest(taken);
+    this.#admission.rest(taken);
     const heard = await listen(first.patience, waitMsOf(request.command), request.signal)
       .then((told) => this.answerOf(told, first.patience, request, taken))
       .finally(() => {
@@ -134,7 +134,7 @@ export class Attempts {
     if (heard !== 'again' && !isAbout(heard.outcome, first, request)) {
       return { outcome: heard.outcome, replayed: heard.replayed || isDone(heard.outcome) };
     }
-    this.#door.resume(taken);
+    this.#admission.resume(taken);
     return 'again';
   }
 

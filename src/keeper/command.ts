@@ -100,15 +100,15 @@ export interface Idempotency {
 
 export type KeeperRefusal =
   | { readonly kind: 'idempotency_key_reused'; readonly key: string }
-  /** At the door: too many commands, or lines of theirs, are in flight. Nothing was decided. */
+  /** At admission: too many commands, or lines of theirs, are in flight. Nothing was decided. */
   | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
   /** Too little stock, and the waiting line has no place. Nothing was decided. */
   | { readonly kind: 'waiting_line_full'; readonly retryAfterSeconds: number }
-  /** At the door: the keeper is closing. Nothing was decided. */
+  /** At admission: the keeper is closing. Nothing was decided. */
   | { readonly kind: 'closing'; readonly retryAfterSeconds: number }
   /** What is stored of it contradicts itself. Nothing was decided, and nothing will be until a person has seen to it. */
   | (Quarantined & { readonly retryAfterSeconds: number })
-  /** At the door: another process owns the database. Nothing was decided. */
+  /** At admission: another process owns the database. Nothing was decided. */
   | { readonly kind: 'standby'; readonly retryAfterSeconds: number }
   /** It could not be made durable, or not be read, within the deadline. It may have happened: ask again. */
   | { readonly kind: 'unknown_outcome'; readonly retryAfterSeconds: number };

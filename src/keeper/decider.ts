@@ -5,16 +5,16 @@ import type { Clock } from '../lib/clock.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { Answer, Outcome } from './command.ts';
 import { decide } from './decide.ts';
-import type { Door } from './door.ts';
-import { Held } from './held.ts';
+import type { Admission } from './admission.ts';
+import { Held } from './memory/held.ts';
 import type { InFlight, Preceded, Request } from './in-flight.ts';
-import { allLoaded, LoadFailed } from './load-failed.ts';
-import type { Memory } from './memory.ts';
+import { allLoaded, LoadFailed } from './memory/load-failed.ts';
+import type { Memory } from './memory/memory.ts';
 import { holdNamed, holdSkus, linesOf } from './needs.ts';
-import type { Patience } from './patience.ts';
+import type { Patience } from './waiting/patience.ts';
 import type { Taken } from './taken.ts';
 import { Turn } from './turn.ts';
-import type { WaitingLine } from './waiting-line.ts';
+import type { WaitingLine } from './waiting/waiting-line.ts';
 
 /** What a turn decided, and the entries that its answer rests on. */
 export interface Decided {
@@ -41,7 +41,7 @@ export interface DeciderOptions {
   readonly journal: Journal;
   readonly line: WaitingLine;
   readonly inFlight: InFlight;
-  readonly door: Pick<Door, 'overloaded' | 'closing' | 'admitsLines'>;
+  readonly admission: Pick<Admission, 'overloaded' | 'closing' | 'admitsLines'>;
   readonly tenure: Tenure;
   readonly clock: Clock;
 }
@@ -51,16 +51,16 @@ export class Decider {
   readonly #journal: Journal;
   readonly #line: WaitingLine;
   readonly #inFlight: InFlight;
-  readonly #door: Pick<Door, 'overloaded' | 'closing' | 'admitsLines'>;
+  readonly #admission: Pick<Admission, 'overloaded' | 'closing' | 'admitsLines'>;
   readonly #tenure: Tenure;
   readonly #clock: Clock;
 
-  constructor({ memory, journal, line, inFlight, door, tenure, clock }: DeciderOptions) {
+  constructor({ memory, journal, line, inFlight, admission, tenure, clock }: DeciderOptions) {
     this.#memory = memory;
     this.#journal = journal;
     this.#line = line;
     this.#inFlight = inFlight;
-    this.#door = door;
+    this.#admission = admission;
     this.#tenure = tenure;
     this.#clock = clock;
   }
@@ -76,7 +76,7 @@ export class Decider {
       let rounds = 0;
       // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
       for (let loads = need(); loads === null || loads.length > 0; loads = need()) {
-        if (loads === null) return refused(this.#door.overloaded);
+        if (loads === null) return refused(this.#admission.overloaded);
         if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
         await allLoaded(loads);
       }
@@ -89,7 +89,7 @@ export class Decider {
   /** Holds what the command needs; what must be waited for before it can have its turn, `null` when it has too many lines to be worked on now. */
   #need({ command, idempotency, patience }: Request, taken: Taken, held: Held): readonly Promise<void>[] | null {
     holdNamed(command, idempotency, patience.isSeen, held);
-    if (!this.#door.admitsLines(taken, linesOf(command, held))) return null;
+    if (!this.#admission.admitsLines(taken, linesOf(command, held))) return null;
     holdSkus(command, held);
     const loads = held.loading();
     const certain = this.#tenure.certain();
@@ -127,7 +127,7 @@ export class Decider {
     if (answer.outcome.kind !== 'insufficient_stock') return { answer, restsOn, waits: false };
     const waiting = patience.wait(answer.outcome, restsOn);
     if (waiting === 'waits' || waiting === 'refused') return { answer, restsOn, waits: waiting === 'waits' };
-    if (waiting === 'line_closed') return refused(this.#door.closing);
+    if (waiting === 'line_closed') return refused(this.#admission.closing);
     // At the latest when the first time is up, there is a place again.
     const seconds = retryAfterSeconds(this.#line.firstUntil - turn.at);
     return refused({ kind: 'waiting_line_full', retryAfterSeconds: seconds });

@@ -7,7 +7,7 @@
  */
 import type { Command, Idempotency, Outcome } from './command.ts';
 import { recorded } from './decide.ts';
-import type { Patience } from './patience.ts';
+import type { Patience } from './waiting/patience.ts';
 import type { Turn } from './turn.ts';
 
 interface Name {

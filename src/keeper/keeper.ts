@@ -1,7 +1,7 @@
 /**
- * The keeper: one door to all actors.
+ * The keeper: one way to all actors.
  *
- * A command is refused at the door, or gathers what it needs in memory, has its turn, and is answered when all that the answer
+ * A command is refused at the admission, or gathers what it needs in memory, has its turn, and is answered when all that the answer
  * rests on is durable. A turn is synchronous: nothing comes between its first check and its last message. When the commit that an
  * answer rests on is lost, what it wrote has been thrown away, and the command is decided again: a bounded number of times.
  */
@@ -12,19 +12,19 @@ import { type Observe, unobserved } from '../lib/observe.ts';
 import { available } from '../stock/sku.ts';
 import { skuOf } from '../stock/sku-actor.ts';
 import { aftermathOf } from './aftermath.ts';
-import type { Heard } from './askers.ts';
+import type { Heard } from './waiting/askers.ts';
 import { Attempts, waitMsOf } from './attempts.ts';
 import type { Answer, Command, Idempotency } from './command.ts';
 import { Decider } from './decider.ts';
-import { Door } from './door.ts';
+import { Admission } from './admission.ts';
 import { InFlight, type Request } from './in-flight.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
-import { Memory } from './memory.ts';
+import { Memory } from './memory/memory.ts';
 import type { KeeperOptions } from './options.ts';
-import { Patience, type WaitingTime } from './patience.ts';
+import { Patience, type WaitingTime } from './waiting/patience.ts';
 import { type Load, type Readiness, readinessOf, STANDBY } from './readiness.ts';
 import type { Taken } from './taken.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { WaitingLine } from './waiting/waiting-line.ts';
 
 const NO_TIME_LEFT = { waitSeconds: 0 };
 
@@ -42,7 +42,7 @@ export class Keeper {
   readonly #observe: Observe;
   readonly #memory: Memory;
   readonly #journal: Journal;
-  readonly #door: Door;
+  readonly #admission: Admission;
   readonly #inFlight = new InFlight();
   readonly #attempts: Attempts;
   readonly #line: WaitingLine;
@@ -56,19 +56,19 @@ export class Keeper {
     this.#time = { clock: this.#clock, alarm: options.alarm ?? systemAlarm };
     this.#elapsed = options.elapsed ?? systemElapsed;
     this.#observe = options.observe ?? unobserved;
-    this.#door = new Door(this.#limits, this.#elapsed);
+    this.#admission = new Admission(this.#limits, this.#elapsed);
     this.#line = new WaitingLine(this.#limits);
     this.#memory = new Memory(options.store, this.#limits, options.schedule);
     const aftermath = aftermathOf((entries) => {
       if (this.#line.size > 0) for (const { facts } of entries) this.#line.stirByLoss(facts);
     });
     this.#journal = new Journal(options.store, this.#limits, this.#observe, aftermath, options.schedule, this.#elapsed);
-    const [memory, journal, line, door] = [this.#memory, this.#journal, this.#line, this.#door] as const;
+    const [memory, journal, line, admission] = [this.#memory, this.#journal, this.#line, this.#admission] as const;
     const inFlight = this.#inFlight;
-    const decider = new Decider({ memory, journal, line, inFlight, door, tenure: this.#tenure, clock: this.#clock });
+    const decider = new Decider({ memory, journal, line, inFlight, admission, tenure: this.#tenure, clock: this.#clock });
     this.#attempts = new Attempts({
       decider,
-      door,
+      admission,
       limits: this.#limits,
       role: () => this.role,
       elapsed: this.#elapsed,
@@ -95,15 +95,15 @@ export class Keeper {
     signal: AbortSignal | null,
     isSeen: boolean,
   ): Promise<Answer> {
-    const refusal = this.role === 'standby' ? STANDBY : this.#door.refusalOf(command);
+    const refusal = this.role === 'standby' ? STANDBY : this.#admission.refusalOf(command);
     if (refusal !== null) return Promise.resolve({ outcome: refusal, replayed: false });
-    const taken = this.#door.take(command);
+    const taken = this.#admission.take(command);
     const patience = new Patience(this.#line, command, idempotency, this.#time, isSeen);
     const request = this.#inFlight.enter({ command, idempotency, signal, patience });
     const heard = request.names.length === 0 ? taken.answered : this.#hear(request, taken);
     this.#attempts.run(request, taken).then(
-      (answer) => this.#door.answer(taken, this.#endWait(patience, answer)),
-      (bug) => this.#door.fail(taken, this.#endWait(patience, bug)),
+      (answer) => this.#admission.answer(taken, this.#endWait(patience, answer)),
+      (bug) => this.#admission.fail(taken, this.#endWait(patience, bug)),
     );
     return heard;
   }
@@ -150,7 +150,7 @@ export class Keeper {
 
   /** Whether commands are taken and the database answers. */
   readiness(): Promise<Readiness> {
-    return readinessOf(this.#door, this.#tenure, () => {
+    return readinessOf(this.#admission, this.#tenure, () => {
       const began = this.#elapsed();
       return this.#store.ping().then(
         () => null,
@@ -171,10 +171,10 @@ export class Keeper {
 
   /** Takes no more commands and resolves when all that were taken are answered. */
   async close(): Promise<void> {
-    this.#door.close();
+    this.#admission.close();
     this.stopWaiting();
-    await this.#door.idle();
-    if (!this.#door.isGivenUp) await this.#journal.drained();
+    await this.#admission.idle();
+    if (!this.#admission.isGivenUp) await this.#journal.drained();
   }
 
   /**
@@ -183,7 +183,7 @@ export class Keeper {
    */
   giveUp(): void {
     this.stopWaiting();
-    this.#door.giveUp((taken) => this.#attempts.unknown(taken, null));
+    this.#admission.giveUp((taken) => this.#attempts.unknown(taken, null));
   }
 
   /**
@@ -191,14 +191,14 @@ export class Keeper {
    * deadline, but many that wait behind one another may add up. It stays in flight until it is through.
    */
   answerLate(): void {
-    this.#door.answerLate(this.#limits.answerMs, (taken) => this.#attempts.unknown(taken, null));
+    this.#admission.answerLate(this.#limits.answerMs, (taken) => this.#attempts.unknown(taken, null));
   }
 
   get load(): Load {
     const { skus, orders, bytes } = this.#memory;
     const { commandsMax } = this.#limits;
     return {
-      commands: this.#door.commands,
+      commands: this.#admission.commands,
       commandsMax,
       skus: skus.size,
       orders: orders.size,

@@ -6,12 +6,12 @@
 import { selectedLines } from '../carts/cart.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Command, Idempotency } from './command.ts';
-import type { Held } from './held.ts';
+import type { Held } from './memory/held.ts';
 
 /** What is known of stored orders and carts. */
 type Known = Pick<Held, 'loadedOrder' | 'loadedCart'>;
 
-/** At the door nothing is in memory for the command yet. */
+/** At admission nothing is in memory for the command yet. */
 const NOTHING: Known = { loadedOrder: () => null, loadedCart: () => null };
 
 type SkuNamed = { readonly skuId: string };

@@ -1,7 +1,7 @@
 /** Whether commands are taken; if not, why, and when it may be worth asking again. */
 import type { Tenure } from '../journal/record.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
-import type { Door } from './door.ts';
+import type { Admission } from './admission.ts';
 
 export type Readiness =
   | { readonly ready: true }
@@ -24,18 +24,18 @@ export const STANDBY = { kind: 'standby', retryAfterSeconds: 2 } as const;
 
 /** `pingMs` tries the database, and says how long that was in vain; `null` when it answered. */
 export async function readinessOf(
-  door: Pick<Door, 'isClosed' | 'isFull' | 'retryAfterSeconds'>,
+  admission: Pick<Admission, 'isClosed' | 'isFull' | 'retryAfterSeconds'>,
   tenure: Pick<Tenure, 'role' | 'hasFailed'>,
   pingMs: () => Promise<number | null>,
 ): Promise<Readiness> {
-  if (door.isClosed) return notReady('the keeper is closing', door.retryAfterSeconds);
+  if (admission.isClosed) return notReady('the keeper is closing', admission.retryAfterSeconds);
   if (tenure.hasFailed) {
     return notReady('the database is not the one that this process began with; its log says more', 60);
   }
   if (tenure.role === 'standby') {
     return notReady('another process owns the database, this one stands by', STANDBY.retryAfterSeconds);
   }
-  if (door.isFull) return notReady('as many commands are in flight as there may be', door.retryAfterSeconds);
+  if (admission.isFull) return notReady('as many commands are in flight as there may be', admission.retryAfterSeconds);
   const inVainMs = await pingMs();
   if (inVainMs === null) return { ready: true };
   return notReady('the database does not answer', retryAfterSeconds(inVainMs));

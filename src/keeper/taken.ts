@@ -1,6 +1,6 @@
-/** A command that the door has taken. */
+/** A command that was admitted. */
 import type { Answer, Command } from './command.ts';
-import type { Linked } from './recency.ts';
+import type { Linked } from './memory/recency.ts';
 
 /** A command being worked on. */
 export interface Taken extends Linked<Taken> {

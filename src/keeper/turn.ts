@@ -17,10 +17,10 @@ import type { SkuRefusal } from '../stock/outcomes.ts';
 import type { Product } from '../stock/product.ts';
 import type { Sku } from '../stock/sku.ts';
 import { type SkuActor, skuOf, startSkuActor, tellSku } from '../stock/sku-actor.ts';
-import type { Held } from './held.ts';
-import type { Memory } from './memory.ts';
-import type { Resident } from './residents.ts';
-import { countStanding } from './standings.ts';
+import type { Held } from './memory/held.ts';
+import type { Memory } from './memory/memory.ts';
+import type { Resident } from './memory/residents.ts';
+import { countStanding } from './memory/standings.ts';
 
 /** Whoever tells a SKU something has found it, or has it from a stored order or cart. */
 const NO_ROW = 'a stored order or cart names it, and it has no row';

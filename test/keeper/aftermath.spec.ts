@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry, Verdict } from '../../src/journal/journal.ts';
 import { aftermathOf, verdictsOf } from '../../src/keeper/aftermath.ts';
-import { type Resident, Residents } from '../../src/keeper/residents.ts';
-import { countStanding, type Standing, standingId } from '../../src/keeper/standings.ts';
+import { type Resident, Residents } from '../../src/keeper/memory/residents.ts';
+import { countStanding, type Standing, standingId } from '../../src/keeper/memory/standings.ts';
 import type { SkuActor } from '../../src/stock/sku-actor.ts';
 
 const residentsOf = <T>(owner: T) => {

@@ -4,11 +4,11 @@ import type { Entry, Verdict } from '../../src/journal/journal.ts';
 import { Attempts } from '../../src/keeper/attempts.ts';
 import type { Answer } from '../../src/keeper/command.ts';
 import type { Decided, Decider, Joined } from '../../src/keeper/decider.ts';
-import { Door } from '../../src/keeper/door.ts';
+import { Admission } from '../../src/keeper/admission.ts';
 import type { Request } from '../../src/keeper/in-flight.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from '../../src/keeper/limits.ts';
-import { LoadFailed } from '../../src/keeper/load-failed.ts';
-import type { Patience } from '../../src/keeper/patience.ts';
+import { LoadFailed } from '../../src/keeper/memory/load-failed.ts';
+import type { Patience } from '../../src/keeper/waiting/patience.ts';
 import type { Observation } from '../../src/lib/observe.ts';
 import { readSku } from '../support/commands.ts';
 
@@ -31,7 +31,7 @@ export function request(turns: readonly Turn[], limits: Partial<KeeperLimits> = 
   const world = { role: 'owner' as 'owner' | 'standby' };
   const [seen, pauses, alone]: [Observation[], number[], boolean[]] = [[], [], []];
   const all = { ...KEEPER_LIMITS, backoffMaxMs: 20, ...limits };
-  const door = new Door(all, () => time.now);
+  const admission = new Admission(all, () => time.now);
   const random = { next: 0 };
   const loadAndDecide: Decider['loadAndDecide'] = async (_request, _taken, isAlone) => {
     const next = turns[Math.min(alone.length, turns.length - 1)] ?? expect.unreachable();
@@ -42,7 +42,7 @@ export function request(turns: readonly Turn[], limits: Partial<KeeperLimits> = 
   };
   const attempts = new Attempts({
     decider: { loadAndDecide } as Decider,
-    door,
+    admission,
     limits: all,
     role: () => world.role,
     elapsed: () => time.now,
@@ -51,11 +51,11 @@ export function request(turns: readonly Turn[], limits: Partial<KeeperLimits> = 
     pause: async (ms) => void pauses.push(ms),
   });
   const command = readSku('A');
-  const taken = door.take(command);
+  const taken = admission.take(command);
   const asked: Request = {
     ...{ command, idempotency: null, signal: null, names: [], arrival: 1 },
     patience: patience as Patience,
   };
   const run = (changes: Partial<Request> = {}) => attempts.run({ ...asked, ...changes }, taken);
-  return { run, taken, door, time, world, seen, pauses, alone, random };
+  return { run, taken, admission, time, world, seen, pauses, alone, random };
 }

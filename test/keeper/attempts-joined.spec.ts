@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/journal/journal.ts';
 import type { Answer, Command, Idempotency } from '../../src/keeper/command.ts';
 import type { Request } from '../../src/keeper/in-flight.ts';
-import type { Patience } from '../../src/keeper/patience.ts';
+import type { Patience } from '../../src/keeper/waiting/patience.ts';
 import { DONE, decided, entry, REFUSED, request } from './attempts-by-hand.ts';
 
 describe('a request that joins the same one that came earlier', () => {

@@ -64,10 +64,10 @@ describe('a request', () => {
 
   it('that was answered meanwhile is not decided again, and not told of', async () => {
     const late = () => {
-      door.answer(taken, DONE);
+      admission.answer(taken, DONE);
       return decided(DONE, 'lost');
     };
-    const { run, door, taken, seen, alone } = request([late, decided(DONE, 'durable')]);
+    const { run, admission, taken, seen, alone } = request([late, decided(DONE, 'durable')]);
     expect((await run()).outcome.kind).toBe('unknown_outcome');
     expect([alone.length, seen]).toEqual([1, []]);
   });
@@ -112,7 +112,7 @@ describe('a request that waits for stock', () => {
     const resting: number[] = [];
     const patience = {
       woken: async () => {
-        resting.push(all.door.commands);
+        resting.push(all.admission.commands);
         return woken;
       },
     };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { KEY_KEPT_MS, type KeyRecord } from '../../src/journal/record.ts';
 import type { Command, Idempotency } from '../../src/keeper/command.ts';
 import { InFlight, type Request } from '../../src/keeper/in-flight.ts';
-import type { Patience } from '../../src/keeper/patience.ts';
+import type { Patience } from '../../src/keeper/waiting/patience.ts';
 import type { Turn } from '../../src/keeper/turn.ts';
 import type { Order } from '../../src/orders/order.ts';
 import { checkout, place, receive } from '../support/commands.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../src/carts/cart.ts';
 import type { Command } from '../../src/keeper/command.ts';
-import type { Held } from '../../src/keeper/held.ts';
+import type { Held } from '../../src/keeper/memory/held.ts';
 import { holdNamed, holdSkus, linesAsked, linesOf } from '../../src/keeper/needs.ts';
 import type { Order, OrderStatus } from '../../src/orders/order.ts';
 import { anOrder } from '../orders/examples.ts';

@@ -2,7 +2,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/keeper/command.ts';
-import { Door } from '../../src/keeper/door.ts';
+import { Admission } from '../../src/keeper/admission.ts';
 import { cancel, create, place, readSku } from '../support/commands.ts';
 import { ABORTED, hold, isSettled, shop } from '../support/shop.ts';
 
@@ -12,8 +12,8 @@ const STEP_MS = 10;
 /** A door with a full line that `perSecond` commands leave, steadily, in the order in which they came. */
 class SteadyLine {
   readonly #time = { now: 0 };
-  readonly door: Door;
-  readonly #line: ReturnType<Door['take']>[] = [];
+  readonly admission: Admission;
+  readonly #line: ReturnType<Admission['take']>[] = [];
   readonly #perSecond: number;
   readonly #command: Command;
   #due = 0;
@@ -22,13 +22,13 @@ class SteadyLine {
   constructor(perSecond: number, lines: number) {
     this.#perSecond = perSecond;
     this.#command = place('o', Object.fromEntries(Array.from({ length: lines }, (_, i) => [`S${i}`, 1])));
-    this.door = new Door({ commandsMax: COMMANDS_MAX, linesMax: 4000 }, () => this.#time.now);
+    this.admission = new Admission({ commandsMax: COMMANDS_MAX, linesMax: 4000 }, () => this.#time.now);
   }
 
   /** Seconds to wait, or `null` when let in. */
   ask(): number | null {
-    const refusal = this.door.refusalOf(this.#command);
-    if (refusal === null) this.#line.push(this.door.take(this.#command));
+    const refusal = this.admission.refusalOf(this.#command);
+    if (refusal === null) this.#line.push(this.admission.take(this.#command));
     return refusal?.kind === 'overloaded' ? refusal.retryAfterSeconds : null;
   }
 
@@ -44,7 +44,7 @@ class SteadyLine {
       for (; this.#due >= 1; this.#due--) {
         const first = this.#line.shift();
         if (first !== undefined)
-          this.door.answer(first, { outcome: { kind: 'order_not_found', orderId: 'o' }, replayed: false });
+          this.admission.answer(first, { outcome: { kind: 'order_not_found', orderId: 'o' }, replayed: false });
       }
       if (come === 'at_once') this.fill();
     }

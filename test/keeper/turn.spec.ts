@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/journal/journal.ts';
 import type { Wanted } from '../../src/journal/record.ts';
-import { Held } from '../../src/keeper/held.ts';
-import { Memory } from '../../src/keeper/memory.ts';
+import { Held } from '../../src/keeper/memory/held.ts';
+import { Memory } from '../../src/keeper/memory/memory.ts';
 import { Turn } from '../../src/keeper/turn.ts';
 import { Bug } from '../../src/lib/assert.ts';
 import { Corrupt } from '../../src/lib/corrupt.ts';

@@ -21,12 +21,12 @@ export default defineConfig({
   ],
   test: {
     setupFiles: ['test/mutation/one-seed.ts'],
-    include: rooms.map((room) => `test/${room}/*.spec.ts`),
+    include: rooms.map((room) => `test/${room}/**/*.spec.ts`),
     exclude: [
       'test/**/*.{db,pglite}.spec.ts',
       // They count how often rare paths come, of which there are fewer here; or read the README.
       'test/orders/{reach,lifecycle-diagram}.spec.ts',
-      'test/keeper/{availability,interleavings,standings-interleavings}.spec.ts',
+      'test/keeper/**/{availability,interleavings,standings-interleavings}.spec.ts',
     ],
     // An answer that never comes is a bug that was found, and need not be waited for.
     testTimeout: 10_000,

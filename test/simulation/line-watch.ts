@@ -3,7 +3,7 @@
  * somebody who still waits for the answer, and does not wait while enough is free for it.
  */
 
-import type { Waiter } from '../../src/keeper/waiter.ts';
+import type { Waiter } from '../../src/keeper/waiting/waiter.ts';
 import { available } from '../../src/stock/sku.ts';
 import { isPlacement, requestName } from './history.ts';
 import { isSoleWriter } from './profile.ts';

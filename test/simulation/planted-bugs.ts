@@ -75,7 +75,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a SKU that is being loaded is admitted twice',
     changes: [
       {
-        file: 'src/keeper/residents.ts',
+        file: 'src/keeper/memory/residents.ts',
         text: 'if (found !== undefined) {',
         instead: "if (found !== undefined && found.state !== 'loading') {",
       },
@@ -85,7 +85,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a row is read back before the entry that changes it is settled',
     changes: [
       {
-        file: 'src/keeper/residents.ts',
+        file: 'src/keeper/memory/residents.ts',
         text: "this.#awaitEntry(resident);\n    resident.state = 'gone';",
         instead: "resident.state = 'gone';",
       },
@@ -145,7 +145,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'memory survives another owner',
     changes: [
       {
-        file: 'src/keeper/memory.ts',
+        file: 'src/keeper/memory/memory.ts',
         text: 'residents.evictAll();',
         instead: 'void residents;',
       },
@@ -165,7 +165,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'giving up forgets who waits',
     changes: [
       {
-        file: 'src/keeper/door.ts',
+        file: 'src/keeper/admission.ts',
         text: 'this.answer(oldest, answerOf(oldest));',
         instead: 'this.#leave(oldest);',
       },
@@ -173,27 +173,27 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'what a customer has is read before it is durable',
-    changes: [{ file: 'src/keeper/memory.ts', text: 'await sku?.lastEntry?.settled;', instead: 'void sku;' }],
+    changes: [{ file: 'src/keeper/memory/memory.ts', text: 'await sku?.lastEntry?.settled;', instead: 'void sku;' }],
   },
   {
     name: 'what a customer has is kept though it was read too early',
-    changes: [{ file: 'src/keeper/standings.ts', text: 'else standings.evict(resident);', instead: '' }],
+    changes: [{ file: 'src/keeper/memory/standings.ts', text: 'else standings.evict(resident);', instead: '' }],
   },
   {
     name: 'what a customer has outlives the SKU that it was read beside',
     changes: [
       {
-        file: 'src/keeper/held.ts',
+        file: 'src/keeper/memory/held.ts',
         text: 'if (held.owner === null || held.owner.sku === this.sku(skuId)) return;',
         instead: "if (held.state !== 'gone') return;",
       },
       {
-        file: 'src/keeper/held.ts',
+        file: 'src/keeper/memory/held.ts',
         text: 'assert(owner !== null && owner.sku === this.sku(skuId), ',
         instead: 'assert(owner !== null, ',
       },
       {
-        file: 'src/keeper/standings.ts',
+        file: 'src/keeper/memory/standings.ts',
         text: 'owner !== null && owner.sku === sku',
         instead: 'owner !== null',
       },

@@ -3,9 +3,9 @@ import type { PlantedBug } from './planted-bugs.ts';
 
 const CHECKOUT = 'src/keeper/decide-cart.ts';
 const CART_RULES = 'src/carts/decide.ts';
-const LINE = 'src/keeper/waiting-line.ts';
-const PATIENCE = 'src/keeper/patience.ts';
-const ASKERS = 'src/keeper/askers.ts';
+const LINE = 'src/keeper/waiting/waiting-line.ts';
+const PATIENCE = 'src/keeper/waiting/patience.ts';
+const ASKERS = 'src/keeper/waiting/askers.ts';
 const IN_FLIGHT = 'src/keeper/in-flight.ts';
 const KEEPER = 'src/keeper/keeper.ts';
 
@@ -189,7 +189,7 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     name: 'who is served is counted ahead of others as well',
     changes: [
       {
-        file: 'src/keeper/waiter.ts',
+        file: 'src/keeper/waiting/waiter.ts',
         text: 'return isServed(waiter) ? 0 : (waiter.needs.get(skuId) ?? 0);',
         instead: 'void isServed; return waiter.needs.get(skuId) ?? 0;',
       },

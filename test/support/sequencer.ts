@@ -18,7 +18,7 @@ export const FIRST = [
   'test/simulation/',
   'test/bench/',
   'test/cli/',
-  'test/keeper/standings-interleavings',
+  'test/keeper/memory/standings-interleavings',
   'test/ownership/ownership',
 ];
 

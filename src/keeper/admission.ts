@@ -1,0 +1,233 @@
+/**
+ * Admission: which commands are taken, who waits for an answer, and when the last has got one.
+ *
+ * It is open → closed (by `close`) → given up (by `giveUp`), never the other way.
+ *
+ * A command is taken → through (by `answer`, `fail`, `giveUp`), and answered once: then, or before, when it takes too long (by `answerLate`).
+ * Answered before, it still is in flight: work that nobody waits for is bounded too. One that waits for stock, or for the answer of another, rests
+ * meanwhile (`rest`, `resume`): it is no work, and those who may wait are counted elsewhere.
+ */
+import { type Elapsed, systemElapsed } from '../lib/clock.ts';
+import { Pace } from '../lib/pace.ts';
+import { retryAfterSeconds } from '../lib/retry-after.ts';
+import type { Answer, Command, Outcome } from './command.ts';
+import type { KeeperLimits } from './limits.ts';
+import { linesAsked } from './needs.ts';
+import { Recency } from './memory/recency.ts';
+import type { Taken } from './taken.ts';
+
+export class Admission {
+  readonly #limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>;
+  readonly #elapsed: Elapsed;
+  readonly #pace: Pace;
+  /**
+   * In the order in which they came. No `Set`: filled and emptied for ever, it leaves a chain of outgrown tables behind, through which what was in them
+   * outlives one collection of garbage after another.
+   */
+  readonly #taken = new Recency<Taken>();
+  #commands = 0;
+  #lines = 0;
+  /** Those that wait for stock, or for the answer of another. */
+  #resting = 0;
+  #state: 'open' | 'closed' | 'given_up' = 'open';
+  readonly #whenIdle: (() => void)[] = [];
+  readonly #whenGivenUp = new Set<() => void>();
+
+  constructor(limits: Pick<KeeperLimits, 'commandsMax' | 'linesMax'>, elapsed: Elapsed = systemElapsed) {
+    this.#limits = limits;
+    this.#elapsed = elapsed;
+    this.#pace = new Pace(elapsed);
+  }
+
+  get commands(): number {
+    return this.#commands;
+  }
+
+  /** Until all commands that are taken are through, as far as one can tell. */
+  get retryAfterSeconds(): number {
+    return retryAfterSeconds(this.#pace.drainMs);
+  }
+
+  get isFull(): boolean {
+    return this.#commands >= this.#limits.commandsMax || this.#lines >= this.#limits.linesMax;
+  }
+
+  get isClosed(): boolean {
+    return this.#state !== 'open';
+  }
+
+  get isGivenUp(): boolean {
+    return this.#state === 'given_up';
+  }
+
+  /** Why a command is not taken, before anything of it is looked at; `null` when it may be. */
+  refusalOf(command: Command): Outcome | null {
+    if (this.isClosed) return this.closing;
+    if (passes(command.kind)) return null;
+    const fits =
+      this.#commands < this.#limits.commandsMax && this.#lines + linesAsked(command) <= this.#limits.linesMax;
+    return fits ? null : this.overloaded;
+  }
+
+  /**
+   * A stored order or cart that was read makes it `lines` lines in all: counts those that are more than before, unless they are more than may be in
+   * flight. What was counted once stays counted: a row that has left memory is read again, and brings its lines again.
+   */
+  admitsLines(taken: Taken, lines: number): boolean {
+    const more = lines - taken.lines;
+    if (more <= 0) return true;
+    if (this.#lines + more > this.#limits.linesMax && !passes(taken.kind)) return false;
+    // Answered late or given up, it counts for nothing any more.
+    if (taken.isThrough) return true;
+    this.#lines += more;
+    const share = this.#shareOf(lines);
+    this.#pace.join(share - taken.share);
+    taken.lines = lines;
+    taken.share = share;
+    return true;
+  }
+
+  #shareOf(lines: number): number {
+    return Math.max(1 / this.#limits.commandsMax, lines / this.#limits.linesMax);
+  }
+
+  get closing(): Outcome {
+    return { kind: 'closing', retryAfterSeconds: this.retryAfterSeconds };
+  }
+
+  get overloaded(): Outcome {
+    return { kind: 'overloaded', retryAfterSeconds: this.retryAfterSeconds };
+  }
+
+  take(command: Command): Taken {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const { kind } = command;
+    const lines = linesAsked(command);
+    const taken: Taken = {
+      kind,
+      lines,
+      share: this.#shareOf(lines),
+      isAnswered: false,
+      isThrough: false,
+      isResting: false,
+      attempts: 0,
+      began: this.#elapsed(),
+      answered: promise,
+      resolve,
+      reject,
+      older: null,
+      newer: null,
+    };
+    this.#enter(taken);
+    return taken;
+  }
+
+  /** It waits for stock, or for the answer of another: nothing is worked on, and its time does not run. */
+  rest(taken: Taken): void {
+    if (taken.isThrough || taken.isResting) return;
+    taken.isResting = true;
+    this.#resting++;
+    this.#exit(taken);
+  }
+
+  /** It is worked on again, as if it had just come. */
+  resume(taken: Taken): void {
+    if (taken.isThrough || !taken.isResting) return;
+    taken.isResting = false;
+    this.#resting--;
+    taken.attempts = 0;
+    taken.began = this.#elapsed();
+    this.#enter(taken);
+  }
+
+  /** Whether it is still waited for. */
+  has(taken: Taken): boolean {
+    return !taken.isAnswered;
+  }
+
+  /** It is through; answers, unless that was done before. */
+  answer(taken: Taken, answer: Answer): void {
+    this.#leave(taken);
+    taken.isAnswered = true;
+    taken.resolve(answer);
+  }
+
+  fail(taken: Taken, bug: unknown): void {
+    this.#leave(taken);
+    taken.isAnswered = true;
+    taken.reject(bug);
+  }
+
+  /** Answers those that were taken at least `ms` ago, with what `answerOf` says. */
+  answerLate(ms: number, answerOf: (taken: Taken) => Answer): void {
+    const now = this.#elapsed();
+    for (let taken = this.#taken.oldest; taken !== null; taken = taken.newer) {
+      if (now - taken.began < ms) break;
+      if (taken.isAnswered) continue;
+      const answer = answerOf(taken);
+      taken.isAnswered = true;
+      taken.resolve(answer);
+    }
+  }
+
+  close(): void {
+    if (this.#state === 'open') this.#state = 'closed';
+  }
+
+  /** Closed, and all that were taken are answered now, with what `answerOf` says. */
+  giveUp(answerOf: (taken: Taken) => Answer): void {
+    this.#state = 'given_up';
+    for (const resolve of this.#whenGivenUp) resolve();
+    for (let { oldest } = this.#taken; oldest !== null; oldest = this.#taken.oldest)
+      this.answer(oldest, answerOf(oldest));
+  }
+
+  /** What `work` resolves with; `given_up` when the keeper gives up before. For those who rest, and hear of it by nothing else. */
+  async unlessGivenUp<T>(work: Promise<T>): Promise<T | 'given_up'> {
+    if (this.isGivenUp) return 'given_up';
+    const { promise, resolve } = Promise.withResolvers<'given_up'>();
+    const giveUp = () => resolve('given_up');
+    this.#whenGivenUp.add(giveUp);
+    return Promise.race([work, promise]).finally(() => this.#whenGivenUp.delete(giveUp));
+  }
+
+  /** Resolves when nobody waits for an answer. */
+  idle(): Promise<void> {
+    if (this.#isIdle) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #leave(taken: Taken): void {
+    if (taken.isThrough) return;
+    taken.isThrough = true;
+    if (!taken.isResting) return this.#exit(taken);
+    this.#resting--;
+    this.#tellIdle();
+  }
+
+  #enter(taken: Taken): void {
+    this.#taken.use(taken);
+    this.#commands++;
+    this.#lines += taken.lines;
+    this.#pace.join(taken.share);
+  }
+
+  #exit(taken: Taken): void {
+    this.#taken.remove(taken);
+    this.#commands--;
+    this.#lines -= taken.lines;
+    this.#pace.leave(taken.share);
+    this.#tellIdle();
+  }
+
+  get #isIdle(): boolean {
+    return this.#commands === 0 && this.#resting === 0;
+  }
+
+  #tellIdle(): void {
+    if (this.#isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+}
+
+/** The sweeper's own commands are few and give stock back: they pass, and are counted. */
+const passes = (kind: Command['kind']): boolean => kind === 'expire' || kind === 'sweep_cart';

@@ -1,0 +1,39 @@
+/**
+ * Who was found corrupt, and what is said of it: to the asker every time, to the operator once until it changes.
+ * A quarantined SKU or order is not kept in memory, so each request reads it anew, and it serves again as soon as it is repaired.
+ */
+import { type Corrupt, quarantinedName } from '../../lib/corrupt.ts';
+import type { Observe } from '../../lib/observe.ts';
+import type { KeeperRefusal } from '../command.ts';
+
+/** So many are told to the operator; who has more has heard enough, and verifying names them all. */
+const TOLD_MAX = 1000;
+
+/** It takes a person: asking again soon is of no use. */
+const RETRY_AFTER_SECONDS = 60;
+
+export class Quarantine {
+  /** The reason last told, by kind and id. */
+  readonly #told = new Map<string, string>();
+  readonly #observe: Observe;
+
+  constructor(observe: Observe) {
+    this.#observe = observe;
+  }
+
+  outcomeOf({ quarantined }: Corrupt): KeeperRefusal {
+    const id = quarantinedName(quarantined);
+    const told = this.#told.get(id);
+    if (told !== quarantined.reason && (told !== undefined || this.#told.size < TOLD_MAX)) {
+      this.#told.set(id, quarantined.reason);
+      this.#observe({
+        kind: 'quarantined',
+        skuId: quarantined.kind === 'sku_quarantined' ? quarantined.skuId : null,
+        orderId: quarantined.kind === 'order_quarantined' ? quarantined.orderId : null,
+        cartId: quarantined.kind === 'cart_quarantined' ? quarantined.cartId : null,
+        reason: quarantined.reason,
+      });
+    }
+    return { ...quarantined, retryAfterSeconds: RETRY_AFTER_SECONDS };
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * How many bytes a resident takes, as an estimate that is seldom too small: fixed parts as measured (`test/bench/growth/residents.ts`), texts at two
+ * bytes a character. What may be in memory is bounded by it: five hundred lines, or an answer of a hundred kilobytes, count for what they are.
+ */
+import type { Cart } from '../../carts/cart.ts';
+import type { KeyRecord } from '../../journal/record.ts';
+import type { Order } from '../../orders/order.ts';
+import type { Product } from '../../stock/product.ts';
+import type { Sku } from '../../stock/sku.ts';
+
+/** A SKU with its actor, without its texts. */
+const SKU_BYTES = 3400;
+const CART_BYTES = 3500;
+const ORDER_BYTES = 700;
+/** Any other resident: its entry in the maps, and an object of some fields. */
+const SMALL_BYTES = 400;
+/** One line of an order or cart, without the id of its SKU. */
+const LINE_BYTES = 90;
+
+export const skuBytes = (sku: Sku): number =>
+  SKU_BYTES + textBytes(sku.id) + textBytes(sku.name) + textBytes(sku.productId);
+
+export const orderBytes = (order: Order): number =>
+  ORDER_BYTES + textBytes(order.id) + textBytes(order.customerId) + linesBytes(order.lines);
+
+export const cartBytes = (cart: Cart): number => CART_BYTES + textBytes(cart.id) + linesBytes(cart.lines);
+
+export const keyBytes = (record: KeyRecord): number =>
+  SMALL_BYTES + textBytes(record.key) + textBytes(record.fingerprint) + textBytes(record.outcome);
+
+export const productBytes = (product: Product): number =>
+  SMALL_BYTES + textBytes(product.id) + textBytes(product.name) + textBytes(product.description);
+
+/** Its id names the customer and the SKU, and is the key under which it is found. */
+export const standingBytes = (): number => SMALL_BYTES + 1200;
+
+function linesBytes(lines: readonly { readonly skuId: string }[]): number {
+  let bytes = LINE_BYTES * lines.length;
+  for (const { skuId } of lines) bytes += textBytes(skuId);
+  return bytes;
+}
+
+const textBytes = (text: string | null): number => (text === null ? 0 : 16 + 2 * text.length);

@@ -1,0 +1,142 @@
+/**
+ * How one request waits for stock: whether it may, when its place in the line is taken, kept and given up, and what wakes it. Who asks for it is in
+ * `askers.ts`: as long as one of them listens, it waits.
+ *
+ * A patience is
+ *   fresh    nothing was refused for lack of stock → waiting (by `wait`, in the turn that refused it)
+ *   waiting  it has a place in the line            → over (by `end`)
+ */
+import type { Entry } from '../../journal/journal.ts';
+import type { Alarm, Clock } from '../../lib/clock.ts';
+import { addTogether, type LineRequest } from '../../orders/order.ts';
+import { Askers, type Ear } from './askers.ts';
+import type { Command, Idempotency, Outcome } from '../command.ts';
+import type { Picked } from '../decide-cart.ts';
+import type { Waiter, Woken } from './waiter.ts';
+import type { WaitingLine } from './waiting-line.ts';
+
+/** What those who wait are told the time by, and woken by when it is up. */
+export interface WaitingTime {
+  readonly clock: Clock;
+  readonly alarm: Alarm;
+}
+
+type Shortage = Extract<Outcome, { kind: 'insufficient_stock' }>;
+
+/** What a turn that was refused for lack of stock comes to: it waits, may not any more or never might, or finds the line full or closed. */
+export type Waiting = 'waits' | 'refused' | 'line_full' | 'line_closed';
+
+export class Patience {
+  readonly picked: Picked = { lines: null, standsOn: null, now: [] };
+  readonly askers: Askers;
+  readonly #line: WaitingLine;
+  readonly #command: Command;
+  readonly #idempotency: Idempotency | null;
+  readonly #time: WaitingTime;
+  readonly #wasSeen: boolean;
+  #waiter: Waiter | null = null;
+  #woken: Promise<Woken> | null = null;
+
+  /** `wasSeen`: it waited in line before. */
+  constructor(
+    line: WaitingLine,
+    command: Command,
+    idempotency: Idempotency | null,
+    time: WaitingTime,
+    wasSeen: boolean,
+  ) {
+    this.#line = line;
+    this.#command = command;
+    this.#idempotency = idempotency;
+    this.#time = time;
+    this.#wasSeen = wasSeen;
+    this.askers = new Askers(time, () => this.#askersChanged());
+  }
+
+  /** Units of a SKU that those ahead ask for. */
+  ahead(skuId: string): number {
+    return this.#line.ahead(skuId, this.#waiter);
+  }
+
+  /** It waits in line, or did: others may know its order id. */
+  get isSeen(): boolean {
+    return this.#wasSeen || this.#waiter !== null;
+  }
+
+  /** Nobody waits for the answer any more: nothing may be decided for it. */
+  get isDropped(): boolean {
+    return this.#waiter !== null && this.askers.areGone;
+  }
+
+  /** Asks for the request as well: it waits for as long as one of those who ask does. */
+  attend(waitMs: number, signal: AbortSignal | null, ear: Ear): void {
+    this.askers.attend(waitMs, signal, ear);
+    this.#waitUntil(waitMs);
+  }
+
+  /** In the turn that refused it: takes its place, or keeps the one it has. Those whose time is up hear the refusal, which rests on entries. */
+  wait(outcome: Shortage, restsOn: readonly Entry[]): Waiting {
+    if (!this.askers.areListening) return 'refused';
+    if (this.#line.isClosed) return 'line_closed';
+    if (this.#waiter === null) {
+      if (this.#line.isFull) return 'line_full';
+      this.#waiter = this.#join();
+      this.askers.beginToWait();
+      this.#waitUntil(this.askers.waitMs);
+    }
+    const shortOf = outcome.shortages.map(({ skuId }) => skuId);
+    this.#woken = this.#line.sleep(this.#waiter, this.#asked, shortOf);
+    this.askers.sendAway({ outcome, replayed: false }, restsOn);
+    return 'waits';
+  }
+
+  /** Resolves when something may have changed for it. */
+  async woken(): Promise<Woken> {
+    const why = (await this.#woken) ?? 'again';
+    // Since it was woken, its clients may have gone.
+    return this.isDropped ? 'dropped' : why;
+  }
+
+  /** Its turn took what it asks for, in this entry. */
+  served(entry: Entry): void {
+    if (this.#waiter !== null) this.#line.serve(this.#waiter, this.#asked, entry);
+  }
+
+  /** Gives up its place. The SKUs in whose lines somebody behind it may now have enough; none when it was served. */
+  end(): readonly string[] {
+    if (this.#waiter === null) return [];
+    this.#line.leave(this.#waiter);
+    return this.#waiter.entry?.state === 'durable' ? [] : this.#waiter.skuIds;
+  }
+
+  #join(): Waiter {
+    const at = this.#time.clock();
+    const orderId = 'orderId' in this.#command ? this.#command.orderId : '';
+    const customerId = 'customerId' in this.#command ? this.#command.customerId : null;
+    const idempotencyKey = this.#idempotency?.key ?? null;
+    const cartId = 'cartId' in this.#command ? this.#command.cartId : null;
+    const who = { orderId, customerId, cartId, idempotencyKey, since: at, until: at };
+    return this.#line.join(who, this.#asked);
+  }
+
+  #waitUntil(waitMs: number): void {
+    const waiter = this.#waiter;
+    if (waiter !== null) waiter.until = Math.max(waiter.until, this.#time.clock() + waitMs);
+  }
+
+  /** The time of one is up, or it is gone. A waiter that is awake learns of it in its next turn. */
+  #askersChanged(): void {
+    const waiter = this.#waiter;
+    if (waiter === null) return;
+    if (!this.askers.areGone) this.#line.wake(waiter, 'again');
+    else if (waiter.awaken !== null) this.#line.wake(waiter, 'dropped');
+    // It may be long on its way to its turn: those behind need not wait for that.
+    else this.#line.giveWay(waiter);
+  }
+
+  /** What it asks for in this turn: a cart may have been changed since the last. */
+  get #asked(): readonly LineRequest[] {
+    const command = this.#command;
+    return command.kind === 'place' ? addTogether(command.lines) : this.picked.now;
+  }
+}

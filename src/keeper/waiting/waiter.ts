@@ -1,0 +1,41 @@
+/** One who waits for stock: what it asks for, and the units that it keeps from those behind it. */
+import type { Entry } from '../../journal/journal.ts';
+import type { LineRequest } from '../../orders/order.ts';
+
+/** `again`: something may have changed. `dropped`: nobody waits for its answer. `closing`: nobody may wait any more. */
+export type Woken = 'again' | 'dropped' | 'closing';
+
+export interface Waiter {
+  readonly orderId: string;
+  readonly customerId: string | null;
+  /** The cart that it buys. */
+  readonly cartId: string | null;
+  readonly idempotencyKey: string | null;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+  until: number;
+  /** Who came earlier has a smaller one. */
+  readonly arrival: number;
+  /** In whose lines it stands. */
+  readonly skuIds: string[];
+  /** What it asks for, by SKU. */
+  needs: ReadonlyMap<string, number>;
+  /** SKUs that had too little for it at its last turn. */
+  shortOf: ReadonlySet<string>;
+  /** The entry of the turn that served it. */
+  entry: Entry | null;
+  /** Set while it is asleep. */
+  awaken: ((why: Woken) => void) | null;
+}
+
+/** None while its order may become durable: it has got what it asked for. */
+export function unitsOf(waiter: Waiter, skuId: string): number {
+  return isServed(waiter) ? 0 : (waiter.needs.get(skuId) ?? 0);
+}
+
+function isServed({ entry }: Waiter): boolean {
+  return entry !== null && (entry.state === 'waiting' || entry.state === 'committing' || entry.state === 'durable');
+}
+
+export const needsOf = (asked: readonly LineRequest[]): ReadonlyMap<string, number> =>
+  new Map(asked.map(({ skuId, quantity }) => [skuId, quantity]));

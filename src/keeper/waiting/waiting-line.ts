@@ -1,0 +1,218 @@
+/**
+ * The waiting line: requests for more than is available, each in the line of every SKU it names, in the order of arrival.
+ *
+ * The rule: a request may take from a SKU only what those ahead of it in that SKU's line leave, `quantity ≤ available − Σ quantity of those
+ * ahead`, whether it waits or has just come (then all who wait are ahead of it). So nobody is ever delayed by one who came later, a large request
+ * is not starved by small ones, and one that waits for another SKU keeps no more from others than it asks for.
+ *
+ * A waiter is
+ *   asleep  in its place, until something may have changed for it → awake (by `stir`, `wakeNamed`, `wakeAll`, `wake`)
+ *   awake   on its way to a turn                                  → asleep (by `sleep`, in the turn that refused it) | served | gone
+ *   served  its turn took what it asks for; counts as ahead of nobody while that may become durable → awake (its entry was lost) | gone
+ *   gone    for good (by `leave`)
+ */
+import type { Entry } from '../../journal/journal.ts';
+import type { Facts } from '../../journal/record.ts';
+import { assert } from '../../lib/assert.ts';
+import type { LineRequest } from '../../orders/order.ts';
+import { available } from '../../stock/sku.ts';
+import type { KeeperLimits } from '../limits.ts';
+import { needsOf, unitsOf, type Waiter, type Woken } from './waiter.ts';
+import { type Named, namesOf } from './waiting-names.ts';
+
+type WaitingLimits = Pick<KeeperLimits, 'waitersMax' | 'waitingLinesMax'>;
+
+export class WaitingLine {
+  readonly #limits: WaitingLimits;
+  #isClosed = false;
+  /** In the order of arrival. */
+  readonly #all = new Set<Waiter>();
+  readonly #bySku = new Map<string, Waiter[]>();
+  readonly #byName = new Map<string, Set<Waiter>>();
+  #arrivals = 0;
+  /** Places in the lines of all SKUs. */
+  #places = 0;
+
+  constructor(limits: WaitingLimits) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  get isFull(): boolean {
+    return this.#all.size >= this.#limits.waitersMax || this.#places >= this.#limits.waitingLinesMax;
+  }
+
+  /** When the first of those who wait has waited long enough, milliseconds since the Unix epoch. */
+  get firstUntil(): number {
+    return Math.min(...Array.from(this.#all, ({ until }) => until));
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Nobody may wait any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.wakeAll('closing');
+  }
+
+  /** Units of a SKU that those ahead of a waiter ask for; of all, for one that is not in the line. */
+  ahead(skuId: string, waiter: Waiter | null): number {
+    let units = 0;
+    for (const other of this.#bySku.get(skuId) ?? []) {
+      if (waiter !== null && other.arrival >= waiter.arrival) break;
+      units += unitsOf(other, skuId);
+    }
+    return units;
+  }
+
+  /** Takes a place at the end of the line of every SKU that is asked for. */
+  join(
+    who: Pick<Waiter, 'orderId' | 'customerId' | 'cartId' | 'idempotencyKey' | 'since' | 'until'>,
+    asked: readonly LineRequest[],
+  ): Waiter {
+    assert(!this.isFull, 'whoever joins the line has looked whether it is full');
+    const needs = needsOf(asked);
+    const arrival = this.#arrivals++;
+    const waiter: Waiter = { ...who, arrival, skuIds: [], needs, shortOf: new Set(), entry: null, awaken: null };
+    this.#all.add(waiter);
+    this.#standInLines(waiter);
+    for (const name of namesOf(waiter)) this.#byName.set(name, (this.#byName.get(name) ?? new Set()).add(waiter));
+    return waiter;
+  }
+
+  /** In the turn that refused it: it keeps its place, asks for `asked` from now on, and is asleep until the promise resolves. */
+  sleep(waiter: Waiter, asked: readonly LineRequest[], shortOf: readonly string[]): Promise<Woken> {
+    assert(this.#all.has(waiter) && waiter.awaken === null, 'who goes to sleep is in the line, and awake');
+    waiter.shortOf = new Set(shortOf);
+    waiter.entry = null;
+    this.#askFor(waiter, asked);
+    return new Promise((resolve) => {
+      waiter.awaken = resolve;
+    });
+  }
+
+  /** In the turn that took all of `asked` for it, in this entry. */
+  serve(waiter: Waiter, asked: readonly LineRequest[], entry: Entry): void {
+    this.#askFor(waiter, asked);
+    waiter.entry = entry;
+  }
+
+  /** Of a cart that was changed it may ask for less than before: that is there for those behind. */
+  #askFor(waiter: Waiter, asked: readonly LineRequest[]): void {
+    const before = waiter.needs;
+    waiter.needs = needsOf(asked);
+    this.#standInLines(waiter);
+    for (const [skuId, units] of before) if (unitsOf(waiter, skuId) < units) this.stir(skuId, null);
+  }
+
+  /**
+   * In every line by arrival, also where it stands only now: it picked its lines in a cart that never came to be. Two who stood ahead of each other
+   * in two lines would wait for each other.
+   */
+  #standInLines(waiter: Waiter): void {
+    for (const skuId of waiter.needs.keys()) {
+      if (waiter.skuIds.includes(skuId)) continue;
+      waiter.skuIds.push(skuId);
+      this.#places++;
+      const line = this.#bySku.get(skuId) ?? [];
+      const behind = line.findIndex(({ arrival }) => arrival > waiter.arrival);
+      line.splice(behind < 0 ? line.length : behind, 0, waiter);
+      this.#bySku.set(skuId, line);
+    }
+  }
+
+  wake(waiter: Waiter, why: Woken): void {
+    const { awaken } = waiter;
+    waiter.awaken = null;
+    awaken?.(why);
+  }
+
+  /** Gives up its place. Whoever was behind it is to be stirred, unless it was served. */
+  leave(waiter: Waiter): void {
+    if (!this.#all.delete(waiter)) return;
+    this.#places -= waiter.skuIds.length;
+    for (const skuId of waiter.skuIds) {
+      const left = (this.#bySku.get(skuId) ?? []).filter((other) => other !== waiter);
+      if (left.length === 0) this.#bySku.delete(skuId);
+      else this.#bySku.set(skuId, left);
+    }
+    for (const name of namesOf(waiter)) {
+      const named = this.#byName.get(name);
+      named?.delete(waiter);
+      if (named?.size === 0) this.#byName.delete(name);
+    }
+  }
+
+  /** Gives up its place, and wakes those behind: what there is for them is not known here. */
+  giveWay(waiter: Waiter): void {
+    this.leave(waiter);
+    for (const skuId of waiter.skuIds) this.stir(skuId, null);
+  }
+
+  /** `available` units of a SKU are there, as far as is known: wakes whom it was short for, and is no more. */
+  stir(skuId: string, available: number | null): void {
+    let left = available ?? Number.POSITIVE_INFINITY;
+    for (const waiter of this.#bySku.get(skuId) ?? []) {
+      if (left <= 0) return;
+      const units = unitsOf(waiter, skuId);
+      if (units <= left && waiter.shortOf.has(skuId)) this.wake(waiter, 'again');
+      left -= units;
+    }
+  }
+
+  /** What a turn decided: wakes whom it may concern. */
+  stirBy(facts: Facts): void {
+    const placed = facts.order !== null && facts.order.basis === null ? facts.order.order : null;
+    for (const { sku, movement } of facts.skus) {
+      this.stir(sku.id, available(sku));
+      // On other terms, some may have nothing to wait for any more: they are not to keep it from those behind.
+      if (movement?.kind === 'changed') this.#wakeAt(sku.id, () => true);
+      else if (placed !== null && sku.maxPerCustomer !== null)
+        this.#wakeAt(sku.id, ({ customerId }) => customerId === placed.customerId);
+    }
+    this.#wakeNamed({ orderId: placed?.id ?? null, idempotencyKey: facts.key?.key ?? null });
+    this.#wakeByCarts(facts);
+  }
+
+  #wakeAt(skuId: string, isConcerned: (waiter: Waiter) => boolean): void {
+    for (const waiter of this.#bySku.get(skuId) ?? []) if (isConcerned(waiter)) this.wake(waiter, 'again');
+  }
+
+  /** What a turn had decided is lost: what there is of its SKUs is not known. */
+  stirByLoss(facts: Facts): void {
+    for (const { sku } of facts.skus) this.stir(sku.id, null);
+    this.#wakeByCarts(facts);
+  }
+
+  /** Of a cart that changes there may be less to buy, or nothing. */
+  #wakeByCarts({ carts }: Facts): void {
+    for (const { id } of carts) this.#wakeNamed({ cartId: id });
+  }
+
+  /** An order was placed, an answer recorded under a key, a cart changed: whoever waits under the same name has its answer, or another one. */
+  #wakeNamed(named: Named): void {
+    for (const name of namesOf(named)) {
+      for (const waiter of this.#byName.get(name) ?? []) this.wake(waiter, 'again');
+    }
+  }
+
+  wakeAll(why: Woken): void {
+    for (const waiter of this.#all) this.wake(waiter, why);
+  }
+
+  /** Who waits for a SKU, in the order of their places. */
+  of(skuId: string): readonly Waiter[] {
+    return (this.#bySku.get(skuId) ?? []).filter((waiter) => unitsOf(waiter, skuId) > 0);
+  }
+
+  /** Who waits for an order to be placed; the first of them, when it was asked for more than once. */
+  forOrder(orderId: string): Waiter | null {
+    const [first] = this.#byName.get(`order ${orderId}`) ?? [];
+    return first ?? null;
+  }
+}
