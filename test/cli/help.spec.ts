@@ -34,8 +34,8 @@ describe('the help of a program', () => {
     },
   );
 
-  it('of the service names every setting, as README has them', () => {
-    const readme = readFileSync(new URL('README.md', ROOT), 'utf8');
+  it('of the service names every setting, as the documents have them', () => {
+    const readme = readFileSync(new URL('docs/operating.md', ROOT), 'utf8');
     const [, section = ''] = /\n## Settings\n(.*?)\n## /s.exec(readme) ?? [];
     const named = (text: string, line: RegExp) => Array.from(text.matchAll(line), ([, name]) => name);
     expect(named(own, /^ {2}([A-Z_]+) {2,}\S/gm)).toEqual(named(section, /^\| `([A-Z_]+)` \|/gm));

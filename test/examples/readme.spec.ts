@@ -1,5 +1,5 @@
-/** README read from top to bottom: its requests are sent in this order to one service, and it answers as README says. */
-import { existsSync, readFileSync } from 'node:fs';
+/** README, and two documents after it, read from top to bottom: their requests are sent in this order to one service, which answers as they say. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildServer } from '../../src/http/server.ts';
@@ -7,7 +7,10 @@ import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
 const ROOT = new URL('../../', import.meta.url);
-const README = readFileSync(new URL('README.md', ROOT), 'utf8');
+const DOCUMENTS = ['README.md', 'docs/shop.md', 'docs/operating.md'];
+const README = DOCUMENTS.map((name) => readFileSync(new URL(name, ROOT), 'utf8')).join('\n');
+const ALL =
+  README + readdirSync(new URL('docs', ROOT)).map((name) => readFileSync(new URL(`docs/${name}`, ROOT), 'utf8'));
 const BLOCKS = Array.from(README.matchAll(/^```(sh|console)\n(.*?)^```$/gms), ([, kind = '', text = '']) => ({
   kind,
   text,
@@ -84,7 +87,7 @@ afterAll(async () => {
   await keeper.close();
 });
 
-describe('the requests of README, typed one after another', () => {
+describe('the requests of the documents, typed one after another', () => {
   const requests = STEPS.filter(({ command }) => command.includes('curl '));
 
   it('are all that it shows', () => {
@@ -100,14 +103,14 @@ describe('the requests of README, typed one after another', () => {
   });
 });
 
-describe('the other commands of README', () => {
+describe('the other commands of the documents', () => {
   it('are there to be run', () => {
     const { scripts }: { scripts: Record<string, string> } = JSON.parse(
       readFileSync(new URL('package.json', ROOT), 'utf8'),
     );
-    const named = Array.from(README.matchAll(/\bnpm run (?:--silent )?([\w:]+)/g), ([, name = '']) => name);
+    const named = Array.from(ALL.matchAll(/\bnpm run (?:--silent )?([\w:]+)/g), ([, name = '']) => name);
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
-    const files = Array.from(README.matchAll(/\bnode ((?:src|test)\/[\w./-]+\.ts)/g), ([, name = '']) => name);
+    const files = Array.from(ALL.matchAll(/\bnode ((?:src|test)\/[\w./-]+\.ts)/g), ([, name = '']) => name);
     expect(files.filter((name) => !existsSync(fileURLToPath(new URL(name, ROOT))))).toEqual([]);
   });
 });

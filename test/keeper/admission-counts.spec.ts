@@ -1,8 +1,8 @@
 /** The door beside a model that says its rules anew: who is counted, who is answered, with what, and when nobody is left. */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Command } from '../../src/keeper/command.ts';
 import { Admission } from '../../src/keeper/admission.ts';
+import type { Answer, Command } from '../../src/keeper/command.ts';
 import type { Taken } from '../../src/keeper/taken.ts';
 import { place, readSku } from '../support/commands.ts';
 import { quiet } from '../support/shop.ts';

@@ -1,10 +1,10 @@
 /** A request whose decisions, and what becomes of them, are told by hand. */
 import { expect } from 'vitest';
 import type { Entry, Verdict } from '../../src/journal/journal.ts';
+import { Admission } from '../../src/keeper/admission.ts';
 import { Attempts } from '../../src/keeper/attempts.ts';
 import type { Answer } from '../../src/keeper/command.ts';
 import type { Decided, Decider, Joined } from '../../src/keeper/decider.ts';
-import { Admission } from '../../src/keeper/admission.ts';
 import type { Request } from '../../src/keeper/in-flight.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from '../../src/keeper/limits.ts';
 import { LoadFailed } from '../../src/keeper/memory/load-failed.ts';

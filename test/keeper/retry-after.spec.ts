@@ -1,8 +1,8 @@
 /** What those are told who are sent away: when to come again, measured, and late answers. */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../src/keeper/command.ts';
 import { Admission } from '../../src/keeper/admission.ts';
+import type { Command } from '../../src/keeper/command.ts';
 import { cancel, create, place, readSku } from '../support/commands.ts';
 import { ABORTED, hold, isSettled, shop } from '../support/shop.ts';
 

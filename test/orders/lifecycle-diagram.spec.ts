@@ -1,13 +1,13 @@
-/** README shows the lifecycle that the machine has. */
+/** docs/shop.md shows the lifecycle that the machine has. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { lifecycleDiagram, lifecycleSection, parted, README } from '../support/lifecycle-diagram.ts';
+import { DOCUMENT, lifecycleDiagram, lifecycleSection, parted } from '../support/lifecycle-diagram.ts';
 
 describe('the lifecycle diagram', () => {
   // To renew it after a change of the machine: node test/support/lifecycle-diagram.ts --write
-  it('stands in README as the machine is', () => {
-    const { section } = parted(readFileSync(README, 'utf8'));
-    expect(section, `README.md needs (node test/support/lifecycle-diagram.ts --write):\n${lifecycleSection()}`).toBe(
+  it('stands in the document as the machine is', () => {
+    const { section } = parted(readFileSync(DOCUMENT, 'utf8'));
+    expect(section, `docs/shop.md needs (node test/support/lifecycle-diagram.ts --write):\n${lifecycleSection()}`).toBe(
       lifecycleSection(),
     );
   });
@@ -20,7 +20,7 @@ describe('the lifecycle diagram', () => {
   });
 });
 
-describe('a README without its markers', () => {
+describe('a document without its markers', () => {
   it.each(['', '<!-- order-lifecycle -->', '<!-- order-lifecycle --><!-- /order-lifecycle -->'.repeat(2)])(
     'is refused, not overwritten: %j',
     (text) => {

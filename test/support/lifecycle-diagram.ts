@@ -1,6 +1,6 @@
 /**
  * The lifecycle of an order as a Mermaid state diagram, generated from the machine itself.
- * `node test/support/lifecycle-diagram.ts` prints it; with `--write` it puts it into README.md between its two markers.
+ * `node test/support/lifecycle-diagram.ts` prints it; with `--write` it puts it into docs/shop.md between its two markers.
  *
  * Left out: transitions that change no order (refusals, and answers to what is so already). Messages that lead the same way
  * under the same guard share an arrow.
@@ -13,7 +13,7 @@ import { openSku } from '../../src/stock/decide.ts';
 
 const OPENING = '<!-- order-lifecycle -->';
 const CLOSING = '<!-- /order-lifecycle -->';
-export const README = new URL('../../README.md', import.meta.url);
+export const DOCUMENT = new URL('../../docs/shop.md', import.meta.url);
 
 interface Arrow {
   readonly from: string;
@@ -107,7 +107,7 @@ function groupedByWay(from: readonly Arrow[]): Map<string, string[]> {
   return groups;
 }
 
-/** The README's section: everything between the markers. */
+/** The document's section: everything between the markers. */
 export const lifecycleSection = (): string => `\n\`\`\`mermaid\n${lifecycleDiagram()}\n\`\`\`\n`;
 
 /** A text parted at the markers; throws when either is missing or stands twice. */
@@ -115,15 +115,15 @@ export function parted(text: string): { readonly before: string; readonly sectio
   const [head, rest, ...more] = text.split(OPENING);
   const [section, tail, ...further] = (rest ?? '').split(CLOSING);
   if (head === undefined || section === undefined || tail === undefined || more.length + further.length > 0) {
-    throw new Error(`README.md needs ${OPENING} and ${CLOSING}, once each`);
+    throw new Error(`docs/shop.md needs ${OPENING} and ${CLOSING}, once each`);
   }
   return { before: head + OPENING, section, after: CLOSING + tail };
 }
 
 if (import.meta.main) {
   if (process.argv.includes('--write')) {
-    const { before, after } = parted(readFileSync(README, 'utf8'));
-    writeFileSync(README, before + lifecycleSection() + after);
+    const { before, after } = parted(readFileSync(DOCUMENT, 'utf8'));
+    writeFileSync(DOCUMENT, before + lifecycleSection() + after);
   } else {
     console.log(lifecycleDiagram());
   }
