@@ -8,6 +8,7 @@ import type { Lists } from '../journal/record.ts';
 import type { Asked } from './asked.ts';
 import type { DoorFault, ProblemCode, Refusal } from './problems/problems.ts';
 import type { RouteRole } from './role.ts';
+import type { WaitingLines } from './waiting/body.ts';
 
 /**
  * Which of the headers that make it safe to ask again a call takes: `read` and `write` versions, `product_read` only `If-Match`; `keyed_write` an
@@ -55,7 +56,7 @@ export interface Terms {
   readonly defaultFreight: number;
 }
 
-/** What a list reads. `version`: of what it is `about`, for preconditions; 0 when it was never put. */
+/** What a list reads, or the line shows. `version`: of what it is `about`, for preconditions; 0 when it was never put. */
 export type Listed = ({ readonly page: object } | { readonly refusal: Refusal | DoorFault }) & {
   readonly about?: { readonly productId: string };
   readonly version?: number;
@@ -88,7 +89,19 @@ export interface ListCall<
   read(lists: Lists, request: Static<P> & Static<Q>): Promise<Listed>;
 }
 
-export type Call = CommandCall | ListCall;
+/** A call that is answered from the waiting line, in memory. */
+export interface LineCall<
+  P extends TObject = TObject,
+  Q extends TObject = TObject,
+  R extends readonly ProblemCode[] = readonly ProblemCode[],
+> extends Said<P, Q, None, R> {
+  readonly kind: 'line';
+  /** What must not be refused before. */
+  first?(request: Static<P> & Static<Q>): Asked;
+  show(lines: WaitingLines, request: Static<P> & Static<Q>): Listed;
+}
+
+export type Call = CommandCall | ListCall | LineCall;
 
 export const command = <
   P extends TObject = None,
@@ -106,3 +119,11 @@ export const list = <
 >(
   said: Omit<ListCall<P, Q, R>, 'kind'>,
 ): ListCall<P, Q, R> => ({ kind: 'list', ...said });
+
+export const line = <
+  P extends TObject = None,
+  Q extends TObject = None,
+  const R extends readonly ProblemCode[] = readonly [],
+>(
+  said: Omit<LineCall<P, Q, R>, 'kind'>,
+): LineCall<P, Q, R> => ({ kind: 'line', ...said });

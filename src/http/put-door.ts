@@ -23,7 +23,6 @@ import { answerUnknownRoutes } from './not-found.ts';
 import { callRoutes } from './routes.ts';
 import { refuseOnStandby } from './standby.ts';
 import { refuseUnhonoured } from './unhonoured.ts';
-import { waitingRoutes } from './waiting.ts';
 import { parseBody } from './wire/json-body.ts';
 import { type Lingering, lingerBehind } from './wire/lingering.ts';
 import { repeatedHeader } from './wire/single-headers.ts';
@@ -88,7 +87,6 @@ export async function putDoor(app: App, options: DoorOptions): Promise<void> {
   if (options.documents) await documentSchemas(app, options.isInHost);
   metrics.serve(app, keeper);
   callRoutes(app, keeper, { newOrderId, defaultFreight });
-  waitingRoutes(app, keeper);
   healthRoutes(app, keeper);
   problemRoutes(app);
   if (!options.documents) return;

@@ -1,7 +1,7 @@
 /** The routes of all calls: what comes is read into one request, and asked of the keeper, or of the database. */
 import type { preValidationHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify';
 import type { TObject } from 'typebox';
-import type { Call, CommandCall, ListCall, Taken, Terms } from '../api/call.ts';
+import type { Call, CommandCall, LineCall, ListCall, Taken, Terms } from '../api/call.ts';
 import { CALLS } from '../api/calls.ts';
 import {
   CreateHeaders,
@@ -13,9 +13,10 @@ import {
 } from '../api/fields.ts';
 import { read } from '../api/pages.ts';
 import { conditionsOf, etag, type MatchHeaders } from '../api/preconditions.ts';
-import { faultOf } from '../api/problems/problems.ts';
+import { faultOf, isRefusal } from '../api/problems/problems.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
 import { unmet } from '../keeper/precondition.ts';
+import { unreachable } from '../lib/assert.ts';
 import { answerTo } from './answers.ts';
 import { docsOf } from './docs/route-docs.ts';
 import type { App } from './door.ts';
@@ -40,7 +41,7 @@ export function callRoutes(app: App, keeper: KeeperDoor, terms: Terms): void {
       schema: schemaOf(name, call),
       config: docsOf(call),
       preValidation: readings(call),
-      handler: call.kind === 'command' ? asking(call, keeper, terms) : listing(call, keeper),
+      handler: handlerOf(call, keeper, terms),
     });
   }
 }
@@ -98,6 +99,19 @@ function requestOf({ params, query, body }: Call, request: Read): Record<string,
   };
 }
 
+function handlerOf(call: Call, keeper: KeeperDoor, terms: Terms): RouteHandlerMethod {
+  switch (call.kind) {
+    case 'command':
+      return asking(call, keeper, terms);
+    case 'list':
+      return listing(call, keeper);
+    case 'line':
+      return showing(call, keeper);
+    default:
+      return unreachable(call);
+  }
+}
+
 function asking(call: CommandCall, keeper: KeeperDoor, terms: Terms): RouteHandlerMethod {
   return (request, reply) => {
     const said = requestOf(call, request);
@@ -117,5 +131,16 @@ function listing(call: ListCall, keeper: KeeperDoor): RouteHandlerMethod {
       if ('page' in listed) reply.header('etag', etag(version)).header('cache-control', 'no-store');
     }
     return 'page' in listed ? listed.page : sendProblem(reply, listed.refusal);
+  };
+}
+
+function showing(call: LineCall, keeper: KeeperDoor): RouteHandlerMethod {
+  return async (request, reply) => {
+    const said = requestOf(call, request);
+    const first = call.first?.(said);
+    const answer = first === undefined ? null : await keeper.ask(first.command, null);
+    if (answer !== null && isRefusal(answer.outcome)) return sendProblem(reply, answer.outcome);
+    const shown = call.show(keeper.waiting, said);
+    return 'page' in shown ? shown.page : sendProblem(reply, shown.refusal);
   };
 }

@@ -12,8 +12,8 @@ import { Pace } from '../lib/pace.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { Answer, Command, Outcome } from './command.ts';
 import type { KeeperLimits } from './limits.ts';
-import { linesAsked } from './needs.ts';
 import { Recency } from './memory/recency.ts';
+import { linesAsked } from './needs.ts';
 import type { Taken } from './taken.ts';
 
 export class Admission {

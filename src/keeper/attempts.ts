@@ -7,19 +7,19 @@ import type { Elapsed } from '../lib/clock.ts';
 import { Corrupt } from '../lib/corrupt.ts';
 import type { Observe } from '../lib/observe.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
+import type { Admission } from './admission.ts';
 import { verdictsOf } from './aftermath.ts';
-import type { Heard } from './waiting/askers.ts';
 import type { Answer, Command, Outcome } from './command.ts';
 import type { Decided, Decider, Joined } from './decider.ts';
 import { isDone } from './done.ts';
-import type { Admission } from './admission.ts';
 import type { Request } from './in-flight.ts';
 import type { KeeperLimits } from './limits.ts';
 import { isCertain, LoadFailed } from './memory/load-failed.ts';
-import type { Patience } from './waiting/patience.ts';
 import { Quarantine } from './memory/quarantine.ts';
 import { STANDBY } from './readiness.ts';
 import type { Taken } from './taken.ts';
+import type { Heard } from './waiting/askers.ts';
+import type { Patience } from './waiting/patience.ts';
 
 /** Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other. */
 const ALONE_AFTER_ATTEMPTS = 2;
@@ -123,7 +123,8 @@ export class Attempts {
 
   /** Waits for the answer of the same request, which came earlier: that is its answer too, given again. */
   async #join(first: Request, request: Request, taken: Taken): Promise<Answer | 'again'> {
-    if (this.#joined >= this.#options.limits.waitersMax) return { outcome: this.#admission.overloaded, replayed: false };
+    if (this.#joined >= this.#options.limits.waitersMax)
+      return { outcome: this.#admission.overloaded, replayed: false };
     this.#joined++;
     this.#admission.rest(taken);
     const heard = await listen(first.patience, waitMsOf(request.command), request.signal)

@@ -3,17 +3,17 @@ import type { Entry, Journal } from '../journal/journal.ts';
 import type { Tenure } from '../journal/record.ts';
 import type { Clock } from '../lib/clock.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
+import type { Admission } from './admission.ts';
 import type { Answer, Outcome } from './command.ts';
 import { decide } from './decide.ts';
-import type { Admission } from './admission.ts';
-import { Held } from './memory/held.ts';
 import type { InFlight, Preceded, Request } from './in-flight.ts';
+import { Held } from './memory/held.ts';
 import { allLoaded, LoadFailed } from './memory/load-failed.ts';
 import type { Memory } from './memory/memory.ts';
 import { holdNamed, holdSkus, linesOf } from './needs.ts';
-import type { Patience } from './waiting/patience.ts';
 import type { Taken } from './taken.ts';
 import { Turn } from './turn.ts';
+import type { Patience } from './waiting/patience.ts';
 import type { WaitingLine } from './waiting/waiting-line.ts';
 
 /** What a turn decided, and the entries that its answer rests on. */

@@ -7,8 +7,8 @@
  */
 import type { Command, Idempotency, Outcome } from './command.ts';
 import { recorded } from './decide.ts';
-import type { Patience } from './waiting/patience.ts';
 import type { Turn } from './turn.ts';
+import type { Patience } from './waiting/patience.ts';
 
 interface Name {
   readonly of: 'key' | 'order' | 'cart';

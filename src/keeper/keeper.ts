@@ -11,19 +11,19 @@ import { type Clock, type Elapsed, systemAlarm, systemClock, systemElapsed } fro
 import { type Observe, unobserved } from '../lib/observe.ts';
 import { available } from '../stock/sku.ts';
 import { skuOf } from '../stock/sku-actor.ts';
+import { Admission } from './admission.ts';
 import { aftermathOf } from './aftermath.ts';
-import type { Heard } from './waiting/askers.ts';
 import { Attempts, waitMsOf } from './attempts.ts';
 import type { Answer, Command, Idempotency } from './command.ts';
 import { Decider } from './decider.ts';
-import { Admission } from './admission.ts';
 import { InFlight, type Request } from './in-flight.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
 import { Memory } from './memory/memory.ts';
 import type { KeeperOptions } from './options.ts';
-import { Patience, type WaitingTime } from './waiting/patience.ts';
 import { type Load, type Readiness, readinessOf, STANDBY } from './readiness.ts';
 import type { Taken } from './taken.ts';
+import type { Heard } from './waiting/askers.ts';
+import { Patience, type WaitingTime } from './waiting/patience.ts';
 import { WaitingLine } from './waiting/waiting-line.ts';
 
 const NO_TIME_LEFT = { waitSeconds: 0 };
@@ -65,7 +65,15 @@ export class Keeper {
     this.#journal = new Journal(options.store, this.#limits, this.#observe, aftermath, options.schedule, this.#elapsed);
     const [memory, journal, line, admission] = [this.#memory, this.#journal, this.#line, this.#admission] as const;
     const inFlight = this.#inFlight;
-    const decider = new Decider({ memory, journal, line, inFlight, admission, tenure: this.#tenure, clock: this.#clock });
+    const decider = new Decider({
+      memory,
+      journal,
+      line,
+      inFlight,
+      admission,
+      tenure: this.#tenure,
+      clock: this.#clock,
+    });
     this.#attempts = new Attempts({
       decider,
       admission,

@@ -1,4 +1,5 @@
 /** The one table from a refusal to what is said of it, and the making of problem documents (RFC 9457). */
+import type { Outcome } from '../../keeper/command.ts';
 import type { FaultEntry, Refusal, RefusalEntries, RefusalEntry, RefusalOf } from './entry.ts';
 import { CART_REFUSALS } from './of-carts.ts';
 import { KEEPER_REFUSALS } from './of-keeper.ts';
@@ -24,6 +25,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Pick<FaultEntry, 'status' | 
 
 /** The kinds of refusals of the keeper. */
 export const REFUSAL_KINDS = Object.keys(REFUSALS) as Refusal['kind'][];
+
+/** Whether an outcome is answered with a problem. */
+export const isRefusal = (outcome: Outcome): outcome is Refusal => Object.hasOwn(REFUSALS, outcome.kind);
 
 /** A refusal of the door: thrown inside `http`, caught by its error handler, never seen outside. */
 export class DoorFault extends Error {

@@ -43,13 +43,6 @@ export function docsOf({ kind, role, answers, body, refusals }: Call): RouteConf
   return plainDocs(role, answers, ...ofBody, ...(kind === 'list' ? LIST : KEEPER), ...refusals);
 }
 
-/** A route that asks the keeper for what it has, and is no call. */
-export const readDocs = (
-  role: RouteRole,
-  answers: RouteDocs['answers'],
-  ...problems: readonly ProblemCode[]
-): RouteConfig => plainDocs(role, answers, ...KEEPER, ...problems);
-
 /** A route that answers from the process alone. */
 export const plainDocs = (
   role: RouteRole,

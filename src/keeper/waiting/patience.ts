@@ -9,9 +9,9 @@
 import type { Entry } from '../../journal/journal.ts';
 import type { Alarm, Clock } from '../../lib/clock.ts';
 import { addTogether, type LineRequest } from '../../orders/order.ts';
-import { Askers, type Ear } from './askers.ts';
 import type { Command, Idempotency, Outcome } from '../command.ts';
 import type { Picked } from '../decide-cart.ts';
+import { Askers, type Ear } from './askers.ts';
 import type { Waiter, Woken } from './waiter.ts';
 import type { WaitingLine } from './waiting-line.ts';
 
