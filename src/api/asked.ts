@@ -4,8 +4,6 @@ import type { Conditional } from '../keeper/versions.ts';
 import { fingerprint } from './preconditions.ts';
 
 export interface Asked {
-  /** The call, as HTTP names it: an idempotency key is good for the same call through any door. */
-  readonly call: string;
   readonly command: Command;
   /** What tells the request from another one of the same call: the command itself, unless the same can be said in other words. */
   readonly said: unknown;
@@ -13,12 +11,18 @@ export interface Asked {
   readonly saidBefore?: (freight: number) => unknown;
 }
 
+/** What a call is called under a key, whichever door it comes through. */
+interface CallName {
+  readonly method: string;
+  readonly path: string;
+}
+
 /** Who is asked. */
 export interface Asks {
   ask(command: Command, idempotency: Idempotency | null, signal?: AbortSignal | null): Promise<Answer>;
 }
 
-export const asked = (call: string, command: Command, said: unknown = command): Asked => ({ call, command, said });
+export const asked = (command: Command, said: unknown = command): Asked => ({ command, said });
 
 /** The command, to be carried out at these versions alone. */
 const provided = (command: Command, conditions: Conditional): Command => ({ ...command, ...conditions });
@@ -30,12 +34,14 @@ const provided = (command: Command, conditions: Conditional): Command => ({ ...c
 export function askUnder(
   keeper: Asks,
   key: string | undefined,
-  { call, command, said, saidBefore }: Asked,
+  { method, path }: CallName,
+  { command, said, saidBefore }: Asked,
   conditions: Conditional,
   signal: AbortSignal | null = null,
 ): Promise<Answer> {
   const conditioned = provided(command, conditions);
   if (key === undefined) return keeper.ask(conditioned, null, signal);
+  const call = `${method} ${path}`;
   const formerly =
     saidBefore === undefined ? {} : { formerly: (freight: number) => fingerprint(call, saidBefore(freight)) };
   return keeper.ask(conditioned, { key, fingerprint: fingerprint(call, said), ...formerly }, signal);

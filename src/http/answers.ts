@@ -1,7 +1,7 @@
 /** From the keeper's answer to the HTTP answer: status, headers and body of every outcome. */
 import type { FastifyReply } from 'fastify';
 import { type Asked, askUnder } from '../api/asked.ts';
-import { type Taken, takesKey } from '../api/call.ts';
+import { type CommandCall, takesKey } from '../api/call.ts';
 import { cartBody } from '../api/carts/body.ts';
 import { orderBody } from '../api/orders/body.ts';
 import { conditionsOf, etag, type MatchHeaders } from '../api/preconditions.ts';
@@ -64,12 +64,13 @@ export function answerTo(
   { headers }: KeyedRequest,
   reply: FastifyReply,
   keeper: KeeperDoor,
+  call: CommandCall,
   asked: Asked,
-  takes: Taken | undefined,
   signal: AbortSignal | null,
 ): Promise<void> {
+  const { takes } = call;
   const key = takesKey(takes) ? headers['idempotency-key'] : undefined;
-  return askUnder(keeper, key, asked, conditionsOf(headers), signal).then((answer) => {
+  return askUnder(keeper, key, call, asked, conditionsOf(headers), signal).then((answer) => {
     const { outcome } = answer;
     if (takes === 'read' && outcome.kind === 'stale_version' && outcome.unexpected !== undefined) {
       reply.code(304).header('etag', etag(outcome.version)).send();

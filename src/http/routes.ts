@@ -116,7 +116,7 @@ function asking(call: CommandCall, keeper: KeeperDoor, terms: Terms): RouteHandl
   return (request, reply) => {
     const said = requestOf(call, request);
     const signal = call.waits === true ? untilGone(reply, said['waitSeconds'] as number | undefined) : null;
-    return answerTo(request, reply, keeper, call.ask(said, terms), call.takes, signal);
+    return answerTo(request, reply, keeper, call, call.ask(said, terms), signal);
   };
 }
 

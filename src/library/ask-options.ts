@@ -1,6 +1,8 @@
 /** What can be said of a call beside what it asks for: the headers of HTTP, as options. */
 import { type Static, type TSchema, Type } from 'typebox';
+import type { CommandCall } from '../api/call.ts';
 import { Counter, Fields, KEY } from '../api/fields.ts';
+import { unreachable } from '../lib/assert.ts';
 
 const idempotencyKey = Type.String(KEY);
 const ifVersion = Type.Optional(
@@ -12,12 +14,34 @@ const signal = Type.Optional(
   }),
 );
 
-export const Keyed = Fields({ idempotencyKey: Type.Optional(idempotencyKey) });
-export const KeyRequiredAndVersioned = Fields({ idempotencyKey, ifVersion });
-export const Versioned = Fields({ ifVersion });
-export const KeyedAndVersioned = Fields({ ...Keyed.properties, ifVersion });
-export const KeyedAndWaiting = Fields({ ...Keyed.properties, signal });
-export const KeyedVersionedAndWaiting = Fields({ ...KeyedAndVersioned.properties, signal });
+const Keyed = Fields({ idempotencyKey: Type.Optional(idempotencyKey) });
+const KeyRequiredAndVersioned = Fields({ idempotencyKey, ifVersion });
+const Versioned = Fields({ ifVersion });
+const KeyedAndVersioned = Fields({ ...Keyed.properties, ifVersion });
+const KeyedAndWaiting = Fields({ ...Keyed.properties, signal });
+const KeyedVersionedAndWaiting = Fields({ ...KeyedAndVersioned.properties, signal });
+
+const Nothing = Fields({});
+
+/** The options of a call, by the headers that it takes. A read takes none here: its caller has what was read before. */
+export function optionsOf({ takes, waits }: CommandCall): TSchema {
+  switch (takes) {
+    case 'create':
+      return waits ? KeyedAndWaiting : Keyed;
+    case 'keyed_write':
+      return waits ? KeyedVersionedAndWaiting : KeyedAndVersioned;
+    case 'key_required_write':
+      return KeyRequiredAndVersioned;
+    case 'write':
+      return Versioned;
+    case 'read':
+    case 'product_read':
+    case undefined:
+      return Nothing;
+    default:
+      return unreachable(takes);
+  }
+}
 
 export type Keyed = Given<typeof Keyed>;
 export type KeyRequiredAndVersioned = Given<typeof KeyRequiredAndVersioned>;

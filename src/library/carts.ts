@@ -1,15 +1,7 @@
 /** The carts of the library. */
-import {
-  CartLineBody,
-  CartLineParams,
-  CartParams,
-  MergeBody,
-  mergeCarts,
-  NewCartLineParams,
-  NewCartParams,
-  SelectBody,
-} from '../api/carts/requests.ts';
-import { type Given, KeyedAndVersioned, Versioned } from './ask-options.ts';
+import { CALLS } from '../api/calls.ts';
+import type { CartLineBody } from '../api/carts/requests.ts';
+import type { Given, KeyedAndVersioned, Versioned } from './ask-options.ts';
 import type { Desk } from './desk.ts';
 import { Listings } from './listings.ts';
 import type * as Outcomes from './outcomes.ts';
@@ -23,8 +15,7 @@ export class Carts extends Listings {
   }
 
   async readCart(cartId: string): Promise<Outcomes.CartOutcome> {
-    const { id } = this.#desk.read('readCart', CartParams, { id: cartId });
-    return this.#desk.tell('readCart', { kind: 'read_cart', cartId: id });
+    return this.#desk.ask('readCart', CALLS.readCart, { id: cartId }, {});
   }
 
   /** Sets a line of a cart, which comes into being with its first one. Reserves nothing. */
@@ -34,35 +25,21 @@ export class Carts extends Listings {
     line: Given<typeof CartLineBody>,
     options: Versioned = {},
   ): Promise<Outcomes.PutLineOutcome> {
-    const named = this.#desk.read('putLine', NewCartLineParams, { id: cartId, skuId });
-    const { quantity, selected = null } = this.#desk.read('putLine', CartLineBody, line);
-    const command = { kind: 'put_line', cartId: named.id, skuId: named.skuId, quantity, selected } as const;
-    return this.#desk.tell('putLine', command, this.#desk.read('putLine', Versioned, options));
+    return this.#desk.ask('putLine', CALLS.putLine, { id: cartId, skuId }, line, options);
   }
 
   /** Removes a line of a cart, if it is there. */
   async removeLine(cartId: string, skuId: string, options: Versioned = {}): Promise<Outcomes.ChangeCartOutcome> {
-    const named = this.#desk.read('removeLine', CartLineParams, { id: cartId, skuId });
-    const at = this.#desk.read('removeLine', Versioned, options);
-    return this.#desk.tell('removeLine', { kind: 'remove_line', cartId: named.id, skuId: named.skuId }, at);
+    return this.#desk.ask('removeLine', CALLS.removeLine, { id: cartId, skuId }, {}, options);
   }
 
   /** Selects all lines of a cart, or none. */
   async selectAll(cartId: string, selected: boolean, options: Versioned = {}): Promise<Outcomes.ChangeCartOutcome> {
-    const { id } = this.#desk.read('selectAll', CartParams, { id: cartId });
-    const { selectAll } = this.#desk.read('selectAll', SelectBody, { selectAll: selected });
-    const at = this.#desk.read('selectAll', Versioned, options);
-    return this.#desk.tell('selectAll', { kind: 'select_all', cartId: id, selected: selectAll }, at);
+    return this.#desk.ask('selectAll', CALLS.selectAll, { id: cartId }, { selectAll: selected }, options);
   }
 
   /** Adds the lines of the cart `from`, and empties it: asked again it adds nothing. */
   async mergeCarts(cartId: string, from: string, options: KeyedAndVersioned = {}): Promise<Outcomes.MergeCartsOutcome> {
-    const { id } = this.#desk.read('mergeCarts', NewCartParams, { id: cartId });
-    const body = this.#desk.read('mergeCarts', MergeBody, { from });
-    return this.#desk.ask(
-      'mergeCarts',
-      () => mergeCarts(id, body),
-      this.#desk.read('mergeCarts', KeyedAndVersioned, options),
-    );
+    return this.#desk.ask('mergeCarts', CALLS.mergeCarts, { id: cartId }, { from }, options);
   }
 }

@@ -1,15 +1,15 @@
 /** Between a method of the library and the keeper: what is asked is read by the schemas of HTTP, and what is answered is shown. */
 import type { Static, TSchema } from 'typebox';
-import { type Asked, asked, askUnder } from '../api/asked.ts';
+import { askUnder } from '../api/asked.ts';
+import type { CommandCall, Terms } from '../api/call.ts';
 import { invalidRequest } from '../api/invalid.ts';
 import { read } from '../api/pages.ts';
 import { DoorFault, SentAway } from '../api/problems/problems.ts';
 import { createValidator } from '../api/validator.ts';
-import type { Command } from '../keeper/command.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
 import { STANDBY } from '../keeper/readiness.ts';
 import type { Log } from '../log.ts';
-import type { AskOptions, Versioned } from './ask-options.ts';
+import { type AskOptions, optionsOf } from './ask-options.ts';
 import type { ListRefused } from './outcomes.ts';
 import { show } from './show.ts';
 
@@ -18,12 +18,14 @@ const CLOSING = { kind: 'closing', retryAfterSeconds: 1 } as const;
 export class Desk {
   readonly #keeper: KeeperDoor;
   readonly #log: Log;
+  readonly #terms: Terms;
   readonly #validator = createValidator();
   #isClosed = false;
 
-  constructor(keeper: KeeperDoor, log: Log) {
+  constructor(keeper: KeeperDoor, log: Log, terms: Terms) {
     this.#keeper = keeper;
     this.#log = log;
+    this.#terms = terms;
   }
 
   get lists(): KeeperDoor['lists'] {
@@ -43,23 +45,27 @@ export class Desk {
     );
   }
 
-  /** The answer, shown, of the type that the caller knows it to be. Rejects with `TypeError` for what cannot be asked, never for a refusal. */
+  /**
+   * Asks a call: `params` are what HTTP has in its path, `body` is the rest. The answer, shown, is of the type that the caller knows it to be. Rejects
+   * with `TypeError` for what cannot be asked, never for a refusal.
+   */
   async ask<T extends object>(
     method: string,
-    what: () => Asked,
-    { idempotencyKey, ifVersion, signal }: AskOptions = {},
+    call: CommandCall,
+    params: object,
+    body: unknown,
+    options: AskOptions = {},
   ): Promise<T> {
+    const named = call.params === undefined ? {} : (this.read(method, call.params, params) as object);
+    const said = call.body === undefined ? {} : (this.read(method, call.body, body) as object);
+    const read = this.read(method, optionsOf(call), options ?? {}) as AskOptions;
+    const { idempotencyKey, ifVersion, signal } = read;
     if (signal !== undefined && !(signal instanceof AbortSignal))
       throw new TypeError(`${method}: signal must be an AbortSignal.`);
-    const request = misuse(method, what);
+    const asked = misuse(method, () => call.ask({ ...named, ...said }, this.#terms));
     const conditions = ifVersion === undefined ? {} : { ifVersion };
     if (this.#isClosed) return { ...CLOSING, replayed: false } as object as T;
-    return show(await askUnder(this.#keeper, idempotencyKey, request, conditions, signal ?? null)) as T;
-  }
-
-  /** As `ask`, for what takes no idempotency key: it can be asked again as it is. */
-  tell<T extends object>(method: string, command: Command, options: Versioned = {}): Promise<T> {
-    return this.ask(method, () => asked(method, command), options);
+    return show(await askUnder(this.#keeper, idempotencyKey, call, asked, conditions, signal ?? null)) as T;
   }
 
   /** What a list reads, or why it does not. */

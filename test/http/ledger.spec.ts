@@ -77,7 +77,7 @@ describe('the ledger of a SKU, after any history', () => {
       const store = new MemoryStore();
       let now = 0;
       keeper = new Keeper({ store, lists: store, clock: () => now });
-      const library = new Listings(new Desk(keeper, MUTE));
+      const library = new Listings(new Desk(keeper, MUTE, { newOrderId: () => '', defaultFreight: 0 }));
       for (const { command, at } of asks) {
         now = at;
         await keeper.ask(command);

@@ -40,7 +40,7 @@ export const CART_CALLS = {
       304: { description: 'The cart is still at the version of `If-None-Match`, and shows the same.' },
     },
     refusals: [...NOT_OF_A_CART],
-    ask: ({ id }) => asked('GET /carts/:id', { kind: 'read_cart', cartId: id }),
+    ask: ({ id }) => asked({ kind: 'read_cart', cartId: id }),
   }),
 
   putLine: command({
@@ -58,7 +58,7 @@ export const CART_CALLS = {
     answers: shown('The cart after the change.'),
     refusals: [...NOT_PUT],
     ask: ({ id, skuId, quantity, selected = null }) =>
-      asked('PUT /carts/:id/lines/:skuId', { kind: 'put_line', cartId: id, skuId, quantity, selected }),
+      asked({ kind: 'put_line', cartId: id, skuId, quantity, selected }),
   }),
 
   removeLine: command({
@@ -73,7 +73,7 @@ export const CART_CALLS = {
     response: { 200: Type.Ref('Cart#') },
     answers: shown('The cart without the line.'),
     refusals: [...NOT_OF_A_CART],
-    ask: ({ id, skuId }) => asked('DELETE /carts/:id/lines/:skuId', { kind: 'remove_line', cartId: id, skuId }),
+    ask: ({ id, skuId }) => asked({ kind: 'remove_line', cartId: id, skuId }),
   }),
 
   selectAll: command({
@@ -88,7 +88,7 @@ export const CART_CALLS = {
     response: { 200: Type.Ref('Cart#') },
     answers: shown('The cart after the change.'),
     refusals: [...NOT_OF_A_CART],
-    ask: ({ id, selectAll }) => asked('PATCH /carts/:id', { kind: 'select_all', cartId: id, selected: selectAll }),
+    ask: ({ id, selectAll }) => asked({ kind: 'select_all', cartId: id, selected: selectAll }),
   }),
 
   mergeCarts: command({

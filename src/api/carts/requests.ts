@@ -50,7 +50,7 @@ export const NOT_MERGED = [
 ] as const;
 
 export const mergeCarts = (cartId: string, { from }: Type.Static<typeof MergeBody>): Asked =>
-  asked('POST /carts/:id/merge', { kind: 'merge_carts', cartId, from });
+  asked({ kind: 'merge_carts', cartId, from });
 
 const { customerId, expiresInSeconds } = ORDER_TERMS;
 
@@ -104,6 +104,6 @@ export function checkOut(
     fingerprint: fingerprint('checkout', said),
     formerly: (charged: number) => fingerprint('checkout', saidBefore(charged)),
   } as const;
-  const asking = asked('POST /carts/:id/checkout', command, { orderId, ...said });
+  const asking = asked(command, { orderId, ...said });
   return { ...asking, saidBefore: (charged) => ({ orderId, ...saidBefore(charged) }) };
 }

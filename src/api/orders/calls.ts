@@ -48,7 +48,7 @@ export const ORDER_CALLS = {
       304: { description: 'The order is still at the version of `If-None-Match`.' },
     },
     refusals: [...READ_ORDER],
-    ask: ({ id }) => asked('GET /orders/:id', { kind: 'read_order', orderId: id }),
+    ask: ({ id }) => asked({ kind: 'read_order', orderId: id }),
   }),
 
   listOrders: list({

@@ -148,7 +148,7 @@ export function placeOrder(body: NewOrder, newOrderId: () => string): Asked {
   const said = { ...placed, lines: sorted(placed.lines) };
   const named = id === null ? { orderId: newOrderId(), idIsNew: true } : { orderId: id };
   const command = { kind: 'place', ...named, ...placed, waitSeconds, fingerprint: fingerprint(said) } as const;
-  return asked('POST /orders', command, { id, ...said });
+  return asked(command, { id, ...said });
 }
 
 /** Why an order is not read. */

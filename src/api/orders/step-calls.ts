@@ -111,8 +111,7 @@ export const ORDER_STEP_CALLS = {
       },
     },
     refusals: [...NOT_REDUCED],
-    ask: ({ id, skuId, quantity }) =>
-      asked('PATCH /orders/:id/lines/:skuId', { kind: 'reduce', orderId: id, skuId, quantity }),
+    ask: ({ id, skuId, quantity }) => asked({ kind: 'reduce', orderId: id, skuId, quantity }),
   }),
 
   returnUnits: command({

@@ -71,16 +71,16 @@ export const NOT_RETURNED = [
   'idempotency_key_reused',
 ] as const;
 
-export const confirmOrder = (orderId: string): Asked => asked('POST /orders/:id/confirm', { kind: 'confirm', orderId });
+export const confirmOrder = (orderId: string): Asked => asked({ kind: 'confirm', orderId });
 
 export const cancelOrder = (orderId: string, { reason }: Type.Static<typeof CancelBody>): Asked =>
-  asked('POST /orders/:id/cancel', { kind: 'cancel', orderId, reason: reason ?? null });
+  asked({ kind: 'cancel', orderId, reason: reason ?? null });
 
-export const shipOrder = (orderId: string): Asked => asked('POST /orders/:id/ship', { kind: 'ship', orderId });
+export const shipOrder = (orderId: string): Asked => asked({ kind: 'ship', orderId });
 
 /** Throws `DoorFault` as `linesOf`. */
 export function returnUnits(orderId: string, { restock, ...body }: Type.Static<typeof ReturnBody>): Asked {
   const lines = linesOf(body.lines);
   const command = { kind: 'return', orderId, lines, restock } as const;
-  return asked('POST /orders/:id/return', command, { ...command, lines: sorted(lines) });
+  return asked(command, { ...command, lines: sorted(lines) });
 }

@@ -41,8 +41,7 @@ export const PRODUCT_CALLS = {
       200: { description: 'The product as it is now.', example: { ...TEXTS_EXAMPLE, version: 2 } },
     },
     refusals: [],
-    ask: ({ id, name, description = null }) =>
-      asked('PUT /products/:id', { kind: 'put_product', product: { id, name, description } }),
+    ask: ({ id, name, description = null }) => asked({ kind: 'put_product', product: { id, name, description } }),
   }),
 
   readProduct: list({

@@ -74,7 +74,7 @@ export const SKU_CALLS = {
       304: { description: 'The SKU is still at the version of `If-None-Match`.' },
     },
     refusals: [...NOT_READ],
-    ask: ({ id }) => asked('GET /skus/:id', { kind: 'read_sku', skuId: id }),
+    ask: ({ id }) => asked({ kind: 'read_sku', skuId: id }),
   }),
 
   listSkus: list({
@@ -123,7 +123,7 @@ export const SKU_CALLS = {
       },
     },
     refusals: [...NOT_CHANGED],
-    ask: ({ id, ...changes }) => asked('PATCH /skus/:id', { kind: 'change_sku', skuId: id, changes }),
+    ask: ({ id, ...changes }) => asked({ kind: 'change_sku', skuId: id, changes }),
   }),
 
   receiveStock: command({
@@ -217,6 +217,6 @@ export const SKU_CALLS = {
       },
     },
     refusals: [...NOT_AVAILABLE],
-    ask: (body) => asked('POST /availability', readAvailability(body)),
+    ask: (body) => asked(readAvailability(body)),
   }),
 };

@@ -99,7 +99,7 @@ export const NOT_CHANGED = ['sku_not_found', 'sku_quarantined'] as const;
 /** Throws `DoorFault` when the currency does not exist. */
 export function createSku(body: NewSku): Asked {
   const sku = newSku(body);
-  return asked('POST /skus', { kind: 'create_sku', sku }, saidOf(sku));
+  return asked({ kind: 'create_sku', sku }, saidOf(sku));
 }
 
 /** Ids that come inside another text, each once. Throws `DoorFault`. */

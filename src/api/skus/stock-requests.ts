@@ -49,14 +49,14 @@ const adjustment = ({ delta, onHand = 0 }: Type.Static<typeof AdjustBody>) =>
   delta === undefined ? { onHand } : { delta };
 
 /** Told apart as builds before this one did, where a version was part of the command: what they recorded under a key is answered again. */
-const move = (call: string, command: Command): Asked => asked(call, command, { ...command, ifVersion: null });
+const move = (command: Command): Asked => asked(command, { ...command, ifVersion: null });
 
 export function receiveStock(skuId: string, body: Type.Static<typeof ReceiveBody>): Asked {
   const { quantity, reason = null, reference = null } = body;
-  return move('POST /skus/:id/receive', { kind: 'receive', skuId, quantity, reason, reference });
+  return move({ kind: 'receive', skuId, quantity, reason, reference });
 }
 
 export function adjustStock(skuId: string, body: Type.Static<typeof AdjustBody>): Asked {
   const { reason } = body;
-  return move('POST /skus/:id/adjust', { kind: 'adjust', skuId, by: adjustment(body), reason });
+  return move({ kind: 'adjust', skuId, by: adjustment(body), reason });
 }

@@ -39,7 +39,7 @@ export const WAITING_CALLS = {
     },
     refusals: ['sku_not_found', 'sku_quarantined'],
     // Whether there is such a SKU.
-    first: ({ id }) => asked('GET /skus/:id', { kind: 'read_sku', skuId: id }),
+    first: ({ id }) => asked({ kind: 'read_sku', skuId: id }),
     show: (lines, { id, after = 0, limit = LIMIT_DEFAULT }) => ({ page: lineBody(lines, id, after, limit) }),
   }),
 
