@@ -83,10 +83,13 @@ export interface ListCall<
   P extends TObject = TObject,
   Q extends TObject = TObject,
   R extends readonly ProblemCode[] = readonly ProblemCode[],
+  Rows = unknown,
 > extends Said<P, Q, None, R> {
   readonly kind: 'list';
-  /** Throws, or rejects with, `DoorFault` for what the schemas cannot see. */
-  read(lists: Lists, request: Static<P> & Static<Q>): Promise<Listed>;
+  /** Asks the database. Throws, or rejects with, `DoorFault` for what the schemas cannot see; else it rejects as the database does. */
+  read(lists: Lists, request: Static<P> & Static<Q>): Promise<Rows>;
+  /** What was read, as it is answered. */
+  show(rows: Rows, request: Static<P> & Static<Q>): Listed;
 }
 
 /** A call that is answered from the waiting line, in memory. */
@@ -116,9 +119,10 @@ export const list = <
   P extends TObject = None,
   Q extends TObject = None,
   const R extends readonly ProblemCode[] = readonly [],
+  Rows = unknown,
 >(
-  said: Omit<ListCall<P, Q, R>, 'kind'>,
-): ListCall<P, Q, R> => ({ kind: 'list', ...said });
+  said: Omit<ListCall<P, Q, R, Rows>, 'kind'>,
+): ListCall<P, Q, R, Rows> => ({ kind: 'list', ...said });
 
 export const line = <
   P extends TObject = None,

@@ -122,7 +122,8 @@ function asking(call: CommandCall, keeper: KeeperDoor, terms: Terms): RouteHandl
 
 function listing(call: ListCall, keeper: KeeperDoor): RouteHandlerMethod {
   return async (request, reply) => {
-    const listed = await read(request, call.read(keeper.lists, requestOf(call, request)));
+    const said = requestOf(call, request);
+    const listed = call.show(await read(request, call.read(keeper.lists, said)), said);
     const { about, version = 0 } = listed;
     if (about !== undefined) {
       const stale = unmet(conditionsOf(request.headers as MatchHeaders), about, version === 0 ? null : { version });

@@ -1,7 +1,7 @@
 /**
  * The keeper: one way to all actors.
  *
- * A command is refused at the admission, or gathers what it needs in memory, has its turn, and is answered when all that the answer
+ * A command is refused at admission, or gathers what it needs in memory, has its turn, and is answered when all that the answer
  * rests on is durable. A turn is synchronous: nothing comes between its first check and its last message. When the commit that an
  * answer rests on is lost, what it wrote has been thrown away, and the command is decided again: a bounded number of times.
  */

@@ -58,7 +58,7 @@ export class Desk {
   ): Promise<T> {
     const named = call.params === undefined ? {} : (this.read(method, call.params, params) as object);
     const said = call.body === undefined ? {} : (this.read(method, call.body, body) as object);
-    const read = this.read(method, optionsOf(call), options ?? {}) as AskOptions;
+    const read = this.read(method, optionsOf(call), options) as AskOptions;
     const { idempotencyKey, ifVersion, signal } = read;
     if (signal !== undefined && !(signal instanceof AbortSignal))
       throw new TypeError(`${method}: signal must be an AbortSignal.`);

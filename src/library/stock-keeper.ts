@@ -150,7 +150,7 @@ export class StockKeeper extends Carts implements AsyncDisposable {
     units: Given<typeof ReturnBody>,
     options: KeyRequiredAndVersioned,
   ): Promise<Outcomes.ReturnOutcome> {
-    return this.#desk.ask('return', CALLS.returnUnits, { id: orderId }, units, options);
+    return this.#desk.ask('return', CALLS.returnUnits, { id: orderId }, units, options ?? {});
   }
 
   /** Places an order of the selected lines, and takes what was bought out of the cart: all at once, or nothing. Options as those of `place`; `ifVersion` is of the cart. */

@@ -65,7 +65,7 @@ export type StockDecision =
 type Step = Pick<Movement, 'kind' | 'quantity'> &
   Partial<Pick<Movement, 'orderId' | 'reason' | 'reference' | 'restocked'>>;
 
-/** The counters after a movement: the table of movements in README, row by row. */
+/** The counters after a movement: the table of movements in docs/shop.md, row by row. */
 export function evolve(
   counters: Counters,
   step: Pick<Movement, 'kind' | 'quantity'> & { readonly restocked?: boolean | null },

@@ -37,6 +37,7 @@ describe('what cannot be asked', () => {
     ['a merge into such a cart', () => keeper.mergeCarts('..', 'c'), 'mergeCarts: id must be a text'],
     ['a product of such an id', () => keeper.putProduct('.', { name: 'n' }), 'putProduct: id must be a text'],
     ['an order of such an id', () => keeper.place({ ...mugs(1), id: '..' }), 'place: id must be a text'],
+    ['no options', () => keeper.place(mugs(1), null as never), 'place: It must be a JSON object, got null.'],
     ['no id', () => keeper.cancel(''), 'cancel: id must be a text of 1 to 128 characters'],
     [
       'an option of another call',

@@ -66,9 +66,8 @@ export const ORDER_CALLS = {
     response: { 200: PageBody('Order') },
     answers: { 200: { description: 'A page of orders.', example: { items: [ORDER_EXAMPLE], next: null } } },
     refusals: [],
-    read: async (lists, { status = null, customerId = null, ...query }) => {
-      const { items, next } = await lists.orders({ status, customerId }, pageOf(query));
-      return { page: { items: items.map(orderBody), next } };
-    },
+    read: (lists, { status = null, customerId = null, ...query }) =>
+      lists.orders({ status, customerId }, pageOf(query)),
+    show: ({ items, next }) => ({ page: { items: items.map(orderBody), next } }),
   }),
 };

@@ -60,8 +60,8 @@ export const PRODUCT_CALLS = {
       200: { description: 'The product.', example: { ...TEXTS_EXAMPLE, sales: 2, skus: [SKU_EXAMPLE], next: null } },
     },
     refusals: ['product_not_found'],
-    read: async (lists, { id, ...query }) => {
-      const product = await lists.product(id, pageOf(query));
+    read: (lists, { id, ...query }) => lists.product(id, pageOf(query)),
+    show: (product, { id }) => {
       // At 0 it was never put.
       const at = { about: { productId: id }, version: product?.version ?? 0 };
       if (product === null) return { refusal: productNotFound(id), ...at };
@@ -93,9 +93,7 @@ export const PRODUCT_CALLS = {
       },
     },
     refusals: [],
-    read: async (lists, query) => {
-      const { items, next } = await productsPage(lists, query);
-      return { page: { items: items.map(productSold), next } };
-    },
+    read: productsPage,
+    show: ({ items, next }) => ({ page: { items: items.map(productSold), next } }),
   }),
 };

@@ -90,18 +90,15 @@ export const SKU_CALLS = {
     refusals: [],
     read: async (lists, query) => {
       const { ids, after, limit } = query;
-      if (ids === undefined) {
-        const { items, next } = await lists.skus(pageOf(query));
-        return { page: { items: items.map(skuBody), next } };
-      }
+      if (ids === undefined) return lists.skus(pageOf(query));
       if (after !== undefined || limit !== undefined) {
         throw new DoorFault('invalid_request', 'Query parameter ids goes without after and limit: leave them out.');
       }
       const asked = idsOf(ids.split(','));
       const found = new Map((await lists.skusById(asked)).map((sku) => [sku.id, sku]));
-      const items = asked.flatMap((id) => found.get(id) ?? []);
-      return { page: { items: items.map(skuBody), next: null } };
+      return { items: asked.flatMap((id) => found.get(id) ?? []), next: null };
     },
+    show: ({ items, next }) => ({ page: { items: items.map(skuBody), next } }),
   }),
 
   changeSku: command({
@@ -186,11 +183,11 @@ export const SKU_CALLS = {
     response: { 200: PageBody('Movement') },
     answers: { 200: { description: 'A page of the ledger.', example: { items: MOVEMENTS_EXAMPLE, next: null } } },
     refusals: ['sku_not_found'],
-    read: async (lists, { id: skuId, ...query }) => {
-      const page = await lists.movements(skuId, pageOf(query));
-      if (page === null) return { refusal: { kind: 'sku_not_found', skuId } };
-      return { page: { items: page.items.map(movementBody), next: page.next } };
-    },
+    read: (lists, { id, ...query }) => lists.movements(id, pageOf(query)),
+    show: (page, { id: skuId }) =>
+      page === null
+        ? { refusal: { kind: 'sku_not_found', skuId } }
+        : { page: { items: page.items.map(movementBody), next: page.next } },
   }),
 
   readAvailability: command({

@@ -24,7 +24,7 @@ const page = (here: string): string => `<!DOCTYPE html>
 <li><a href="${here}openapi.json">openapi.json</a>: the same for programs
 <li><a href="${here}health/ready">health/ready</a>: whether it can do its work now
 <li><a href="${here}metrics">metrics</a>: for Prometheus
-<li>README.md of the package: how to run it, back it up and take it into a program
+<li>README.md of the package: how to take it into a program; docs/operating.md beside it: how to run it and back it up
 </ul>
 </html>
 `;

@@ -1,4 +1,4 @@
-/** The chart for README, drawn by Apache ECharts on the server's side: requests a second of each way, hot and wide, on a logarithmic scale. */
+/** The chart for docs/benchmarks.md, drawn by Apache ECharts on the server's side: requests a second of each way, hot and wide, on a logarithmic scale. */
 import { BarChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';

@@ -1,4 +1,4 @@
-/** A run as text: a table for each cell, the aims, and how the stock of every way ended. In Markdown, for README as it stands. */
+/** A run as text: a table for each cell, the aims, and how the stock of every way ended. In Markdown, for docs/benchmarks.md as it stands. */
 import { type Cell, nameOf } from '../plan.ts';
 import { aimsOf } from './aims.ts';
 import { type Row, rowsOf } from './figures.ts';

@@ -4,7 +4,7 @@ import type { Ground, Trial } from './fault.ts';
 
 const LINES = 500;
 const AT_ONCE = 20;
-/** What README says that answers under keys may take. */
+/** What docs/operating.md says that answers under keys may take. */
 const KEYS_BYTES_MAX = 16_000_000;
 
 /** A cancelled order of 500 lines, cancelled again under so many keys; then the first of them once more. */

@@ -1,0 +1,41 @@
+/** What must hold of every call, so that the doors may be loops over them. */
+import type { TObject } from 'typebox';
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../src/api/call.ts';
+import { CALLS } from '../../src/api/calls.ts';
+import * as fields from '../../src/api/fields.ts';
+import { createValidator } from '../../src/api/validator.ts';
+
+const ALL = Object.entries<Call>(CALLS);
+const namesOf = (schema: TObject | undefined): string[] => Object.keys(schema?.properties ?? {});
+
+describe.each(ALL)('the call %s', (_name, { method, path, params, query, body, response, answers }) => {
+  it('has schemas that can be compiled, which is not done before they are needed', () => {
+    const validator = createValidator();
+    for (const schema of [params, query, body]) {
+      if (schema === undefined) continue;
+      expect(validator(schema)('no object')).toBe(false);
+      // Nothing is taken that has no name, so nothing can come in under the name of another part.
+      expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+    }
+  });
+
+  it('has one meaning for each name in its request', () => {
+    const names = [params, query, body].flatMap(namesOf);
+    expect(new Set(names).size).toBe(names.length);
+    expect(namesOf(params).toSorted()).toEqual(Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name).toSorted());
+  });
+
+  it('says what each of its answers is', () => {
+    expect(Object.keys(answers)).toEqual(Object.keys(response));
+    if (method === 'GET') expect(body).toBeUndefined();
+  });
+});
+
+it('has another path or method than every other', () => {
+  expect(new Set(ALL.map(([, { method, path }]) => `${method} ${path}`)).size).toBe(ALL.length);
+});
+
+it.each(Object.entries(fields).filter(([name]) => name.endsWith('Headers')))('%s can be compiled', (_name, schema) => {
+  expect(createValidator()(schema as TObject)({})).toBeTypeOf('boolean');
+});
