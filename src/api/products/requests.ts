@@ -44,7 +44,7 @@ export const ProductsQuery = Fields({
   limit: Type.Optional(Limit),
 });
 
-interface ProductsPage {
+export interface ProductsPage {
   readonly items: readonly ProductSold[];
   readonly next: string | null;
 }
