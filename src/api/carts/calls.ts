@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { asked } from '../asked.ts';
 import { command } from '../call.ts';
-import { ORDER_EXAMPLE } from '../orders/body.ts';
+import { PLACED_ANSWERS } from '../orders/body.ts';
 import { CART_EXAMPLE } from './body.ts';
 import {
   CartLineBody,
@@ -125,15 +125,7 @@ export const CART_CALLS = {
     takes: 'keyed_write',
     params: CartParams,
     body: CheckoutBody,
-    response: { 200: Type.Ref('Order#'), 201: Type.Ref('Order#') },
-    answers: {
-      201: { description: 'Placed.', example: ORDER_EXAMPLE, headers: ['location'] },
-      200: {
-        description: 'It had been placed by the same request: the first answer again.',
-        example: ORDER_EXAMPLE,
-        headers: ['idempotent-replayed'],
-      },
-    },
+    ...PLACED_ANSWERS,
     refusals: [...NOT_CHECKED_OUT],
     waits: true,
     ask: ({ id, ...body }, { newOrderId, defaultFreight }) => checkOut(id, body, newOrderId, defaultFreight),

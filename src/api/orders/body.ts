@@ -79,3 +79,16 @@ export const ORDER_EXAMPLE: OrderBody = {
   createdAt: '2026-11-20T09:12:30.250Z',
   updatedAt: '2026-11-20T09:12:30.250Z',
 };
+
+/** What is answered when an order is placed, whatever it was placed by. */
+export const PLACED_ANSWERS = {
+  response: { 200: Type.Ref('Order#'), 201: Type.Ref('Order#') },
+  answers: {
+    201: { description: 'Placed.', example: ORDER_EXAMPLE, headers: ['location'] },
+    200: {
+      description: 'It had been placed by the same request: the first answer again.',
+      example: ORDER_EXAMPLE,
+      headers: ['idempotent-replayed'],
+    },
+  },
+} as const;

@@ -4,7 +4,7 @@ import { asked } from '../asked.ts';
 import { command, list } from '../call.ts';
 import { Fields, Id, Limit } from '../fields.ts';
 import { PageBody, pageOf } from '../pages.ts';
-import { ORDER_EXAMPLE, orderBody } from './body.ts';
+import { ORDER_EXAMPLE, orderBody, PLACED_ANSWERS } from './body.ts';
 import { NewOrderBody, ORDERS_FILTER, OrderParams, PLACED, placeOrder, READ_ORDER } from './requests.ts';
 
 export const ORDER_CALLS = {
@@ -18,15 +18,7 @@ export const ORDER_CALLS = {
       'Reserves the stock of all lines or of none. Choose the `id`, or send an `Idempotency-Key`, and asking again is safe: the first answer is given again.',
     takes: 'create',
     body: NewOrderBody,
-    response: { 200: Type.Ref('Order#'), 201: Type.Ref('Order#') },
-    answers: {
-      201: { description: 'Placed.', example: ORDER_EXAMPLE, headers: ['location'] },
-      200: {
-        description: 'It had been placed by the same request: the first answer again.',
-        example: ORDER_EXAMPLE,
-        headers: ['idempotent-replayed'],
-      },
-    },
+    ...PLACED_ANSWERS,
     refusals: [...PLACED],
     waits: true,
     ask: (body, { newOrderId }) => placeOrder(body, newOrderId),

@@ -5,7 +5,7 @@
  * A connection that is to be closed is
  *   ending     its answer is being handed to the kernel; what comes is dropped already
  *   lingering  our side is closed, the client's not yet: what comes is dropped → closed, when the client closes its side or a bound is reached
- * It is an open connection as any other until it is closed.
+ * Until it is closed it is an open connection like any other.
  */
 import { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';

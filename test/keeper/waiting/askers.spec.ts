@@ -104,7 +104,7 @@ describe('the time of an asker', () => {
 });
 
 describe('an asker whose client cannot hang up', () => {
-  it('is heard and told as any other', () => {
+  it('is heard and told like any other', () => {
     const { askers, alarms, heard, hear } = asked();
     askers.attend(50, null, hear('first'));
     askers.attend(60, null, hear('second'));

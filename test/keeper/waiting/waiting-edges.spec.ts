@@ -146,7 +146,7 @@ describe('a placement that is served and not durable yet', () => {
 describe('a placement whose client is gone before its turn', () => {
   const gone = AbortSignal.abort();
 
-  it('is carried out when it need not wait, as any other command', async () => {
+  it('is carried out when it need not wait, like any other command', async () => {
     const { keeper, ask } = await soldOut();
     await ask(receive('A', 1));
     const { outcome } = await keeper.ask({ ...place('o', { A: 1 }), ...waiting }, null, gone);
