@@ -2,10 +2,11 @@
 import type { Cart } from '../carts/cart.ts';
 import { isoTime } from '../lib/iso-time.ts';
 import type { Order } from '../orders/order.ts';
+import { KEY_KEPT_MS, type KeyRecord } from '../shop/idempotency.ts';
 import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
 import { type CartChange, type Change, merge } from './merge.ts';
-import { type Batch, KEY_KEPT_MS, type KeyRecord } from './record.ts';
+import type { Batch } from './record.ts';
 
 export const COMMIT_BATCH = `select commit_batch($1::bigint, $2::uuid, $3::bigint,
   $4::json, $5::json, $6::json, $7::json, $8::json, $9::json, $10::json, $11::json, $12::json, $13::interval,

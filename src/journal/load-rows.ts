@@ -9,10 +9,11 @@
 import type { Cart } from '../carts/cart.ts';
 import type { Database } from '../db/database.ts';
 import type { Order } from '../orders/order.ts';
+import type { KeyRecord } from '../shop/idempotency.ts';
 import type { Product } from '../stock/product.ts';
 import type { Sku } from '../stock/sku.ts';
 import { loadStandings } from './load-standings.ts';
-import type { KeyRecord, Loaded, Wanted } from './record.ts';
+import type { Loaded, Wanted } from './record.ts';
 import { onlySound } from './sound.ts';
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;

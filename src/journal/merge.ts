@@ -3,9 +3,10 @@
 import type { Cart } from '../carts/cart.ts';
 import { assert } from '../lib/assert.ts';
 import type { Order } from '../orders/order.ts';
+import type { KeyRecord } from '../shop/idempotency.ts';
 import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
-import type { Batch, KeyRecord } from './record.ts';
+import type { Batch } from './record.ts';
 
 /** A row as it is after the batch, and the version it must have before it; `null` for a row that is new. */
 export interface Change<T> {

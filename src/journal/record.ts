@@ -4,6 +4,8 @@
  */
 import type { Cart } from '../carts/cart.ts';
 import type { Order } from '../orders/order.ts';
+import type { KeyRecord } from '../shop/idempotency.ts';
+
 import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
 
@@ -33,19 +35,6 @@ export interface ProductFact {
   readonly basis: number | null;
   readonly product: Product;
 }
-
-/** The first answer under an idempotency key. */
-export interface KeyRecord {
-  readonly key: string;
-  /** Tells a repeated request from another one under the same key. */
-  readonly fingerprint: string;
-  /** JSON of the outcome that was answered. */
-  readonly outcome: string;
-  readonly at: number;
-}
-
-/** How long an idempotency key is kept, milliseconds. */
-export const KEY_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** All that one turn decided: committed together or not at all. */
 export interface Facts {

@@ -4,9 +4,10 @@
  */
 import type { Cart } from '../carts/cart.ts';
 import type { Order, OrderLine } from '../orders/order.ts';
+import type { KeyRecord } from '../shop/idempotency.ts';
 import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
-import type { CorruptRow, KeyRecord, Loaded, StandingRow } from './record.ts';
+import type { CorruptRow, Loaded, StandingRow } from './record.ts';
 
 /** Where the ledger of a SKU ends. */
 export type LastMovement = Pick<Movement, 'version' | 'onHand' | 'reserved' | 'sales'>;

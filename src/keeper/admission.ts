@@ -10,10 +10,11 @@
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
 import { Pace } from '../lib/pace.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
-import type { Answer, Command, Outcome } from './command.ts';
+import { type Command, ruleOf } from '../shop/commands.ts';
+import type { Answer, Outcome } from '../shop/outcome.ts';
+import { linesAsked } from './gather.ts';
 import type { KeeperLimits } from './limits.ts';
 import { Recency } from './memory/recency.ts';
-import { linesAsked } from './needs.ts';
 import type { Taken } from './taken.ts';
 
 export class Admission {
@@ -63,7 +64,7 @@ export class Admission {
   /** Why a command is not taken, before anything of it is looked at; `null` when it may be. */
   refusalOf(command: Command): Outcome | null {
     if (this.isClosed) return this.closing;
-    if (passes(command.kind)) return null;
+    if (ruleOf(command).isOwn) return null;
     const fits =
       this.#commands < this.#limits.commandsMax && this.#lines + linesAsked(command) <= this.#limits.linesMax;
     return fits ? null : this.overloaded;
@@ -76,7 +77,7 @@ export class Admission {
   admitsLines(taken: Taken, lines: number): boolean {
     const more = lines - taken.lines;
     if (more <= 0) return true;
-    if (this.#lines + more > this.#limits.linesMax && !passes(taken.kind)) return false;
+    if (this.#lines + more > this.#limits.linesMax && !ruleOf(taken).isOwn) return false;
     // Answered late or given up, it counts for nothing any more.
     if (taken.isThrough) return true;
     this.#lines += more;
@@ -228,6 +229,3 @@ export class Admission {
     if (this.#isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 }
-
-/** The sweeper's own commands are few and give stock back: they pass, and are counted. */
-const passes = (kind: Command['kind']): boolean => kind === 'expire' || kind === 'sweep_cart';

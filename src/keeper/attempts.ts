@@ -7,11 +7,12 @@ import type { Elapsed } from '../lib/clock.ts';
 import { Corrupt } from '../lib/corrupt.ts';
 import type { Observe } from '../lib/observe.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
+import { type Command, ruleOf } from '../shop/commands.ts';
+import type { Answer, Outcome } from '../shop/outcome.ts';
+import { isDone } from '../shop/outcome.ts';
 import type { Admission } from './admission.ts';
 import { verdictsOf } from './aftermath.ts';
-import type { Answer, Command, Outcome } from './command.ts';
 import type { Decided, Decider, Joined } from './decider.ts';
-import { isDone } from './done.ts';
 import type { Request } from './in-flight.ts';
 import type { KeeperLimits } from './limits.ts';
 import { isCertain, LoadFailed } from './memory/load-failed.ts';
@@ -163,8 +164,7 @@ const listen = (patience: Patience, waitMs: number, signal: AbortSignal | null):
   new Promise((hear, fail) => patience.attend(waitMs, signal, { hear, fail }));
 
 /** How long a request may wait for stock, milliseconds. */
-export const waitMsOf = (command: Command): number =>
-  command.kind === 'place' || command.kind === 'checkout' ? (command.waitSeconds ?? 0) * 1000 : 0;
+export const waitMsOf = (command: Command): number => (ruleOf(command).waits?.(command).seconds ?? 0) * 1000;
 
 /**
  * Whether an answer is about what the request that came first has alone: its precondition, or its key, under which nothing is recorded for the other.

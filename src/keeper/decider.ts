@@ -3,14 +3,14 @@ import type { Entry, Journal } from '../journal/journal.ts';
 import type { Tenure } from '../journal/record.ts';
 import type { Clock } from '../lib/clock.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
+import type { Answer, Outcome } from '../shop/outcome.ts';
 import type { Admission } from './admission.ts';
-import type { Answer, Outcome } from './command.ts';
 import { decide } from './decide.ts';
+import { linesOf, pinNamed, pinSkus } from './gather.ts';
 import type { InFlight, Preceded, Request } from './in-flight.ts';
-import { Held } from './memory/held.ts';
 import { allLoaded, LoadFailed } from './memory/load-failed.ts';
 import type { Memory } from './memory/memory.ts';
-import { holdNamed, holdSkus, linesOf } from './needs.ts';
+import { Pins } from './memory/pins.ts';
 import type { Taken } from './taken.ts';
 import { Turn } from './turn.ts';
 import type { Patience } from './waiting/patience.ts';
@@ -70,8 +70,8 @@ export class Decider {
    * makes it work on more lines than may be in flight. Throws `LoadFailed`, `Corrupt` or a bug.
    */
   async loadAndDecide(request: Request, taken: Taken, alone: boolean): Promise<Decided | Joined> {
-    const held = new Held(this.#memory);
-    const need = () => this.#need(request, taken, held);
+    const pins = new Pins(this.#memory);
+    const need = () => this.#need(request, taken, pins);
     try {
       let rounds = 0;
       // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
@@ -80,39 +80,39 @@ export class Decider {
         if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
         await allLoaded(loads);
       }
-      return this.#turn(request, held, alone);
+      return this.#turn(request, pins, alone);
     } finally {
-      held.release();
+      pins.release();
     }
   }
 
-  /** Holds what the command needs; what must be waited for before it can have its turn, `null` when it has too many lines to be worked on now. */
-  #need({ command, idempotency, patience }: Request, taken: Taken, held: Held): readonly Promise<void>[] | null {
-    holdNamed(command, idempotency, patience.isSeen, held);
-    if (!this.#admission.admitsLines(taken, linesOf(command, held))) return null;
-    holdSkus(command, held);
-    const loads = held.loading();
+  /** Pins what the command needs; what must be waited for before it can have its turn, `null` when it has too many lines to be worked on now. */
+  #need({ command, idempotency, patience }: Request, taken: Taken, pins: Pins): readonly Promise<void>[] | null {
+    pinNamed(command, idempotency, patience.isSeen, pins);
+    if (!this.#admission.admitsLines(taken, linesOf(command, pins))) return null;
+    pinSkus(command, pins);
+    const loads = pins.loading();
     const certain = this.#tenure.certain();
     if (certain !== null) loads.push(certain);
     return loads;
   }
 
   /** The turn. Synchronous: no `await` from the first look at a resident to the entry in the journal. */
-  #turn(request: Request, held: Held, alone: boolean): Decided | Joined {
+  #turn(request: Request, pins: Pins, alone: boolean): Decided | Joined {
     const { command, idempotency, patience } = request;
-    const turn = new Turn(this.#memory, held, this.#clock(), (skuId) => patience.ahead(skuId));
+    const turn = new Turn(this.#memory, pins, this.#clock(), patience);
     if (patience.isDropped) return { answer: DROPPED, restsOn: [], waits: false };
     patience.askers.turn();
     try {
       const preceding = this.#inFlight.preceding(request, turn);
       if (preceding !== null) return withoutDecision(preceding, turn);
-      const answer = decide(command, idempotency, patience.picked, turn);
+      const answer = decide(command, idempotency, turn);
       if (!turn.hasFacts) return this.#withoutFacts(answer, turn, patience);
       const { facts } = turn;
       const entry = this.#journal.append(facts, turn.wrote, turn.saw, alone);
       for (const resident of turn.wrote) resident.lastEntry = entry;
-      // A repeat took nothing, even where it records its key.
-      if (answer.outcome.kind === 'order_placed' && !answer.replayed) patience.served(entry);
+      // A repeat asks for nothing, even where it records its key.
+      if (turn.asked !== null) patience.served(turn.asked, entry);
       if (this.#line.size > 0) this.#line.stirBy(facts);
       return { answer, restsOn: [entry], waits: false };
     } catch (bugOrCorrupt) {
@@ -124,8 +124,9 @@ export class Decider {
 
   #withoutFacts(answer: Answer, turn: Turn, patience: Patience): Decided {
     const restsOn = turn.restsOn();
-    if (answer.outcome.kind !== 'insufficient_stock') return { answer, restsOn, waits: false };
-    const waiting = patience.wait(answer.outcome, restsOn);
+    const { outcome } = answer;
+    if (turn.asked === null || outcome.kind !== 'insufficient_stock') return { answer, restsOn, waits: false };
+    const waiting = patience.wait(outcome, turn.asked, restsOn);
     if (waiting === 'waits' || waiting === 'refused') return { answer, restsOn, waits: waiting === 'waits' };
     if (waiting === 'line_closed') return refused(this.#admission.closing);
     // At the latest when the first time is up, there is a place again.

@@ -5,19 +5,12 @@
  * A request is in flight (by `enter`) until it is answered (by `leave`). Of several under one name the one that came first is decided; the same
  * request joins it, and another is refused, as soon as it is known that nothing was done under that name before.
  */
-import type { Command, Idempotency, Outcome } from './command.ts';
-import { recorded } from './decide.ts';
+import type { RequestName } from '../shop/command-rule.ts';
+import { type Command, ruleOf } from '../shop/commands.ts';
+import { type Idempotency, remembered } from '../shop/idempotency.ts';
+import type { Outcome } from '../shop/outcome.ts';
 import type { Turn } from './turn.ts';
 import type { Patience } from './waiting/patience.ts';
-
-interface Name {
-  readonly of: 'key' | 'order' | 'cart';
-  readonly text: string;
-  /** The key or the id of the order. */
-  readonly id: string;
-  /** What is asked for under it. */
-  readonly fingerprint: string;
-}
 
 /** A command as it was asked, and what becomes of it. */
 export interface Request {
@@ -26,7 +19,7 @@ export interface Request {
   /** Aborted when who asked first does not wait for the answer any more. */
   readonly signal: AbortSignal | null;
   readonly patience: Patience;
-  readonly names: readonly Name[];
+  readonly names: readonly RequestName[];
   /** Who came earlier has a smaller one. */
   readonly arrival: number;
 }
@@ -34,7 +27,7 @@ export interface Request {
 /** What comes of a request that has an earlier one before it. */
 export type Preceded = { readonly joins: Request } | { readonly refusal: Outcome };
 
-const NAMELESS: readonly Name[] = [];
+const NAMELESS: readonly RequestName[] = [];
 
 export class InFlight {
   readonly #byName = new Map<string, Request[]>();
@@ -70,53 +63,38 @@ export class InFlight {
    */
   preceding(request: Request, turn: Turn): Preceded | null {
     const { idempotency, names } = request;
-    if (idempotency !== null && recorded(idempotency.key, turn) !== null) return null;
+    if (idempotency !== null && remembered(turn.key(idempotency.key), turn.at) !== null) return null;
     let first: Request | null = null;
     for (const name of names) {
-      if (name.of === 'order' && turn.order(name.id) !== null) break;
+      if (name.isSettled(turn)) break;
       const other = this.#before(request, name);
       if (other === null) continue;
       const isSame = other.names.some(
         ({ text, fingerprint }) => text === name.text && fingerprint === name.fingerprint,
       );
-      if (!isSame) return { refusal: reused(name) };
+      if (!isSame) return { refusal: name.reused };
       if (first === null || other.arrival < first.arrival) first = other;
     }
     return first === null ? null : { joins: first };
   }
 
   /** Who came first under a name of a request, `null` when that is the request itself. */
-  #before(request: Request, { text }: Name): Request | null {
+  #before(request: Request, { text }: RequestName): Request | null {
     // Nothing is decided any more for one whose askers are all gone.
     const first = this.#byName.get(text)?.find(({ patience }) => !patience.isDropped) ?? request;
     return first.arrival < request.arrival ? first : null;
   }
 }
 
-/** The key before the order, as they are looked at. */
-function namesOf(command: Command, idempotency: Idempotency | null): readonly Name[] {
-  const isPlacement = command.kind === 'place' || command.kind === 'checkout';
-  if (idempotency === null && (!isPlacement || isSeenByNobody(command))) return NAMELESS;
-  const names: Name[] = [];
-  if (idempotency !== null) {
-    const { key, fingerprint } = idempotency;
-    names.push({ of: 'key', text: `key ${key}`, id: key, fingerprint });
-  }
-  if (!isPlacement) return names;
-  const { orderId, fingerprint } = command;
-  names.push({ of: 'order', text: `order ${orderId}`, id: orderId, fingerprint });
-  if (command.kind === 'checkout' && command.idIsNew === true && idempotency === null) {
-    // On other terms, or of another version, it is another request, and nothing says that it may not be asked for.
-    const { cartId, ifVersion = null, ifNotVersion = null } = command;
-    const text = `cart ${JSON.stringify([cartId, fingerprint, ifVersion, ifNotVersion])}`;
-    names.push({ of: 'cart', text, id: orderId, fingerprint });
-  }
-  return names;
+/** The key comes before all others, as they are looked at. */
+function namesOf(command: Command, idempotency: Idempotency | null): readonly RequestName[] {
+  const own = ruleOf(command).names?.(command, idempotency !== null) ?? NAMELESS;
+  return idempotency === null ? own : [keyName(idempotency), ...own];
 }
 
-/** Its id was made for it, and it takes no place in the waiting line, where others would see it. */
-const isSeenByNobody = (command: Command): boolean =>
-  command.kind === 'place' && command.idIsNew === true && (command.waitSeconds ?? 0) === 0;
-
-const reused = ({ of, id }: Name): Outcome =>
-  of === 'key' ? { kind: 'idempotency_key_reused', key: id } : { kind: 'order_id_reused', orderId: id };
+const keyName = ({ key, fingerprint }: Idempotency): RequestName => ({
+  text: `key ${key}`,
+  fingerprint,
+  isSettled: () => false,
+  reused: { kind: 'idempotency_key_reused', key },
+});

@@ -9,12 +9,14 @@ import { Journal } from '../journal/journal.ts';
 import { type Lists, SOLE_OWNER, type Store, type Tenure } from '../journal/record.ts';
 import { type Clock, type Elapsed, systemAlarm, systemClock, systemElapsed } from '../lib/clock.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
+import type { Command } from '../shop/commands.ts';
+import type { Idempotency } from '../shop/idempotency.ts';
+import type { Answer } from '../shop/outcome.ts';
 import { available } from '../stock/sku.ts';
 import { skuOf } from '../stock/sku-actor.ts';
 import { Admission } from './admission.ts';
 import { aftermathOf } from './aftermath.ts';
 import { Attempts, waitMsOf } from './attempts.ts';
-import type { Answer, Command, Idempotency } from './command.ts';
 import { Decider } from './decider.ts';
 import { InFlight, type Request } from './in-flight.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from './limits.ts';
@@ -203,7 +205,10 @@ export class Keeper {
   }
 
   get load(): Load {
-    const { skus, orders, bytes } = this.#memory;
+    const {
+      residents: { skus, orders },
+      bytes,
+    } = this.#memory;
     const { commandsMax } = this.#limits;
     return {
       commands: this.#admission.commands,
@@ -218,7 +223,7 @@ export class Keeper {
   /** Whoever stood behind it may have enough now. */
   #endWait<T>(patience: Patience, answer: T): T {
     for (const skuId of patience.end()) {
-      const owner = this.#memory.skus.peek(skuId);
+      const owner = this.#memory.residents.skus.peek(skuId);
       this.#line.stir(skuId, owner === null ? null : available(skuOf(owner)));
     }
     return answer;

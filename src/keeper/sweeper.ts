@@ -5,9 +5,10 @@
  *
  * A sweeper is resting (until its timer) → sweeping → resting, or stopped, for good.
  */
-import { type DueOrder, type IdleCart, KEY_KEPT_MS, type Store } from '../journal/record.ts';
+import type { DueOrder, IdleCart, Store } from '../journal/record.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { type Observe, unobserved } from '../lib/observe.ts';
+import { KEY_KEPT_MS } from '../shop/idempotency.ts';
 import type { Keeper } from './keeper.ts';
 
 export interface SweeperOptions {

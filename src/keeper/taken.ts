@@ -1,5 +1,7 @@
 /** A command that was admitted. */
-import type { Answer, Command } from './command.ts';
+
+import type { Command } from '../shop/commands.ts';
+import type { Answer } from '../shop/outcome.ts';
 import type { Linked } from './memory/recency.ts';
 
 /** A command being worked on. */

@@ -1,37 +1,50 @@
 /**
- * One turn: a synchronous decision over an order, any number of SKUs and carts, a product and an idempotency key, all of them in memory.
+ * One turn, as `shop/turn.ts` says it: a synchronous decision over what the command has pinned in memory.
  * The turn hands out what its residents own, sends them messages, and keeps the facts for the journal and the list of whom it saw.
  */
 import { type Cart, emptyCart } from '../carts/cart.ts';
 import { type CartActor, cartOf, startCartActor, tellCart } from '../carts/cart-actor.ts';
 import { type CartDecision, type CartMessage, decideCart } from '../carts/decide.ts';
 import type { Entry } from '../journal/journal.ts';
-import type { CartFact, Facts, KeyRecord, OrderFact, ProductFact, SkuFact } from '../journal/record.ts';
+import type { CartFact, Facts, OrderFact, ProductFact, SkuFact } from '../journal/record.ts';
 import { assert } from '../lib/assert.ts';
 import { corruptSku } from '../lib/corrupt.ts';
-import type { Order } from '../orders/order.ts';
+import type { LineRequest, Order } from '../orders/order.ts';
 import { OrderActor } from '../orders/order-actor.ts';
 import type { OrderMessage, OrderSaid } from '../orders/order-changes.ts';
-import { type NewSku, openSku, refusalOf, type StockDecision, type StockMessage } from '../stock/decide.ts';
+import type { KeyRecord } from '../shop/idempotency.ts';
+import type { KindName, Owner } from '../shop/kinds.ts';
+import type { OrderTold, Turn as ShopTurn } from '../shop/turn.ts';
+import {
+  type LineMessage,
+  type NewSku,
+  type OwnMessage,
+  openSku,
+  refusalOf,
+  type StockDecision,
+  type StockMessage,
+} from '../stock/decide.ts';
 import type { SkuRefusal } from '../stock/outcomes.ts';
 import type { Product } from '../stock/product.ts';
 import type { Sku } from '../stock/sku.ts';
-import { type SkuActor, skuOf, startSkuActor, tellSku } from '../stock/sku-actor.ts';
-import type { Held } from './memory/held.ts';
+import { skuOf, startSkuActor, tellSku } from '../stock/sku-actor.ts';
+import type { Behind } from './kept.ts';
 import type { Memory } from './memory/memory.ts';
+import type { Pins } from './memory/pins.ts';
 import type { Resident } from './memory/residents.ts';
 import { countStanding } from './memory/standings.ts';
 
-/** Whoever tells a SKU something has found it, or has it from a stored order or cart. */
+/** A SKU that is told something was found before, or is named by a stored order or cart. */
 const NO_ROW = 'a stored order or cart names it, and it has no row';
 
 const NO_CARTS: CartFact[] = [];
 
-export class Turn {
+export class Turn implements ShopTurn {
   /** Time of the turn, milliseconds since the Unix epoch. */
   readonly at: number;
   readonly #memory: Memory;
-  readonly #held: Held;
+  readonly #pins: Pins;
+  readonly #behind: Behind;
   readonly #skus: SkuFact[] = [];
   #order: OrderFact | null = null;
   #key: KeyRecord | null = null;
@@ -40,73 +53,87 @@ export class Turn {
   readonly #saw: Resident<unknown>[] = [];
   readonly #wrote: Resident<unknown>[] = [];
 
-  /** Units of a SKU that those who wait ahead of this command ask for. */
-  readonly ahead: (skuId: string) => number;
+  #asked: readonly LineRequest[] | null = null;
 
-  constructor(memory: Memory, held: Held, at: number, ahead: (skuId: string) => number) {
+  constructor(memory: Memory, pins: Pins, at: number, behind: Behind) {
     this.#memory = memory;
-    this.#held = held;
+    this.#pins = pins;
     this.at = at;
-    this.ahead = ahead;
+    this.#behind = behind;
   }
 
-  /** The SKU as it stands, `null` if there is none. */
+  ahead(skuId: string): number {
+    return this.#behind.ahead(skuId);
+  }
+
+  asks(lines: readonly LineRequest[]): void {
+    this.#asked = lines;
+  }
+
+  /** What it asked of stock, `null` when nothing. */
+  get asked(): readonly LineRequest[] | null {
+    return this.#asked;
+  }
+
+  recall(): readonly LineRequest[] | null {
+    return this.#behind.kept.lines;
+  }
+
+  keep(lines: readonly LineRequest[]): void {
+    this.#behind.kept.keep(lines, this.restsOn());
+  }
+
   sku(id: string): Sku | null {
-    const { owner } = this.#see(this.#held.sku(id));
+    const { owner } = this.#see('skus', id);
     return owner === null ? null : skuOf(owner);
   }
 
-  /** Units of a SKU in the standing orders of a customer. */
   standing(customerId: string, skuId: string): number {
-    return this.#held.standing(customerId, skuId).units;
+    return this.#pins.standing(customerId, skuId).units;
   }
 
-  /** The order as it stands, `null` if there is none. */
   order(id: string): Order | null {
-    return this.#see(this.#held.order(id)).owner?.order ?? null;
+    return this.#see('orders', id).owner?.order ?? null;
   }
 
-  /** A SKU that a stored order or cart names. Throws `Corrupt` when there is none. */
   namedSku(id: string): Sku {
     const sku = this.sku(id);
     if (sku === null) throw corruptSku(id, NO_ROW);
     return sku;
   }
 
-  /** The cart as it stands, `null` if there is none. */
   cart(id: string): Cart | null {
-    const { owner } = this.#see(this.#held.cart(id));
+    const { owner } = this.#see('carts', id);
     return owner === null ? null : cartOf(owner);
   }
 
-  /** The entry that changed the cart and is not durable yet, `null` if there is none. */
-  cartUnderWay(id: string): Entry | null {
-    return this.#held.cart(id).lastEntry;
-  }
-
-  /** What a product says of itself, `null` if nothing. */
   product(id: string): Product | null {
-    return this.#see(this.#held.product(id)).owner;
+    return this.#see('products', id).owner;
   }
 
   /** What is recorded under the idempotency key, `null` if nothing is. */
   key(key: string): KeyRecord | null {
-    return this.#see(this.#held.key(key)).owner;
+    return this.#see('keys', key).owner;
   }
 
-  /** Why a SKU would refuse a message, `null` if it would not; nothing is sent. Throws `Corrupt` when there is no such SKU. */
   refusalOf(id: string, message: StockMessage): SkuRefusal | null {
     return refusalOf(this.namedSku(id), message);
   }
 
-  /** Sends a message to a SKU's actor, after the order that it is of was told. Throws `Corrupt` when a stored order cannot be true of it. */
-  tellSku(id: string, message: StockMessage): StockDecision {
-    const resident = this.#see(this.#held.sku(id));
+  tellSku(id: string, message: OwnMessage): StockDecision {
+    return this.#tellSku(id, message, null);
+  }
+
+  moveStock({ order }: OrderTold, skuId: string, message: LineMessage): StockDecision {
+    return this.#tellSku(skuId, message, order.customerId);
+  }
+
+  #tellSku(id: string, message: StockMessage, customerId: string | null): StockDecision {
+    const resident = this.#see('skus', id);
     if (resident.owner === null) throw corruptSku(id, NO_ROW);
     const { version: basis, sales } = skuOf(resident.owner);
     const decision = tellSku(resident.owner, message);
     if (decision.kind === 'moved') {
-      const customerId = this.#order?.order.customerId ?? null;
       countStanding(this.#memory.standings, customerId, resident, decision.sku.sales - sales);
       this.#wrote.push(resident);
       this.#skus.push({ basis, sku: decision.sku, movement: decision.movement });
@@ -115,53 +142,51 @@ export class Turn {
   }
 
   openSku(asked: Omit<NewSku, 'reserved' | 'sales'>): Sku {
-    const resident: Resident<SkuActor> = this.#see(this.#held.sku(asked.id));
+    const resident = this.#see('skus', asked.id);
     const { sku, movement } = openSku(asked, this.at);
-    this.#memory.skus.create(resident, startSkuActor(sku));
+    this.#memory.residents.skus.create(resident, startSkuActor(sku));
     this.#wrote.push(resident);
     this.#skus.push({ basis: null, sku, movement });
     return sku;
   }
 
-  /** Sends a message to an order's actor. */
-  tellOrder(id: string, message: OrderMessage): OrderSaid {
-    const resident = this.#see(this.#held.order(id));
+  tellOrder(id: string, message: OrderMessage): OrderTold & { readonly said: OrderSaid } {
+    const resident = this.#see('orders', id);
     assert(resident.owner !== null, `order ${id} is present`);
     const before = resident.owner.order;
     const said = resident.owner.tell(message);
+    const { order } = resident.owner;
     if (said.changed) {
-      const { order } = resident.owner;
       this.#wrote.push(resident);
       this.#order = { basis: before.version, order, linesChanged: order.lines !== before.lines };
     }
-    return said;
+    return { order, said };
   }
 
-  placeOrder(order: Order): void {
-    const resident = this.#see(this.#held.order(order.id));
-    this.#memory.orders.create(resident, new OrderActor(order));
+  placeOrder(order: Order): OrderTold {
+    const resident = this.#see('orders', order.id);
+    this.#memory.residents.orders.create(resident, new OrderActor(order));
     this.#wrote.push(resident);
     this.#order = { basis: null, order, linesChanged: true };
+    return { order };
   }
 
-  /** Sends a message to a cart's actor; a cart that is not there comes into being when the message changes it. */
   tellCart(id: string, message: CartMessage): CartDecision {
-    const resident = this.#see(this.#held.cart(id));
+    const resident = this.#see('carts', id);
     const { owner } = resident;
     const decision = owner === null ? decideCart(emptyCart(id, this.at), message) : tellCart(owner, message);
     if (decision.kind !== 'changed') return decision;
     const { cart } = decision;
-    if (owner === null) this.#memory.carts.create(resident, startCartActor(cart));
+    if (owner === null) this.#memory.residents.carts.create(resident, startCartActor(cart));
     this.#wroteCart(resident, { id, basis: owner === null ? null : cart.version - 1, cart });
     return decision;
   }
 
-  /** Makes an end of a cart that is there. */
   removeCart(id: string): void {
-    const resident = this.#see(this.#held.cart(id));
+    const resident = this.#see('carts', id);
     assert(resident.owner !== null, `cart ${id} is present`);
     const { version } = cartOf(resident.owner);
-    this.#memory.carts.remove(resident);
+    this.#memory.residents.carts.remove(resident);
     this.#wroteCart(resident, { id, basis: version, cart: null });
   }
 
@@ -170,11 +195,10 @@ export class Turn {
     this.#carts = [...this.#carts, fact];
   }
 
-  /** Sets what a product says of itself. */
   putProduct(product: Product): void {
-    const resident = this.#see(this.#held.product(product.id));
+    const resident = this.#see('products', product.id);
     const basis = resident.owner?.version ?? null;
-    if (resident.state === 'absent') this.#memory.products.create(resident, product);
+    if (resident.state === 'absent') this.#memory.residents.products.create(resident, product);
     else resident.owner = product;
     this.#wrote.push(resident);
     this.#product = { basis, product };
@@ -182,8 +206,8 @@ export class Turn {
 
   /** Records the first answer under an idempotency key, over one that is no longer kept. */
   recordKey(record: KeyRecord): void {
-    const resident = this.#see(this.#held.key(record.key));
-    if (resident.state === 'absent') this.#memory.keys.create(resident, record);
+    const resident = this.#see('keys', record.key);
+    if (resident.state === 'absent') this.#memory.residents.keys.create(resident, record);
     else resident.owner = record;
     this.#wrote.push(resident);
     this.#key = record;
@@ -215,7 +239,8 @@ export class Turn {
     return [...entries];
   }
 
-  #see<T>(resident: Resident<T>): Resident<T> {
+  #see<K extends KindName>(kind: K, id: string): Resident<Owner<K>> {
+    const resident = this.#pins.resident(kind, id);
     this.#saw.push(resident as Resident<unknown>);
     return resident;
   }

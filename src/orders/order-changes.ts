@@ -1,6 +1,6 @@
 /** The changes that a message makes to an order, each a pure function from the order to the order after and what its SKUs must be told. */
 import { assert, unreachable } from '../lib/assert.ts';
-import type { StockMessage } from '../stock/decide.ts';
+import type { LineMessage } from '../stock/decide.ts';
 import type { SkuRefusal } from '../stock/outcomes.ts';
 import type { LineRequest, Order, OrderLine } from './order.ts';
 import type { OrderRefusal } from './outcomes.ts';
@@ -26,7 +26,7 @@ export type OrderMessage =
 export interface OrderSaid {
   readonly refusal: OrderRefusal | SkuRefusal | null;
   readonly changed: boolean;
-  readonly stock: readonly { readonly skuId: string; readonly message: StockMessage }[];
+  readonly stock: readonly { readonly skuId: string; readonly message: LineMessage }[];
 }
 
 export interface OrderContext {

@@ -23,8 +23,8 @@ export interface NewSku extends Counters, Policy {
   readonly currency: string;
 }
 
-/** A message to a SKU's actor. `at` is the time of the turn. */
-export type StockMessage =
+/** A message to a SKU's actor that concerns no order. `at` is the time of the turn. */
+export type OwnMessage =
   | {
       readonly type: 'receive';
       readonly quantity: number;
@@ -39,6 +39,10 @@ export type StockMessage =
       readonly reason: string;
       readonly at: number;
     }
+  | { readonly type: 'change'; readonly changes: SkuChanges; readonly at: number };
+
+/** A message to a SKU's actor for a line of an order. */
+export type LineMessage =
   | { readonly type: 'reserve'; readonly quantity: number; readonly orderId: string; readonly at: number }
   | {
       readonly type: 'release';
@@ -54,8 +58,9 @@ export type StockMessage =
       readonly orderId: string;
       readonly restock: boolean;
       readonly at: number;
-    }
-  | { readonly type: 'change'; readonly changes: SkuChanges; readonly at: number };
+    };
+
+export type StockMessage = OwnMessage | LineMessage;
 
 export type StockDecision =
   | { readonly kind: 'moved'; readonly sku: Sku; readonly movement: Movement }

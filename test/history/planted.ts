@@ -5,8 +5,10 @@
 
 import { merge } from '../../src/journal/merge.ts';
 import type { Batch, CommitResult, Loaded, Store, Wanted } from '../../src/journal/record.ts';
-import type { Answer, Command, Idempotency } from '../../src/keeper/command.ts';
 import { Keeper, type KeeperDoor } from '../../src/keeper/keeper.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Idempotency } from '../../src/shop/idempotency.ts';
+import type { Answer } from '../../src/shop/outcome.ts';
 import type { Sku } from '../../src/stock/sku.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { NOBODY_WAITS, NOTHING } from '../support/nothing.ts';

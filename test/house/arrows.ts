@@ -15,7 +15,7 @@ interface Arrows {
   readonly never: readonly string[];
 }
 
-const RULES = ['stock/', 'orders/', 'carts/'];
+const RULES = ['shop/', 'stock/', 'orders/', 'carts/'];
 const DATABASE_LIBRARIES = ['@mikro-orm/', '@electric-sql/', 'kysely', 'pg'];
 const RULES_ARROWS: Arrows = { values: [...RULES, 'lib/'], types: [], packages: ['xstate'], never: [] };
 /** What stands on the database. */
@@ -33,13 +33,14 @@ const API_ARROWS: Arrows = {
   never: ['fastify', '@fastify/', 'xstate', ...DATABASE_LIBRARIES],
 };
 const DOOR_ARROWS: Arrows = {
-  values: ['api/', 'keeper/', 'keys/', 'stock/sku.ts', 'orders/order.ts', 'carts/cart.ts', 'lib/'],
+  values: ['api/', 'keeper/', 'keys/', 'shop/versions.ts', 'stock/sku.ts', 'orders/order.ts', 'carts/cart.ts', 'lib/'],
   types: [...RULES, 'journal/record.ts'],
   packages: ['*', 'node:'],
   never: ['xstate', ...DATABASE_LIBRARIES],
 };
 
 const ARROWS: Readonly<Record<string, Arrows>> = {
+  shop: RULES_ARROWS,
   stock: RULES_ARROWS,
   orders: RULES_ARROWS,
   carts: RULES_ARROWS,
@@ -49,7 +50,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
     packages: ['xstate', 'node:'],
     never: [],
   },
-  journal: { ...RECORD_ARROWS, values: [...RECORD_ARROWS.values, 'ownership/'], types: RULES },
+  journal: { ...RECORD_ARROWS, values: [...RECORD_ARROWS.values, 'ownership/', 'shop/idempotency.ts'], types: RULES },
   reads: RECORD_ARROWS,
   ownership: RECORD_ARROWS,
   audit: {

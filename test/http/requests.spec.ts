@@ -1,7 +1,7 @@
 /** What the routes ask of the keeper: the command of each request, with its defaults. */
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Command } from '../../src/keeper/command.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { KEY, line, patch, post, put, SKU } from './request-texts.ts';
 import { type StandInKeeper, standIn } from './stand-in.ts';
 

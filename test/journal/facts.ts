@@ -1,7 +1,8 @@
 /** What turns leave behind, made by the rules: SKUs opened and moved, orders placed. */
-import type { Facts, KeyRecord, SkuFact } from '../../src/journal/record.ts';
+import type { Facts, SkuFact } from '../../src/journal/record.ts';
 import type { Order } from '../../src/orders/order.ts';
 import { placeOrder } from '../../src/orders/place.ts';
+import type { KeyRecord } from '../../src/shop/idempotency.ts';
 import { decideStock, openSku, type StockMessage } from '../../src/stock/decide.ts';
 import type { Sku } from '../../src/stock/sku.ts';
 import { NOTHING } from '../support/nothing.ts';

@@ -3,9 +3,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cart } from '../../src/carts/cart.ts';
-import { type CartFact, type Facts, KEY_KEPT_MS, type SkuFact, type Store } from '../../src/journal/record.ts';
+import type { CartFact, Facts, SkuFact, Store } from '../../src/journal/record.ts';
 import { OrderActor } from '../../src/orders/order-actor.ts';
 import type { OrderMessage } from '../../src/orders/order-changes.ts';
+import { KEY_KEPT_MS } from '../../src/shop/idempotency.ts';
 import { openSku } from '../../src/stock/decide.ts';
 import type { Movement } from '../../src/stock/sku.ts';
 import { NOTHING, NOTHING_WANTED } from '../support/nothing.ts';

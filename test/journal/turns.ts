@@ -5,11 +5,12 @@
 import fc from 'fast-check';
 import { type Cart, emptyCart, selectedLines } from '../../src/carts/cart.ts';
 import { type CartMessage, decideCart } from '../../src/carts/decide.ts';
-import { type CartFact, type Facts, KEY_KEPT_MS, type KeyRecord, type SkuFact } from '../../src/journal/record.ts';
+import type { CartFact, Facts, SkuFact } from '../../src/journal/record.ts';
 import type { LineRequest, Order } from '../../src/orders/order.ts';
 import { OrderActor } from '../../src/orders/order-actor.ts';
 import type { OrderMessage } from '../../src/orders/order-changes.ts';
 import { placeOrder } from '../../src/orders/place.ts';
+import { KEY_KEPT_MS, type KeyRecord } from '../../src/shop/idempotency.ts';
 import { decideStock, openSku, type SkuChanges, type StockMessage } from '../../src/stock/decide.ts';
 import { type Product, putProduct } from '../../src/stock/product.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';

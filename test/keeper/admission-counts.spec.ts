@@ -2,8 +2,9 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { Admission } from '../../src/keeper/admission.ts';
-import type { Answer, Command } from '../../src/keeper/command.ts';
 import type { Taken } from '../../src/keeper/taken.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Answer } from '../../src/shop/outcome.ts';
 import { place, readSku } from '../support/commands.ts';
 import { quiet } from '../support/shop.ts';
 

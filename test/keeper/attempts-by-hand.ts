@@ -3,13 +3,13 @@ import { expect } from 'vitest';
 import type { Entry, Verdict } from '../../src/journal/journal.ts';
 import { Admission } from '../../src/keeper/admission.ts';
 import { Attempts } from '../../src/keeper/attempts.ts';
-import type { Answer } from '../../src/keeper/command.ts';
 import type { Decided, Decider, Joined } from '../../src/keeper/decider.ts';
 import type { Request } from '../../src/keeper/in-flight.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from '../../src/keeper/limits.ts';
 import { LoadFailed } from '../../src/keeper/memory/load-failed.ts';
 import type { Patience } from '../../src/keeper/waiting/patience.ts';
 import type { Observation } from '../../src/lib/observe.ts';
+import type { Answer } from '../../src/shop/outcome.ts';
 import { readSku } from '../support/commands.ts';
 
 export const DONE: Answer = { outcome: { kind: 'cart_kept', cartId: 'c' }, replayed: false };

@@ -1,9 +1,11 @@
 /** What a request comes to that joins the same one which came earlier: the answer of that, or a decision of its own. */
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/journal/journal.ts';
-import type { Answer, Command, Idempotency } from '../../src/keeper/command.ts';
 import type { Request } from '../../src/keeper/in-flight.ts';
 import type { Patience } from '../../src/keeper/waiting/patience.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Idempotency } from '../../src/shop/idempotency.ts';
+import type { Answer } from '../../src/shop/outcome.ts';
 import { DONE, decided, entry, REFUSED, request } from './attempts-by-hand.ts';
 
 describe('a request that joins the same one that came earlier', () => {

@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CommitResult } from '../../src/journal/record.ts';
-import type { Command } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { available } from '../../src/stock/sku.ts';
 import { cancel, create, place, readSku } from '../support/commands.ts';
 import { MemoryStore } from '../support/memory-store.ts';

@@ -1,10 +1,11 @@
 /** The turns of commands, one by one: what comes of them at their edges. Whole histories are compared with the model in `as-the-model.spec.ts`. */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../src/carts/cart.ts';
-import type { Entry } from '../../src/journal/journal.ts';
-import type { Answer, Command } from '../../src/keeper/command.ts';
-import { checkout, decideCartCommand, type Picked } from '../../src/keeper/decide-cart.ts';
-import type { Turn } from '../../src/keeper/turn.ts';
+import type { LineRequest } from '../../src/orders/order.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import { ruleOf } from '../../src/shop/commands.ts';
+import type { Answer } from '../../src/shop/outcome.ts';
+import type { Turn } from '../../src/shop/turn.ts';
 import { COUNTER_MAX } from '../../src/stock/sku.ts';
 import { checkout as buy, cancel, create, place, put, receive } from '../support/commands.ts';
 import { AT, shop } from '../support/shop.ts';
@@ -188,38 +189,38 @@ describe('a cart that is not there', () => {
         return { kind: 'refused', refusal };
       },
     } as unknown as Turn;
-    expect(decideCartCommand({ kind: 'merge_carts', cartId: 'c', from: 'd' }, turn)).toBe(refusal);
+    const command = { kind: 'merge_carts', cartId: 'c', from: 'd' } as const;
+    expect(ruleOf(command).decide(command, turn).outcome).toBe(refusal);
     expect(told).toEqual(['c take_in']);
   });
 });
 
 describe('what a checkout has picked', () => {
   const now = cart([line('A', 1), line('B', 2)]);
-  const of = (standsOn: Entry | null): Picked => ({ lines: [{ skuId: 'A', quantity: 3 }], standsOn, now: [] });
-  const decided = (picked: Picked) => {
+  /** What it asks for, with this kept from an earlier turn, and what it keeps itself. */
+  const asked = (kept: readonly LineRequest[] | null) => {
+    const told: (readonly LineRequest[])[] = [];
     const turn = {
       at: AT,
       order: () => null,
       cart: () => now,
-      cartUnderWay: () => null,
+      recall: () => kept,
+      keep: (lines: readonly LineRequest[]) => told.push(lines),
+      asks: (lines: readonly LineRequest[]) => told.push(lines),
       sku: () => null,
     } as unknown as Turn;
-    expect(checkout(buy('c', 'o'), picked, turn).outcome.kind).toBe('unknown_sku');
-    return picked.now.map(({ skuId, quantity }) => `${quantity} ${skuId}`);
+    const command = buy('c', 'o');
+    expect(ruleOf(command).decide(command, turn).outcome.kind).toBe('unknown_sku');
+    return told.map((lines) => lines.map(({ skuId, quantity }) => `${quantity} ${skuId}`));
   };
 
   // Red with: bought what was put in the cart since; or nothing, for a cart that never was.
-  it.each(['waiting', 'committing', 'durable'] as const)(
-    'is kept while the cart that it was picked in may be: %s',
-    (state) => {
-      expect(decided(of({ state } as Entry))).toEqual(['1 A']);
-      expect(decided(of(null))).toEqual(['1 A']);
-    },
-  );
+  it('is kept from its first turn on: of it, it asks for what still is in the cart', () => {
+    expect(asked([{ skuId: 'A', quantity: 3 }])).toEqual([['1 A']]);
+  });
 
-  it.each(['lost', 'displaced', 'unknown'] as const)('is picked anew when there never was such a cart: %s', (state) => {
-    const picked = of({ state } as Entry);
-    expect(decided(picked)).toEqual(['1 A', '2 B']);
-    expect(picked.standsOn).toBeNull();
+  it('is what is selected, where nothing is kept', () => {
+    const all = ['1 A', '2 B'];
+    expect(asked(null)).toEqual([all, all]);
   });
 });

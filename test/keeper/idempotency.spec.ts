@@ -1,8 +1,9 @@
 /** Asking again under a key. */
 import { describe, expect, it } from 'vitest';
-import { KEY_KEPT_MS } from '../../src/journal/record.ts';
-import type { Command, Outcome } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import { KEY_KEPT_MS } from '../../src/shop/idempotency.ts';
+import type { Outcome } from '../../src/shop/outcome.ts';
 import { cancel, checkout, create, place, receive } from '../support/commands.ts';
 import { AT, shop } from '../support/shop.ts';
 

@@ -1,11 +1,12 @@
 /** Under which names a request is in flight, and whom it comes behind. */
 import { describe, expect, it } from 'vitest';
-import { KEY_KEPT_MS, type KeyRecord } from '../../src/journal/record.ts';
-import type { Command, Idempotency } from '../../src/keeper/command.ts';
 import { InFlight, type Request } from '../../src/keeper/in-flight.ts';
 import type { Turn } from '../../src/keeper/turn.ts';
 import type { Patience } from '../../src/keeper/waiting/patience.ts';
 import type { Order } from '../../src/orders/order.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Idempotency } from '../../src/shop/idempotency.ts';
+import { KEY_KEPT_MS, type KeyRecord } from '../../src/shop/idempotency.ts';
 import { checkout, place, receive } from '../support/commands.ts';
 import { AT } from '../support/shop.ts';
 

@@ -1,9 +1,11 @@
 /** Asking again while the first request is in flight: decided, on its way to the database, or waiting for stock. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Command, Idempotency } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { KeeperLimits } from '../../src/keeper/limits.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Idempotency } from '../../src/shop/idempotency.ts';
+import type { Answer } from '../../src/shop/outcome.ts';
 import { cancel, checkout, create, place, put, readOrder, readSku, receive } from '../support/commands.ts';
 import { type Fate, fates, gateOf } from '../support/interleave.ts';
 import { MemoryStore } from '../support/memory-store.ts';

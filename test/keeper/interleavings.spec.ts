@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../src/keeper/command.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { linearize } from '../history/wing-gong.ts';
 import { fates, ORDERS, opened, placement, runHistory, SKUS } from '../support/interleave.ts';
 import { AT } from '../support/shop.ts';

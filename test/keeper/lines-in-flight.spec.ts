@@ -1,7 +1,7 @@
 /** Law 8: a command counts for all lines that it will work on, also those of a stored order or cart, before anything is decided. */
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { cancel, checkout, create, place, put, readOrder, readSku, receive } from '../support/commands.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { AT, commitsByHand, quiet } from '../support/shop.ts';

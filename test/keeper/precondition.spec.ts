@@ -1,12 +1,12 @@
 /** At which version a command may be carried out: all commands, all ways to ask, and what is there, against the model of preconditions. */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../src/carts/cart.ts';
-import type { Command } from '../../src/keeper/command.ts';
-import { staleVersion } from '../../src/keeper/precondition.ts';
-import type { Turn } from '../../src/keeper/turn.ts';
-import type { Versions } from '../../src/keeper/versions.ts';
 import { Bug } from '../../src/lib/assert.ts';
 import type { OrderStatus } from '../../src/orders/order.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import { staleVersion } from '../../src/shop/commands.ts';
+import type { Turn } from '../../src/shop/turn.ts';
+import type { Versions } from '../../src/shop/versions.ts';
 import type { Product } from '../../src/stock/product.ts';
 import { anOrder } from '../orders/examples.ts';
 import { aSku } from '../stock/examples.ts';

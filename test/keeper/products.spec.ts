@@ -1,7 +1,7 @@
 /** What a product says of itself, put by many and at once. */
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { ABORTED, AT, commitsByHand, hold, isSettled, release, shop } from '../support/shop.ts';
 
 const put = (name: string, ifVersion: number | null = null, description: string | null = null): Command => ({

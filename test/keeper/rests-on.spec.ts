@@ -1,6 +1,6 @@
 /** What an answer stands on, what is remembered of it, and what passes a full door. */
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../src/keeper/command.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { cancel, create, place, readSku, receive } from '../support/commands.ts';
 import { ABORTED, commitsByHand, quiet, shop } from '../support/shop.ts';
 

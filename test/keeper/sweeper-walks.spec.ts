@@ -1,9 +1,11 @@
 /** How the sweeper walks: in pages, behind those that it could not sweep, and how often it looks for what. The keeper and the store are stood in for. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type DueOrder, type IdleCart, KEY_KEPT_MS } from '../../src/journal/record.ts';
-import type { Answer, Command, Outcome } from '../../src/keeper/command.ts';
+import type { DueOrder, IdleCart } from '../../src/journal/record.ts';
 import { Sweeper } from '../../src/keeper/sweeper.ts';
 import type { Observation } from '../../src/lib/observe.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import { KEY_KEPT_MS } from '../../src/shop/idempotency.ts';
+import type { Answer, Outcome } from '../../src/shop/outcome.ts';
 import { anOrder } from '../orders/examples.ts';
 import { AT, isSettled, quiet } from '../support/shop.ts';
 

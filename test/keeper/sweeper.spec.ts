@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { KEY_KEPT_MS } from '../../src/journal/record.ts';
-import type { Command } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { Sweeper } from '../../src/keeper/sweeper.ts';
 import type { Observation } from '../../src/lib/observe.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import { KEY_KEPT_MS } from '../../src/shop/idempotency.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
 const AT = 1_700_000_000_000;

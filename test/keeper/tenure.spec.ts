@@ -1,8 +1,8 @@
 /** A keeper that may not be the owner of what the store holds: it stands by, is in doubt, or has lost it and got it back. */
 import { describe, expect, it } from 'vitest';
 import type { Tenure } from '../../src/journal/record.ts';
-import type { Command } from '../../src/keeper/command.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { cancel, create, place, readOrder, readSku, receive } from '../support/commands.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { AT, hold, isSettled, quiet } from '../support/shop.ts';

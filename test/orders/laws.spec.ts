@@ -1,8 +1,9 @@
 /** The laws of orders over any history of commands on the model, one property each. Which planted bug turned each red stands with it. */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import type { Command, OrderCommand } from '../../src/keeper/command.ts';
 import { type Order, totalAmount, totalCount } from '../../src/orders/order.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { OrderCommand } from '../../src/shop/orders/commands.ts';
 import { HISTORIES, history } from '../support/arbitraries.ts';
 import { type Ask, EMPTY_WORLD, run, step, type World, worldAfter } from '../support/model.ts';
 

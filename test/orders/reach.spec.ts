@@ -1,8 +1,8 @@
 /** The histories that the laws are asked of really reach the rare paths: a property over histories that never get there proves nothing. */
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../src/keeper/command.ts';
 import { isOverdue, type Order } from '../../src/orders/order.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { HISTORIES, history } from '../support/arbitraries.ts';
 import { type Ask, EMPTY_WORLD, run, type Step, type World } from '../support/model.ts';
 

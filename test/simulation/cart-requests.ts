@@ -1,5 +1,6 @@
 /** What clients want of carts: few carts, so that several write one at once, and checkouts of them that are asked for again. */
-import type { Checkout, Command } from '../../src/keeper/command.ts';
+import type { Checkout } from '../../src/shop/carts/checkout.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import type { World } from './world.ts';
 
 type Kind = 'read_cart' | 'put_line' | 'remove_line' | 'select_all' | 'merge_carts' | 'checkout';

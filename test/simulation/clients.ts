@@ -1,5 +1,5 @@
 /** Clients: each has a request, asks, and asks again when the answer says nothing; some ask several times at once, some lose patience. */
-import type { Command } from '../../src/keeper/command.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { type Asked, isFinal, isPlacement, isUnknown, type Request } from './history.ts';
 import { POISON, type World } from './world.ts';
 

@@ -1,5 +1,8 @@
 /** What was asked and what was answered, with the moments of both. */
-import type { Answer, Command, Idempotency } from '../../src/keeper/command.ts';
+
+import type { Command } from '../../src/shop/commands.ts';
+import type { Idempotency } from '../../src/shop/idempotency.ts';
+import type { Answer } from '../../src/shop/outcome.ts';
 
 /** What a client wants, once; it may ask for it several times. */
 export interface Request {

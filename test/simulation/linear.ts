@@ -1,5 +1,5 @@
 /** Whether some order of the same commands, one at a time, explains a small history: the search of `test/history/wing-gong.ts`. */
-import type { Command } from '../../src/keeper/command.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { CALLS_MAX, linearize } from '../history/wing-gong.ts';
 import { type CommandCall, withoutRivals, worldModel } from '../support/world-model.ts';
 import { type Asked, isTurnedAway, isUnknown } from './history.ts';

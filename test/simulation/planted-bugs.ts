@@ -65,7 +65,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
       {
         // Whose SKUs are not even brought into memory.
-        file: 'src/keeper/needs.ts',
+        file: 'src/shop/orders/commands.ts',
         text: "return order.status === 'cancelled' ? NO_SKUS : order.lines;",
         instead: 'return order.lines;',
       },
@@ -183,13 +183,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'what a customer has outlives the SKU that it was read beside',
     changes: [
       {
-        file: 'src/keeper/memory/held.ts',
-        text: 'if (held.owner === null || held.owner.sku === this.sku(skuId)) return;',
-        instead: "if (held.state !== 'gone') return;",
+        file: 'src/keeper/memory/pins.ts',
+        text: "if (pinned.owner === null || pinned.owner.sku === this.resident('skus', skuId)) return;",
+        instead: "if (pinned.state !== 'gone') return;",
       },
       {
-        file: 'src/keeper/memory/held.ts',
-        text: 'assert(owner !== null && owner.sku === this.sku(skuId), ',
+        file: 'src/keeper/memory/pins.ts',
+        text: "assert(owner !== null && owner.sku === this.resident('skus', skuId), ",
         instead: 'assert(owner !== null, ',
       },
       {

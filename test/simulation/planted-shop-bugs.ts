@@ -1,7 +1,9 @@
 /** Bugs to plant in carts, the checkout and the waiting line; as in `planted-bugs.ts`. */
 import type { PlantedBug } from './planted-bugs.ts';
 
-const CHECKOUT = 'src/keeper/decide-cart.ts';
+const CHECKOUT = 'src/shop/carts/checkout.ts';
+const CARTS = 'src/shop/carts/commands.ts';
+const KEPT = 'src/keeper/kept.ts';
 const CART_RULES = 'src/carts/decide.ts';
 const LINE = 'src/keeper/waiting/waiting-line.ts';
 const PATIENCE = 'src/keeper/waiting/patience.ts';
@@ -35,8 +37,8 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: CHECKOUT,
-        text: 'const lines = stillSelected(pickedLines(picked, cart, turn), cart);',
-        instead: 'void [stillSelected, pickedLines]; const lines = selectedLines(cart);',
+        text: 'const lines = stillSelected(picked(cart, turn), cart);',
+        instead: 'void [stillSelected, picked]; const lines = selectedLines(cart);',
       },
     ],
   },
@@ -44,9 +46,9 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     name: 'a checkout keeps what it picked from a cart that never came to be',
     changes: [
       {
-        file: CHECKOUT,
-        text: 'if (picked.lines === null || isLost(picked.standsOn)) {',
-        instead: 'void isLost; if (picked.lines === null) {',
+        file: KEPT,
+        text: 'return this.#restsOn.some(isLost) ? null : this.#lines;',
+        instead: 'void isLost; return this.#lines;',
       },
     ],
   },
@@ -74,7 +76,7 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     name: 'a merge leaves the other cart as it was',
     changes: [
       {
-        file: CHECKOUT,
+        file: CARTS,
         text: "if (taken.kind === 'changed') turn.tellCart(from, { type: 'hand_over', at: turn.at });",
         instead: '',
       },
@@ -200,8 +202,8 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: 'src/keeper/decider.ts',
-        text: "if (answer.outcome.kind === 'order_placed' && !answer.replayed)",
-        instead: "if (answer.outcome.kind === 'order_placed')",
+        text: 'if (turn.asked !== null) patience.served(turn.asked, entry);',
+        instead: "if (answer.outcome.kind === 'order_placed') patience.served(turn.asked ?? [], entry);",
       },
     ],
   },
@@ -260,8 +262,8 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: IN_FLIGHT,
-        text: 'if (!isSame) return { refusal: reused(name) };',
-        instead: 'void reused; if (!isSame) continue;',
+        text: 'if (!isSame) return { refusal: name.reused };',
+        instead: 'if (!isSame) continue;',
       },
     ],
   },

@@ -3,10 +3,13 @@
  *
  * A process is running → closing (`close`) → dead, or is killed from either. The dead answer nobody; what they had in memory is gone.
  */
-import type { Answer, Command, Idempotency } from '../../src/keeper/command.ts';
+
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { Sweeper } from '../../src/keeper/sweeper.ts';
 import type { Observation } from '../../src/lib/observe.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Idempotency } from '../../src/shop/idempotency.ts';
+import type { Answer } from '../../src/shop/outcome.ts';
 import { isSoleWriter } from './profile.ts';
 import { SimulatedTenure } from './tenure.ts';
 import { Wire } from './wire.ts';

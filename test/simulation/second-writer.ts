@@ -1,8 +1,10 @@
 /** A second writer on the same database: it decides by the rules on the rows as they are, and writes with ledger and versions at once. */
 
-import { type CartFact, type Facts, KEY_KEPT_MS, type SkuFact } from '../../src/journal/record.ts';
-import type { Command, Idempotency } from '../../src/keeper/command.ts';
+import type { CartFact, Facts, SkuFact } from '../../src/journal/record.ts';
 import { Corrupt } from '../../src/lib/corrupt.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Idempotency } from '../../src/shop/idempotency.ts';
+import { KEY_KEPT_MS } from '../../src/shop/idempotency.ts';
 import { type World as Shop, type Step, step } from '../support/model.ts';
 import { DONE } from './checks/words.ts';
 import type { WrittenBy } from './database.ts';

@@ -4,8 +4,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Cart } from '../../src/carts/cart.ts';
-import type { Command, Outcome } from '../../src/keeper/command.ts';
 import type { Order } from '../../src/orders/order.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Outcome } from '../../src/shop/outcome.ts';
 import type { Sku } from '../../src/stock/sku.ts';
 import { AT } from '../support/shop.ts';
 import { checkAnswers } from './checks/answers.ts';

@@ -1,6 +1,6 @@
 /** One simulated world: its time, its chance, its database, the process that keeps the stock (if one runs), and what was found wrong. */
 import type { Batch } from '../../src/journal/record.ts';
-import type { Idempotency } from '../../src/keeper/command.ts';
+import type { Idempotency } from '../../src/shop/idempotency.ts';
 import { AT } from '../support/shop.ts';
 import { Coverage } from './coverage.ts';
 import { Database } from './database.ts';

@@ -3,9 +3,9 @@
  * clock that steps around `expiresAt`, so that commands meet each other and the rare paths are common. `test/orders/reach.spec.ts` proves that they are.
  */
 import fc from 'fast-check';
-import type { Command } from '../../src/keeper/command.ts';
 import { unreachable } from '../../src/lib/assert.ts';
 import type { PlaceRequest } from '../../src/orders/place.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import type { NewSku } from '../../src/stock/decide.ts';
 import { COUNTER_MAX } from '../../src/stock/sku.ts';
 import type { Ask } from './model.ts';

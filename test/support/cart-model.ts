@@ -1,14 +1,16 @@
 /** The turns of carts in the reference model: what the rules make of two maps more, with no memory to lose and no line to wait in. */
 import { type Cart, emptyCart, isIdle, selectedLines } from '../../src/carts/cart.ts';
 import { type CartDecision, type CartMessage, decideCart } from '../../src/carts/decide.ts';
-import type { CartCommand, Checkout, Outcome } from '../../src/keeper/command.ts';
 import { assert, unreachable } from '../../src/lib/assert.ts';
 import type { LineRequest } from '../../src/orders/order.ts';
+import type { Checkout } from '../../src/shop/carts/checkout.ts';
+import type { CartCommand } from '../../src/shop/carts/commands.ts';
+import type { Outcome } from '../../src/shop/outcome.ts';
 import { available } from '../../src/stock/sku.ts';
 import type { Step, World } from './model.ts';
 
 /** One turn of a command on carts. */
-export function cartStep(world: World, command: CartCommand, at: number): Step {
+export function cartStep(world: World, command: Exclude<CartCommand, Checkout>, at: number): Step {
   const { cartId } = command;
   const cart = world.carts.get(cartId);
   const notFound = said(world, { kind: 'cart_not_found', cartId });

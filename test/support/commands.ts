@@ -1,5 +1,6 @@
 /** Commands as tests write them. */
-import type { Checkout, Command } from '../../src/keeper/command.ts';
+import type { Checkout } from '../../src/shop/carts/checkout.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import type { Policy } from '../../src/stock/sku.ts';
 
 export const create = (id: string, onHand: number, policy: Partial<Policy> = {}): Command => ({

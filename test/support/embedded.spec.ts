@@ -21,7 +21,8 @@ it('needs no migration any more, and is gone with its stack', async () => {
   const said: string[] = [];
   const database = await openDatabase({ dataDir }, { log: (line) => said.push(line) });
   await database.close();
-  expect(said).toEqual([]);
+  // On a slow machine it also says that the folder takes its time.
+  expect(said.filter((line) => line.startsWith('migration'))).toEqual([]);
   expect(existsSync(path.join(dataDir, 'pglite'))).toBe(true);
   await stack.disposeAsync();
   expect(existsSync(dataDir)).toBe(false);

@@ -4,24 +4,23 @@
  */
 import type { Cart } from '../../src/carts/cart.ts';
 import { merge } from '../../src/journal/merge.ts';
-import {
-  type Batch,
-  type CommitResult,
-  type DueOrder,
-  type IdleCart,
-  KEY_KEPT_MS,
-  type KeyRecord,
-  type Lists,
-  type Loaded,
-  type Page,
-  type PageRequest,
-  type ProductSold,
-  type Rank,
-  type Store,
-  type Wanted,
+import type {
+  Batch,
+  CommitResult,
+  DueOrder,
+  IdleCart,
+  Lists,
+  Loaded,
+  Page,
+  PageRequest,
+  ProductSold,
+  Rank,
+  Store,
+  Wanted,
 } from '../../src/journal/record.ts';
 import { type LastMovement, onlySound } from '../../src/journal/sound.ts';
 import type { Order } from '../../src/orders/order.ts';
+import { KEY_KEPT_MS, type KeyRecord } from '../../src/shop/idempotency.ts';
 import type { Product } from '../../src/stock/product.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
 import { standingUnits } from './standing-units.ts';

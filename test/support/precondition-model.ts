@@ -1,5 +1,6 @@
 /** Preconditions in the reference model: told from the version of the row that a command names, with no regard to how the keeper finds it. */
-import type { Command, Outcome } from '../../src/keeper/command.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Outcome } from '../../src/shop/outcome.ts';
 import type { World } from './model.ts';
 
 type Versions = NonNullable<Command['ifVersion']>;

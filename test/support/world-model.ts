@@ -1,6 +1,7 @@
 /** The reference model as the search for an order asks it: commands of the keeper, all at one time. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer, Command } from '../../src/keeper/command.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Answer } from '../../src/shop/outcome.ts';
 import type { Call, Model } from '../history/wing-gong.ts';
 import { EMPTY_WORLD, step, type World } from './model.ts';
 

@@ -6,9 +6,10 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startApp } from '../../src/app.ts';
-import type { Command, Outcome } from '../../src/keeper/command.ts';
 import type { Keeper } from '../../src/keeper/keeper.ts';
 import { createLog } from '../../src/log.ts';
+import type { Command } from '../../src/shop/commands.ts';
+import type { Outcome } from '../../src/shop/outcome.ts';
 import { checkLaws } from '../support/laws.ts';
 import { median } from '../support/percentile.ts';
 import { startPostgres } from '../support/postgres-server.ts';

@@ -1,18 +1,16 @@
 /** Brings residents into memory: those asked for in one tick, or while another load is under way, share one SELECT. */
-import type { Cart } from '../../carts/cart.ts';
-import type { CorruptRow, KeyRecord, Loaded, Store, Wanted } from '../../journal/record.ts';
-import { Corrupt, type Quarantined } from '../../lib/corrupt.ts';
-import type { Order } from '../../orders/order.ts';
-import type { Product } from '../../stock/product.ts';
-import type { Sku } from '../../stock/sku.ts';
+import type { CorruptRow, Loaded, Store, Wanted } from '../../journal/record.ts';
+import { assert } from '../../lib/assert.ts';
+import { Corrupt } from '../../lib/corrupt.ts';
+import { eachKind, KINDS, type KindName, type Row } from '../../shop/kinds.ts';
 
-type Row = Sku | Order | KeyRecord | Cart | Product | number;
+type Rows = Readonly<Record<keyof Wanted, ReadonlyMap<string, unknown>>>;
 
-/** One row that a load is asked for, and whoever waits for it. */
+/** One row that a load is asked for, and how its asker is told. */
 interface Request {
   readonly kind: keyof Wanted;
   readonly id: string;
-  readonly resolve: (row: Row | null) => void;
+  readonly resolve: (row: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -30,39 +28,19 @@ export class Loader {
     this.#schedule = schedule;
   }
 
-  /** The stored SKU, `null` if there is none. Rejects when the database cannot answer, and with `Corrupt` when it cannot be worked with. */
-  sku(id: string): Promise<Sku | null> {
-    return this.#ask('skus', id) as Promise<Sku | null>;
-  }
-
-  /** The stored order, `null` if there is none. Rejects as above. */
-  order(id: string): Promise<Order | null> {
-    return this.#ask('orders', id) as Promise<Order | null>;
-  }
-
-  /** What is stored under an idempotency key, `null` if nothing is. Rejects as above. */
-  key(id: string): Promise<KeyRecord | null> {
-    return this.#ask('keys', id) as Promise<KeyRecord | null>;
-  }
-
-  /** The stored cart, `null` if there is none. Rejects as above. */
-  cart(id: string): Promise<Cart | null> {
-    return this.#ask('carts', id) as Promise<Cart | null>;
-  }
-
-  /** What is stored of a product, `null` if nothing is. Rejects as above. */
-  product(id: string): Promise<Product | null> {
-    return this.#ask('products', id) as Promise<Product | null>;
+  /** The stored row, `null` if there is none. Rejects when the database cannot answer, and with `Corrupt` when it cannot be worked with. */
+  row<K extends KindName>(kind: K, id: string): Promise<Row<K> | null> {
+    return this.#ask<Row<K>>(kind, id);
   }
 
   /** Units of a SKU in a customer's standing orders, by the id of the standing. Rejects when the database cannot answer. */
   standing(id: string): Promise<number | null> {
-    return this.#ask('standings', id) as Promise<number | null>;
+    return this.#ask<number>('standings', id);
   }
 
-  #ask(kind: keyof Wanted, id: string): Promise<Row | null> {
-    const { promise, resolve, reject } = Promise.withResolvers<Row | null>();
-    this.#next.push({ kind, id, resolve, reject });
+  #ask<T>(kind: keyof Wanted, id: string): Promise<T | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<T | null>();
+    this.#next.push({ kind, id, resolve: resolve as (row: unknown) => void, reject });
     if (!this.#running) {
       this.#running = true;
       this.#schedule(() => void this.#run());
@@ -76,11 +54,7 @@ export class Loader {
       const ids = (kind: keyof Wanted) => requests.filter((r) => r.kind === kind).map((r) => r.id);
       try {
         const loaded = await this.#store.load({
-          skus: ids('skus'),
-          orders: ids('orders'),
-          keys: ids('keys'),
-          carts: ids('carts'),
-          products: ids('products'),
+          ...eachKind<Record<KindName, string[]>>(ids),
           standings: ids('standings'),
         });
         const rows = byId(loaded);
@@ -99,22 +73,17 @@ export class Loader {
 }
 
 function corruptOf({ kind, id, reason }: CorruptRow): Corrupt {
-  return new Corrupt(QUARANTINED[kind](id, reason), true);
+  const { quarantined } = KINDS[kind];
+  assert(quarantined !== undefined, `${kind} can be quarantined`);
+  return new Corrupt(quarantined(id, reason), true);
 }
 
-const QUARANTINED: Readonly<Record<CorruptRow['kind'], (id: string, reason: string) => Quarantined>> = {
-  skus: (skuId, reason) => ({ kind: 'sku_quarantined', skuId, reason }),
-  orders: (orderId, reason) => ({ kind: 'order_quarantined', orderId, reason }),
-  carts: (cartId, reason) => ({ kind: 'cart_quarantined', cartId, reason }),
-};
-
-function byId(loaded: Loaded): Record<keyof Wanted, ReadonlyMap<string, Row>> {
+function byId(loaded: Loaded): Rows {
   return {
-    skus: new Map(loaded.skus.map((sku) => [sku.id, sku])),
-    orders: new Map(loaded.orders.map((order) => [order.id, order])),
-    keys: new Map(loaded.keys.map((record) => [record.key, record])),
-    carts: new Map(loaded.carts.map((cart) => [cart.id, cart])),
-    products: new Map(loaded.products.map((product) => [product.id, product])),
+    ...eachKind<Record<KindName, ReadonlyMap<string, unknown>>>((kind) => rowsById(kind, loaded[kind])),
     standings: new Map(loaded.standings.map(({ id, units }) => [id, units])),
   };
 }
+
+const rowsById = <K extends KindName>(kind: K, rows: readonly Row<K>[]): ReadonlyMap<string, Row<K>> =>
+  new Map(rows.map((row) => [KINDS[kind].idOf(row), row]));

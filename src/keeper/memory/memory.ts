@@ -1,75 +1,37 @@
 /** The keeper's memory: the residents of each kind, and how they are read. */
-import { type CartActor, cartOf, startCartActor } from '../../carts/cart-actor.ts';
-import type { KeyRecord, Store } from '../../journal/record.ts';
-import { OrderActor } from '../../orders/order-actor.ts';
-import type { Product } from '../../stock/product.ts';
-import { type SkuActor, skuOf, startSkuActor } from '../../stock/sku-actor.ts';
+import type { Store } from '../../journal/record.ts';
+import { KIND_NAMES, KINDS, type Kind, type KindName, type Owner, type Row } from '../../shop/kinds.ts';
+import { standingBytes } from '../../shop/sizes.ts';
 import type { MemoryLimits } from '../limits.ts';
 import { Loader } from './loader.ts';
 import { type Resident, Residents } from './residents.ts';
-import { cartBytes, keyBytes, orderBytes, productBytes, skuBytes, standingBytes } from './sizes.ts';
 import { type Standing, skuOfStanding } from './standings.ts';
-
-/** Keys are asked for again only when a client repeats itself; few are worth keeping. */
-const KEYS_MAX = 1000;
-
-/** Answers of long orders take up to a hundred kilobytes each. */
-const KEYS_BYTES_MAX = 16_000_000;
-
-/** Only what changes a product needs it in memory. */
-const PRODUCTS_MAX = 1000;
 
 /** A kind of residents may take this much for each that there may be. */
 const BYTES_A_RESIDENT = 5000;
 
+type ResidentsByKind = { readonly [K in KindName]: Residents<Owner<K>> };
+
 export class Memory {
-  readonly skus: Residents<SkuActor>;
-  readonly orders: Residents<OrderActor>;
-  readonly keys: Residents<KeyRecord>;
+  readonly residents: ResidentsByKind;
   readonly standings: Residents<Standing>;
-  readonly carts: Residents<CartActor>;
-  readonly products: Residents<Product>;
 
   constructor(store: Pick<Store, 'load'>, limits: MemoryLimits, schedule?: (run: () => void) => void) {
-    const loader = new Loader(store, limits.loadIdsMax, schedule);
+    const { residentsMax, loadIdsMax } = limits;
+    const loader = new Loader(store, loadIdsMax, schedule);
     // What a customer with very many orders has takes long to read: nobody else is to wait for it.
-    const apart = new Loader(store, limits.loadIdsMax, schedule);
-    const room = <T>(max: number, bytesOf: (owner: T) => number) => ({
-      max,
-      bytesMax: max * BYTES_A_RESIDENT,
-      bytesOf,
-    });
-    const { residentsMax } = limits;
-    this.skus = new Residents(
-      room(residentsMax, (actor) => skuBytes(skuOf(actor))),
-      async (resident) => this.skus.loaded(resident, await readOr(resident, loader.sku(resident.id), startSkuActor)),
-    );
-    this.orders = new Residents(
-      room(residentsMax, ({ order }) => orderBytes(order)),
-      async (resident) =>
-        this.orders.loaded(
-          resident,
-          await readOr(resident, loader.order(resident.id), (order) => new OrderActor(order)),
-        ),
-    );
-    this.keys = new Residents({ max: KEYS_MAX, bytesMax: KEYS_BYTES_MAX, bytesOf: keyBytes }, async (resident) =>
-      this.keys.loaded(resident, await readOr(resident, loader.key(resident.id), (record) => record)),
-    );
-    this.standings = new Residents(room(residentsMax, standingBytes), async (resident) => {
-      const sku = this.skus.find(skuOfStanding(resident.id));
-      // Whoever changes an order writes its SKUs: what is decided and not yet durable is in the entry that the SKU has under way, or before it.
+    const apart = new Loader(store, loadIdsMax, schedule);
+    const each = KIND_NAMES.map((kind) => [kind, residentsOf(kind, loader, residentsMax)] as const);
+    this.residents = Object.fromEntries(each) as unknown as ResidentsByKind;
+    const room = { max: residentsMax, bytesMax: residentsMax * BYTES_A_RESIDENT, bytesOf: standingBytes };
+    this.standings = new Residents(room, async (resident) => {
+      const sku = this.residents.skus.find(skuOfStanding(resident.id));
+      // Every change of an order writes its SKUs: what is decided and not yet durable is in the entry that the SKU has under way, or before it.
       await sku?.lastEntry?.settled;
       const beside = sku?.state === 'present' ? sku : null;
       const read = await readOr(resident, apart.standing(resident.id), (units) => ({ sku: beside, units }));
       this.standings.loaded(resident, read);
     });
-    this.carts = new Residents(
-      room(residentsMax, (actor) => cartBytes(cartOf(actor))),
-      async (resident) => this.carts.loaded(resident, await readOr(resident, loader.cart(resident.id), startCartActor)),
-    );
-    this.products = new Residents(room(PRODUCTS_MAX, productBytes), async (resident) =>
-      this.products.loaded(resident, await readOr(resident, loader.product(resident.id), (product) => product)),
-    );
   }
 
   /** Bytes that all residents take, estimated. */
@@ -83,16 +45,29 @@ export class Memory {
   }
 
   get #all() {
-    const { skus, orders, keys, standings, carts, products } = this;
-    return [skus, orders, keys, standings, carts, products] as const;
+    return [...KIND_NAMES.map((kind) => this.residents[kind]), this.standings];
   }
 }
 
-/** The owner of what was read; a resident that could not be read leaves, and whoever waits for it hears why. */
-async function readOr<Row, T>(
+function residentsOf<K extends KindName>(kind: K, loader: Loader, usual: number): Residents<Owner<K>> {
+  const { own, rowOf, bytesOf, residentsMax, bytesMax }: Kind<Row<K>, Owner<K>> = KINDS[kind];
+  const max = residentsMax ?? usual;
+  const room = {
+    max,
+    bytesMax: bytesMax ?? max * BYTES_A_RESIDENT,
+    bytesOf: (owner: Owner<K>) => bytesOf(rowOf(owner)),
+  };
+  const residents: Residents<Owner<K>> = new Residents(room, async (resident) =>
+    residents.loaded(resident, await readOr(resident, loader.row(kind, resident.id), own)),
+  );
+  return residents;
+}
+
+/** The owner of what was read; a resident that could not be read leaves, and all who wait for it hear why. */
+async function readOr<Found, T>(
   resident: Resident<T>,
-  row: Promise<Row | null>,
-  own: (row: Row) => T,
+  row: Promise<Found | null>,
+  own: (row: Found) => T,
 ): Promise<T | null> {
   try {
     const found = await row;

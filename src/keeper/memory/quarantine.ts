@@ -4,7 +4,7 @@
  */
 import { type Corrupt, quarantinedName } from '../../lib/corrupt.ts';
 import type { Observe } from '../../lib/observe.ts';
-import type { KeeperRefusal } from '../command.ts';
+import type { KeeperRefusal } from '../../shop/outcome.ts';
 
 /** So many are told to the operator; who has more has heard enough, and verifying names them all. */
 const TOLD_MAX = 1000;

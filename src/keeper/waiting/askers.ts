@@ -9,8 +9,8 @@
  *   told       it has heard what there is to hear; for good
  */
 import type { Entry } from '../../journal/journal.ts';
-import type { Answer } from '../command.ts';
-import { isDone } from '../done.ts';
+import type { Answer } from '../../shop/outcome.ts';
+import { isDone } from '../../shop/outcome.ts';
 import type { WaitingTime } from './patience.ts';
 
 /**

@@ -7,10 +7,13 @@
  *   waiting  it has a place in the line            → over (by `end`)
  */
 import type { Entry } from '../../journal/journal.ts';
+import { assert } from '../../lib/assert.ts';
 import type { Alarm, Clock } from '../../lib/clock.ts';
-import { addTogether, type LineRequest } from '../../orders/order.ts';
-import type { Command, Idempotency, Outcome } from '../command.ts';
-import type { Picked } from '../decide-cart.ts';
+import type { LineRequest } from '../../orders/order.ts';
+import { type Command, ruleOf } from '../../shop/commands.ts';
+import type { Idempotency } from '../../shop/idempotency.ts';
+import type { Outcome } from '../../shop/outcome.ts';
+import { Kept } from '../kept.ts';
 import { Askers, type Ear } from './askers.ts';
 import type { Waiter, Woken } from './waiter.ts';
 import type { WaitingLine } from './waiting-line.ts';
@@ -27,7 +30,7 @@ type Shortage = Extract<Outcome, { kind: 'insufficient_stock' }>;
 export type Waiting = 'waits' | 'refused' | 'line_full' | 'line_closed';
 
 export class Patience {
-  readonly picked: Picked = { lines: null, standsOn: null, now: [] };
+  readonly kept = new Kept();
   readonly askers: Askers;
   readonly #line: WaitingLine;
   readonly #command: Command;
@@ -74,18 +77,18 @@ export class Patience {
     this.#waitUntil(waitMs);
   }
 
-  /** In the turn that refused it: takes its place, or keeps the one it has. Those whose time is up hear the refusal, which rests on entries. */
-  wait(outcome: Shortage, restsOn: readonly Entry[]): Waiting {
+  /** In the turn that refused it what it asked for: takes its place, or keeps the one it has. Those whose time is up hear the refusal, which rests on entries. */
+  wait(outcome: Shortage, asked: readonly LineRequest[], restsOn: readonly Entry[]): Waiting {
     if (!this.askers.areListening) return 'refused';
     if (this.#line.isClosed) return 'line_closed';
     if (this.#waiter === null) {
       if (this.#line.isFull) return 'line_full';
-      this.#waiter = this.#join();
+      this.#waiter = this.#join(asked);
       this.askers.beginToWait();
       this.#waitUntil(this.askers.waitMs);
     }
     const shortOf = outcome.shortages.map(({ skuId }) => skuId);
-    this.#woken = this.#line.sleep(this.#waiter, this.#asked, shortOf);
+    this.#woken = this.#line.sleep(this.#waiter, asked, shortOf);
     this.askers.sendAway({ outcome, replayed: false }, restsOn);
     return 'waits';
   }
@@ -97,9 +100,9 @@ export class Patience {
     return this.isDropped ? 'dropped' : why;
   }
 
-  /** Its turn took what it asks for, in this entry. */
-  served(entry: Entry): void {
-    if (this.#waiter !== null) this.#line.serve(this.#waiter, this.#asked, entry);
+  /** Its turn took what it asked for, in this entry. */
+  served(asked: readonly LineRequest[], entry: Entry): void {
+    if (this.#waiter !== null) this.#line.serve(this.#waiter, asked, entry);
   }
 
   /** Gives up its place. The SKUs in whose lines somebody behind it may now have enough; none when it was served. */
@@ -109,14 +112,13 @@ export class Patience {
     return this.#waiter.entry?.state === 'durable' ? [] : this.#waiter.skuIds;
   }
 
-  #join(): Waiter {
+  #join(asked: readonly LineRequest[]): Waiter {
     const at = this.#time.clock();
-    const orderId = 'orderId' in this.#command ? this.#command.orderId : '';
-    const customerId = 'customerId' in this.#command ? this.#command.customerId : null;
+    const waits = ruleOf(this.#command).waits?.(this.#command);
+    assert(waits !== undefined, `${this.#command.kind} may wait for stock`);
+    const { orderId, customerId, cartId } = waits;
     const idempotencyKey = this.#idempotency?.key ?? null;
-    const cartId = 'cartId' in this.#command ? this.#command.cartId : null;
-    const who = { orderId, customerId, cartId, idempotencyKey, since: at, until: at };
-    return this.#line.join(who, this.#asked);
+    return this.#line.join({ orderId, customerId, cartId, idempotencyKey, since: at, until: at }, asked);
   }
 
   #waitUntil(waitMs: number): void {
@@ -132,11 +134,5 @@ export class Patience {
     else if (waiter.awaken !== null) this.#line.wake(waiter, 'dropped');
     // It may be long on its way to its turn: those behind need not wait for that.
     else this.#line.giveWay(waiter);
-  }
-
-  /** What it asks for in this turn: a cart may have been changed since the last. */
-  get #asked(): readonly LineRequest[] {
-    const command = this.#command;
-    return command.kind === 'place' ? addTogether(command.lines) : this.picked.now;
   }
 }

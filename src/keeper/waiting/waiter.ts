@@ -1,6 +1,6 @@
 /** One who waits for stock: what it asks for, and the units that it keeps from those behind it. */
 import type { Entry } from '../../journal/journal.ts';
-import type { LineRequest } from '../../orders/order.ts';
+import { addTogether, type LineRequest } from '../../orders/order.ts';
 
 /** `again`: something may have changed. `dropped`: nobody waits for its answer. `closing`: nobody may wait any more. */
 export type Woken = 'again' | 'dropped' | 'closing';
@@ -37,5 +37,6 @@ function isServed({ entry }: Waiter): boolean {
   return entry !== null && (entry.state === 'waiting' || entry.state === 'committing' || entry.state === 'durable');
 }
 
+/** Units by SKU; lines that name the same SKU are added together. */
 export const needsOf = (asked: readonly LineRequest[]): ReadonlyMap<string, number> =>
-  new Map(asked.map(({ skuId, quantity }) => [skuId, quantity]));
+  new Map(addTogether(asked).map(({ skuId, quantity }) => [skuId, quantity]));

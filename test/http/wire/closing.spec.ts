@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { buildServer } from '../../../src/http/server.ts';
-import type { Answer } from '../../../src/keeper/command.ts';
+import type { Answer } from '../../../src/shop/outcome.ts';
 import { RawClient } from '../../system/raw-client.ts';
 import { SKU, StandInKeeper } from '../stand-in.ts';
 

@@ -1,9 +1,10 @@
 /** How rows are brought into memory: many in one SELECT, one SELECT at a time, each answered with its own row or its own trouble. */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../../src/carts/cart.ts';
-import type { CorruptRow, KeyRecord, Loaded, Wanted } from '../../../src/journal/record.ts';
+import type { CorruptRow, Loaded, Wanted } from '../../../src/journal/record.ts';
 import { Loader } from '../../../src/keeper/memory/loader.ts';
 import { Corrupt } from '../../../src/lib/corrupt.ts';
+import type { KeyRecord } from '../../../src/shop/idempotency.ts';
 import type { Product } from '../../../src/stock/product.ts';
 import { anOrder } from '../../orders/examples.ts';
 import { aSku } from '../../stock/examples.ts';
@@ -57,11 +58,11 @@ const FOUND: Partial<Loaded> = {
 };
 
 const askAll = (loader: Loader, of: string) => [
-  loader.sku(of),
-  loader.order(of),
-  loader.key(of),
-  loader.cart(of),
-  loader.product(of),
+  loader.row('skus', of),
+  loader.row('orders', of),
+  loader.row('keys', of),
+  loader.row('carts', of),
+  loader.row('products', of),
   loader.standing(of),
 ];
 
@@ -79,10 +80,10 @@ describe('what is asked for in one tick', () => {
 
   it('is read so many at a time, and what is asked for meanwhile goes with the next', async () => {
     const { loader, ticks, tick, end, wanted } = loaderOf(2);
-    const [a, b, c] = ['a', 'b', 'c'].map((sku) => loader.sku(sku));
+    const [a, b, c] = ['a', 'b', 'c'].map((sku) => loader.row('skus', sku));
     expect([ticks.length, wanted()]).toEqual([1, []]);
     tick();
-    const d = loader.sku('d');
+    const d = loader.row('skus', 'd');
     expect([ticks.length, wanted()]).toEqual([0, [{ ...NOTHING_WANTED, skus: ['a', 'b'] }]]);
     await end();
     expect(await Promise.all([a, b])).toEqual([null, null]);
@@ -90,7 +91,7 @@ describe('what is asked for in one tick', () => {
     expect(wanted().at(-1)).toEqual({ ...NOTHING_WANTED, skus: ['c', 'd'] });
     await end();
     // All through: the next begins with a tick of its own.
-    const e = loader.sku('e');
+    const e = loader.row('skus', 'e');
     expect([ticks.length, wanted().length]).toEqual([1, 2]);
     tick();
     await end();
@@ -101,7 +102,7 @@ describe('what is asked for in one tick', () => {
 describe('what cannot be read', () => {
   it('fails all that were asked for with it, and none that comes after', async () => {
     const { loader, tick, end, selects } = loaderOf(2);
-    const [a, b, c] = ['a', 'b', 'c'].map((sku) => loader.sku(sku));
+    const [a, b, c] = ['a', 'b', 'c'].map((sku) => loader.row('skus', sku));
     const failed = Promise.allSettled([a, b]);
     tick();
     selects[0]?.end.reject(new Error('wire'));

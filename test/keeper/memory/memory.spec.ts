@@ -1,8 +1,8 @@
 /** What is brought into memory, how, and what is thrown away. */
 
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../src/keeper/command.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
+import type { Command } from '../../../src/shop/commands.ts';
 import { cancel, create, place, readOrder, readSku } from '../../support/commands.ts';
 import { NOTHING_WANTED } from '../../support/nothing.ts';
 import { ABORTED, AT, shop } from '../../support/shop.ts';

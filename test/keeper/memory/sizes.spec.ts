@@ -2,15 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../../src/carts/cart.ts';
-import type { KeyRecord } from '../../../src/journal/record.ts';
-import {
-  cartBytes,
-  keyBytes,
-  orderBytes,
-  productBytes,
-  skuBytes,
-  standingBytes,
-} from '../../../src/keeper/memory/sizes.ts';
+import type { KeyRecord } from '../../../src/shop/idempotency.ts';
+import { cartBytes, keyBytes, orderBytes, productBytes, skuBytes, standingBytes } from '../../../src/shop/sizes.ts';
 import type { Product } from '../../../src/stock/product.ts';
 import { anOrder } from '../../orders/examples.ts';
 import { aSku } from '../../stock/examples.ts';

@@ -1,7 +1,7 @@
 /** What one customer may have of a SKU, and every order in which placements, cancels, changes of the limit, loads and commits can come. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../src/keeper/command.ts';
+import type { Command } from '../../../src/shop/commands.ts';
 import { linearize } from '../../history/wing-gong.ts';
 import { fates, LIMITED, opened, placement, runHistory } from '../../support/interleave.ts';
 import { AT } from '../../support/shop.ts';

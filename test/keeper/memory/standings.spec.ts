@@ -1,7 +1,8 @@
 /** What one customer may have of a SKU: decided in the turn of the placement, on what stands in the customer's orders at that turn. */
 import { describe, expect, it } from 'vitest';
-import type { Command, Outcome } from '../../../src/keeper/command.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
+import type { Command } from '../../../src/shop/commands.ts';
+import type { Outcome } from '../../../src/shop/outcome.ts';
 import type { SkuChanges } from '../../../src/stock/decide.ts';
 import { cancel, checkout, create, place, put, readOrder, readSku, receive } from '../../support/commands.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';

@@ -1,8 +1,8 @@
 /** Who asks for one request: when the time of each runs, and what each hears, once. */
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../../src/keeper/command.ts';
 import { Askers, type Ear } from '../../../src/keeper/waiting/askers.ts';
+import type { Answer } from '../../../src/shop/outcome.ts';
 
 const SHORT: Answer = { outcome: { kind: 'insufficient_stock', shortages: [] }, replayed: false };
 const DONE: Answer = { outcome: { kind: 'cart_kept', cartId: 'c' }, replayed: false };

@@ -1,9 +1,12 @@
 /** How one request waits for stock: its place in the line, what it asks for, and what it is woken by. */
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/journal/journal.ts';
-import type { Answer, Command, Idempotency } from '../../../src/keeper/command.ts';
 import { Patience } from '../../../src/keeper/waiting/patience.ts';
 import { WaitingLine } from '../../../src/keeper/waiting/waiting-line.ts';
+import type { LineRequest } from '../../../src/orders/order.ts';
+import type { Command } from '../../../src/shop/commands.ts';
+import type { Idempotency } from '../../../src/shop/idempotency.ts';
+import type { Answer } from '../../../src/shop/outcome.ts';
 import { checkout, place } from '../../support/commands.ts';
 import { NOTHING } from '../../support/nothing.ts';
 import { AT, quiet } from '../../support/shop.ts';
@@ -26,6 +29,10 @@ const shortOf = (...skuIds: readonly string[]) => ({
   kind: 'insufficient_stock' as const,
   shortages: skuIds.map((skuId) => ({ skuId, requested: 2, available: 0, version: 1 })),
 });
+
+/** What a turn asked for. */
+const units = (bySku: Readonly<Record<string, number>>): LineRequest[] =>
+  Object.entries(bySku).map(([skuId, quantity]) => ({ skuId, quantity }));
 
 /** One more asks for the request. Returns how it hangs up; what it hears is in `heard`. */
 function attend(patience: Patience, waitMs: number, heard: (Answer | string)[] = []): () => void {
@@ -51,10 +58,10 @@ describe('a request that is refused for lack of stock', () => {
     const { line, patienceOf } = aLine();
     const patience = patienceOf(place('o', { A: 2 }));
     attend(patience, 0);
-    expect(patience.wait(shortOf('A'), [])).toBe('refused');
+    expect(patience.wait(shortOf('A'), units({ A: 2 }), [])).toBe('refused');
     expect([patience.isSeen, patience.isDropped, line.size, patience.end()]).toEqual([false, false, 0, []]);
     attend(patience, 50);
-    expect(patience.wait(shortOf('A'), [])).toBe('waits');
+    expect(patience.wait(shortOf('A'), units({ A: 2 }), [])).toBe('waits');
     expect([patience.isSeen, patience.isDropped, line.size, patience.end()]).toEqual([true, false, 1, ['A']]);
     expect(line.size).toBe(0);
   });
@@ -63,7 +70,7 @@ describe('a request that is refused for lack of stock', () => {
     const { line, patienceOf } = aLine();
     const patience = patienceOf(place('o', { A: 2 }));
     expect(patience.isDropped).toBe(false);
-    patience.served(entry('committing'));
+    patience.served(units({ A: 2 }), entry('committing'));
     expect([line.size, patience.isSeen, patience.end()]).toEqual([0, false, []]);
     // One that waited before has been seen.
     expect(patienceOf(place('o', { A: 2 }), null, true).isSeen).toBe(true);
@@ -73,11 +80,11 @@ describe('a request that is refused for lack of stock', () => {
     const { line, patienceOf } = aLine({ waitersMax: 1, waitingLinesMax: 9 });
     const [first, second] = ['o', 'p'].map((id) => patienceOf(place(id, { A: 2 })));
     for (const patience of [first, second]) if (patience !== undefined) attend(patience, 50);
-    expect(first?.wait(shortOf('A'), [])).toBe('waits');
-    expect(second?.wait(shortOf('A'), [])).toBe('line_full');
+    expect(first?.wait(shortOf('A'), units({ A: 2 }), [])).toBe('waits');
+    expect(second?.wait(shortOf('A'), units({ A: 2 }), [])).toBe('line_full');
     expect(second?.isSeen).toBe(false);
     line.wakeAll('again');
-    expect(first?.wait(shortOf('A'), [])).toBe('waits');
+    expect(first?.wait(shortOf('A'), units({ A: 2 }), [])).toBe('waits');
   });
 
   it('may not wait when the line is closed, and hears so where it would be full', () => {
@@ -85,7 +92,7 @@ describe('a request that is refused for lack of stock', () => {
     const patience = patienceOf(place('o', { A: 2 }));
     attend(patience, 50);
     line.close();
-    expect(patience.wait(shortOf('A'), [])).toBe('line_closed');
+    expect(patience.wait(shortOf('A'), units({ A: 2 }), [])).toBe('line_closed');
   });
 
   it('tells those without time what it was refused with', () => {
@@ -94,7 +101,7 @@ describe('a request that is refused for lack of stock', () => {
     const heard: (Answer | string)[] = [];
     attend(patience, 50);
     attend(patience, 0, heard);
-    patience.wait(shortOf('A'), []);
+    patience.wait(shortOf('A'), units({ A: 2 }), []);
     expect(heard).toEqual([{ outcome: shortOf('A'), replayed: false }]);
   });
 });
@@ -104,12 +111,13 @@ describe('its place in the line', () => {
     const { line, time, patienceOf } = aLine();
     const key = { key: 'k', fingerprint: 'f' };
     const two = { skuId: 'A', quantity: 2 };
-    const placement = { ...place('o', {}), lines: [two, { skuId: 'B', quantity: 1 }, two], customerId: 'ann' };
+    const lines = [two, { skuId: 'B', quantity: 1 }, two];
+    const placement = { ...place('o', {}), lines, customerId: 'ann' };
     const patience = patienceOf(placement, key);
     attend(patience, 50);
     attend(patience, 70);
     time.now += 5;
-    patience.wait(shortOf('A'), []);
+    patience.wait(shortOf('A'), lines, []);
     expect(line.of('A')).toMatchObject([
       {
         orderId: 'o',
@@ -131,7 +139,7 @@ describe('its place in the line', () => {
     const { line, time, patienceOf } = aLine();
     const patience = patienceOf(place('o', { A: 2 }));
     attend(patience, 50);
-    patience.wait(shortOf('A'), []);
+    patience.wait(shortOf('A'), units({ A: 2 }), []);
     time.now += 10;
     attend(patience, 30);
     expect(line.firstUntil).toBe(AT + 50);
@@ -139,23 +147,20 @@ describe('its place in the line', () => {
     expect(line.firstUntil).toBe(AT + 70);
     // A further turn that is refused changes nothing of it.
     line.wakeAll('again');
-    patience.wait(shortOf('A'), []);
+    patience.wait(shortOf('A'), units({ A: 2 }), []);
     expect(line.of('A')).toMatchObject([{ since: AT, until: AT + 70 }]);
   });
 
-  it('of a checkout is that of its cart, and it asks for what was picked, then for what is left of it', () => {
+  it('of a checkout is that of its cart, and it asks for what its turn asked for, and for less after another', () => {
     const { line, patienceOf } = aLine();
     const patience = patienceOf(checkout('c', 'o'));
     const other = patienceOf(checkout('c', 'p'));
     attend(patience, 50);
-    patience.picked.lines = [{ skuId: 'A', quantity: 3 }];
-    patience.picked.now = [{ skuId: 'A', quantity: 2 }];
-    patience.wait(shortOf('A'), []);
+    patience.wait(shortOf('A'), units({ A: 2 }), []);
     expect(line.of('A')).toMatchObject([{ cartId: 'c', customerId: null, idempotencyKey: null }]);
     expect([patience.ahead('A'), other.ahead('A')]).toEqual([0, 2]);
-    patience.picked.now = [{ skuId: 'A', quantity: 1 }];
     line.wakeAll('again');
-    patience.wait(shortOf('A'), []);
+    patience.wait(shortOf('A'), units({ A: 1 }), []);
     expect(other.ahead('A')).toBe(1);
   });
 
@@ -163,10 +168,10 @@ describe('its place in the line', () => {
     const { line, patienceOf } = aLine();
     const [patience, other] = [patienceOf(place('o', { A: 2 })), patienceOf(place('p', { A: 1 }))];
     attend(patience, 50);
-    patience.wait(shortOf('A'), []);
+    patience.wait(shortOf('A'), units({ A: 2 }), []);
     const served = entry('committing');
     line.wakeAll('again');
-    patience.served(served);
+    patience.served(units({ A: 2 }), served);
     expect(other.ahead('A')).toBe(0);
     served.state = 'lost';
     expect(other.ahead('A')).toBe(2);
@@ -177,11 +182,12 @@ describe('its place in the line', () => {
     ['all behind it when what served it is lost', 'lost', ['A', 'B']],
   ])('that is given up concerns %s', (_whom, state, skuIds) => {
     const { line, patienceOf } = aLine();
+    const asked = units({ A: 2, B: 1 });
     const patience = patienceOf(place('o', { A: 2, B: 1 }));
     attend(patience, 50);
-    patience.wait(shortOf('A'), []);
+    patience.wait(shortOf('A'), asked, []);
     line.wakeAll('again');
-    patience.served(entry(state));
+    patience.served(asked, entry(state));
     expect(patience.end()).toEqual(skuIds);
     expect(line.size).toBe(0);
   });
@@ -194,8 +200,8 @@ describe('it is woken', () => {
     const [patience, behind] = [patienceOf(place('o', { A: 2 })), patienceOf(place('p', { A: 1 }))];
     const leave = attend(patience, 50);
     attend(behind, 60);
-    patience.wait(shortOf('A'), []);
-    behind.wait(shortOf('A'), []);
+    patience.wait(shortOf('A'), units({ A: 2 }), []);
+    behind.wait(shortOf('A'), units({ A: 1 }), []);
     const woken: string[] = [];
     void patience.woken().then((why) => woken.push(why));
     void behind.woken().then((why) => woken.push(`behind ${why}`));

@@ -1,8 +1,8 @@
 /** Several ask for one request that waits for stock, and one of them is sent away before the others: what its refusal rests on hangs, or is lost. */
 import { describe, expect, it } from 'vitest';
 import type { CommitResult } from '../../../src/journal/record.ts';
-import type { Command } from '../../../src/keeper/command.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
+import type { Command } from '../../../src/shop/commands.ts';
 import { checkout, create, place, put, readOrder, receive } from '../../support/commands.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { ABORTED, AT, isSettled, quiet } from '../../support/shop.ts';

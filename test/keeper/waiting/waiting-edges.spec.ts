@@ -1,8 +1,8 @@
 /** Waiting for stock while other things happen: to its order id, to the cart that it buys, to the keeper. */
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../src/keeper/command.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import type { KeeperLimits } from '../../../src/keeper/limits.ts';
+import type { Command } from '../../../src/shop/commands.ts';
 import { checkout, create, place, put, readOrder, receive } from '../../support/commands.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { AT, commitsByHand, quiet, release } from '../../support/shop.ts';

@@ -2,8 +2,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import type { CommitResult } from '../../../src/journal/record.ts';
-import type { Command } from '../../../src/keeper/command.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
+import type { Command } from '../../../src/shop/commands.ts';
 import { available } from '../../../src/stock/sku.ts';
 import { cancel, checkout, create, place, put, receive } from '../../support/commands.ts';
 import { MemoryStore } from '../../support/memory-store.ts';

@@ -1,7 +1,7 @@
 /** Waiting for stock on terms that change meanwhile: whoever may not have it any more is told at once, and keeps nothing from those behind. */
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../src/keeper/command.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
+import type { Command } from '../../../src/shop/commands.ts';
 import type { SkuChanges } from '../../../src/stock/decide.ts';
 import type { Policy } from '../../../src/stock/sku.ts';
 import { cancel, create, place, receive } from '../../support/commands.ts';

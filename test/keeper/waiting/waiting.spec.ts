@@ -1,9 +1,9 @@
 /** Waiting for stock: who is served, in which order, and what ends a wait. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../../src/keeper/command.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import type { KeeperLimits } from '../../../src/keeper/limits.ts';
+import type { Outcome } from '../../../src/shop/outcome.ts';
 import { available } from '../../../src/stock/sku.ts';
 import { cancel, create, place, receive } from '../../support/commands.ts';
 import { MemoryStore } from '../../support/memory-store.ts';

@@ -3,9 +3,9 @@
  * version, and is not older than what had been answered before it was asked (I2, I7, real-time order). A refusal was true at such a moment.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Outcome } from '../../../src/keeper/command.ts';
 import { unreachable } from '../../../src/lib/assert.ts';
 import type { Order } from '../../../src/orders/order.ts';
+import type { Outcome } from '../../../src/shop/outcome.ts';
 import { available, type Sku } from '../../../src/stock/sku.ts';
 import { isFinal, isPlacement, type Told } from '../history.ts';
 import { isSoleWriter } from '../profile.ts';

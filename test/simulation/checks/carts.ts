@@ -5,8 +5,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Cart, CartLine } from '../../../src/carts/cart.ts';
 import type { Facts } from '../../../src/journal/record.ts';
-import type { Command } from '../../../src/keeper/command.ts';
 import type { Order } from '../../../src/orders/order.ts';
+import type { Command } from '../../../src/shop/commands.ts';
 import { QUANTITY_MAX } from '../../../src/stock/sku.ts';
 import type { CartWritten, Written } from '../database.ts';
 import { type Asked, isFinal, isUnknown, requestName } from '../history.ts';

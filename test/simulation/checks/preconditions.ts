@@ -1,5 +1,5 @@
 /** Preconditions: what was done was done at the version asked for, and what was refused for its version was at another one at such a moment. */
-import type { Outcome } from '../../../src/keeper/command.ts';
+import type { Outcome } from '../../../src/shop/outcome.ts';
 import type { Told } from '../history.ts';
 import type { World } from '../world.ts';
 import type { Rows } from './rows.ts';

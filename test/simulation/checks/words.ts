@@ -1,6 +1,6 @@
 /** Repeats are answered in equal words: by order id, by idempotency key, and every cancel of one order (I4, I7). */
 import { isDeepStrictEqual } from 'node:util';
-import type { Outcome } from '../../../src/keeper/command.ts';
+import type { Outcome } from '../../../src/shop/outcome.ts';
 import { type Asked, isFinal, isPlacement } from '../history.ts';
 import type { World } from '../world.ts';
 

@@ -1,6 +1,8 @@
 /** The keeper of this repository on a store in memory, as a shop of the kit. A crash is another keeper on the same store. */
-import type { Command, Outcome } from '../../../src/keeper/command.ts';
+
 import { Keeper } from '../../../src/keeper/keeper.ts';
+import type { Command } from '../../../src/shop/commands.ts';
+import type { Outcome } from '../../../src/shop/outcome.ts';
 import { available } from '../../../src/stock/sku.ts';
 import type { OpenedSku, OrderAsked, Said, ShopAdapter } from '../../../src/testing/index.ts';
 import { cancel, place, readSku } from '../../support/commands.ts';

@@ -1,10 +1,10 @@
 /** What each command has in memory for its turn: what it names, then the SKUs that it works on, as far as they are known. */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../src/carts/cart.ts';
-import type { Command } from '../../src/keeper/command.ts';
-import type { Held } from '../../src/keeper/memory/held.ts';
-import { holdNamed, holdSkus, linesAsked, linesOf } from '../../src/keeper/needs.ts';
+import { linesAsked, linesOf, pinNamed, pinSkus } from '../../src/keeper/gather.ts';
+import type { Pins } from '../../src/keeper/memory/pins.ts';
 import type { Order, OrderStatus } from '../../src/orders/order.ts';
+import type { Command } from '../../src/shop/commands.ts';
 import { anOrder } from '../orders/examples.ts';
 import { aSku } from '../stock/examples.ts';
 import { cancel, checkout, create, place, put, readOrder, readSku, receive } from '../support/commands.ts';
@@ -22,26 +22,26 @@ const order = (status: OrderStatus) => anOrder({ id: 'o', status, lines: [line('
 /** Cart `c` has two lines, of which one is selected, and cart `d` has another. */
 const CARTS = [cart('c', [line('A'), line('B', false)]), cart('d', [line('D')])];
 
+const NAMES: Readonly<Record<string, string>> = {
+  ...{ skus: 'sku', orders: 'order', carts: 'cart', products: 'product', keys: 'key' },
+};
+
 /** `wants` tells what is asked for, in its order; stored is what was read by now. */
-function held(stored: { carts?: readonly Cart[]; order?: Order; limited?: readonly string[] } = {}) {
+function pinned(stored: { carts?: readonly Cart[]; order?: Order; limited?: readonly string[] } = {}) {
   const wants: string[] = [];
-  const want = (what: string) => (id: string) => wants.push(`${what} ${id}`);
-  const holds = {
-    wantKey: want('key'),
-    wantProduct: want('product'),
-    wantCart: want('cart'),
-    wantOrder: want('order'),
-    wantNewOrder: want('new order'),
-    wantSku: want('sku'),
-    wantStanding: (customerId: string, skuId: string) => wants.push(`standing ${customerId} ${skuId}`),
-    loadedCart: (id: string) => stored.carts?.find((one) => one.id === id) ?? null,
-    loadedOrder: (id: string) => (stored.order?.id === id ? stored.order : null),
-    loadedSku: (id: string) => {
-      if (stored.limited === undefined) return null;
-      return aSku({ id, maxPerCustomer: stored.limited.includes(id) ? 3 : null });
-    },
-  } as unknown as Held;
-  return { holds, wants };
+  const find = (kind: string, id: string) => {
+    if (kind === 'carts') return stored.carts?.find((one) => one.id === id) ?? null;
+    if (kind === 'orders') return stored.order?.id === id ? stored.order : null;
+    if (stored.limited === undefined) return null;
+    return aSku({ id, maxPerCustomer: stored.limited.includes(id) ? 3 : null });
+  };
+  const pins = {
+    pin: (kind: string, id: string) => wants.push(`${NAMES[kind]} ${id}`),
+    pinNew: (kind: string, id: string) => wants.push(`new ${NAMES[kind]} ${id}`),
+    pinStanding: (customerId: string, skuId: string) => wants.push(`standing ${customerId} ${skuId}`),
+    find,
+  } as unknown as Pins;
+  return { pins, wants };
 }
 
 const lines = [
@@ -82,31 +82,31 @@ const skus = (text: string) => text.split(' ').flatMap((id) => (id === '' ? [] :
 
 describe('what a command holds', () => {
   it.each(NEEDS)('%j names it', (command, named) => {
-    const { holds, wants } = held();
-    holdNamed(command, null, false, holds);
+    const { pins, wants } = pinned();
+    pinNamed(command, null, false, pins);
     expect(wants.join(', ')).toBe(named);
     wants.splice(0);
-    holdNamed(command, { key: 'k', fingerprint: 'f' }, false, holds);
+    pinNamed(command, { key: 'k', fingerprint: 'f' }, false, pins);
     expect(wants.join(', ')).toBe(named === '' ? 'key k' : `key k, ${named}`);
   });
 
   it.each(NEEDS)('%j works on SKUs, more of them when what is stored was read', (command, _named, asked, known) => {
-    const before = held();
-    holdSkus(command, before.holds);
+    const before = pinned();
+    pinSkus(command, before.pins);
     expect(before.wants).toEqual(skus(asked));
     expect(linesAsked(command)).toBe(Math.max(1, skus(asked).length));
-    const after = held({ carts: CARTS, order: order('pending') });
-    holdSkus(command, after.holds);
+    const after = pinned({ carts: CARTS, order: order('pending') });
+    pinSkus(command, after.pins);
     expect(after.wants).toEqual(skus(known));
-    expect(linesOf(command, after.holds)).toBe(Math.max(1, skus(known).length));
+    expect(linesOf(command, after.pins)).toBe(Math.max(1, skus(known).length));
   });
 
   // It moves none of them, and one that is quarantined must not hold it up.
   it.each(['confirm', 'cancel', 'ship', 'expire', 'return'])(
     '%s works on no SKU of an order that is cancelled',
     (kind) => {
-      const { holds, wants } = held({ order: order('cancelled') });
-      holdSkus({ ...returned, reason: null, kind } as Command, holds);
+      const { pins, wants } = pinned({ order: order('cancelled') });
+      pinSkus({ ...returned, reason: null, kind } as Command, pins);
       expect(wants).toEqual([]);
     },
   );
@@ -118,8 +118,8 @@ describe('what a command holds', () => {
         [true, true, 'order o'],
         [false, false, 'order o'],
       ] as const) {
-        const { holds, wants } = held();
-        holdNamed({ ...command, idIsNew }, null, isSeen, holds);
+        const { pins, wants } = pinned();
+        pinNamed({ ...command, idIsNew }, null, isSeen, pins);
         expect(wants.at(-1)).toBe(wanted);
       }
     }
@@ -128,8 +128,8 @@ describe('what a command holds', () => {
   it('is what its customer has of each SKU that it reserves and that is limited, once it is known to be', () => {
     const ann = { customerId: 'ann' };
     const wantsOf = (command: Command, limited?: readonly string[]) => {
-      const { holds, wants } = held({ carts: CARTS, order: order('pending'), ...(limited && { limited }) });
-      holdSkus(command, holds);
+      const { pins, wants } = pinned({ carts: CARTS, order: order('pending'), ...(limited && { limited }) });
+      pinSkus(command, pins);
       return wants.filter((want) => !want.startsWith('sku'));
     };
     const placement = { ...place('o', { S: 1, T: 1 }), ...ann };

@@ -1,0 +1,95 @@
+/** What one command pins in memory until its turn: rows of any kind, and what a customer has of SKUs. */
+import { assert } from '../../lib/assert.ts';
+import { KIND_NAMES, KINDS, type KindName, type Known, type Owner, type Row } from '../../shop/kinds.ts';
+import type { Memory } from './memory.ts';
+import type { Resident, Residents } from './residents.ts';
+import { type Standing, standingId } from './standings.ts';
+
+type Pinned = { [K in KindName]?: Map<string, Resident<Owner<K>>> };
+
+export class Pins implements Known {
+  readonly #memory: Memory;
+  readonly #pinned: Pinned = {};
+  readonly #standings = new Map<string, Resident<Standing>>();
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** Pins a row, anew when its resident has left memory. */
+  pin<K extends KindName>(kind: K, id: string): void {
+    const pinned = this.#of(kind);
+    pinned.set(id, again(this.#memory.residents[kind], id, pinned.get(id) ?? null));
+  }
+
+  /** Pins a row whose id was made for this command: it is absent without being looked for. */
+  pinNew<K extends KindName>(kind: K, id: string): void {
+    const pinned = this.#of(kind);
+    const { state = 'gone' } = pinned.get(id) ?? {};
+    if (state === 'gone') pinned.set(id, this.#memory.residents[kind].pinAbsent(id));
+  }
+
+  /** Pins what a customer has of a SKU that is in memory: read anew when it was read beside another resident of the SKU. */
+  pinStanding(customerId: string, skuId: string): void {
+    const { standings } = this.#memory;
+    const id = standingId(customerId, skuId);
+    const pinned = again(standings, id, this.#standings.get(id) ?? null);
+    this.#standings.set(id, pinned);
+    if (pinned.owner === null || pinned.owner.sku === this.resident('skus', skuId)) return;
+    standings.evict(pinned);
+    this.#standings.set(id, again(standings, id, pinned));
+  }
+
+  /** What a turn works on: it is in memory, present or absent. */
+  resident<K extends KindName>(kind: K, id: string): Resident<Owner<K>> {
+    return inMemory(this.#pinned[kind]?.get(id));
+  }
+
+  find<K extends KindName>(kind: K, id: string): Row<K> | null {
+    const owner = this.#pinned[kind]?.get(id)?.owner ?? null;
+    return owner === null ? null : KINDS[kind].rowOf(owner);
+  }
+
+  standing(customerId: string, skuId: string): Standing {
+    const { owner } = inMemory(this.#standings.get(standingId(customerId, skuId)));
+    assert(owner !== null && owner.sku === this.resident('skus', skuId), 'what a customer has was read beside the SKU');
+    return owner;
+  }
+
+  /** The loads still under way; empty when all that is pinned is in memory. */
+  loading(): Promise<void>[] {
+    const loads: Promise<void>[] = [];
+    for (const resident of this.#all()) if (resident.loading !== null) loads.push(resident.loading);
+    return loads;
+  }
+
+  /** Lets go of everything. */
+  release(): void {
+    for (const resident of this.#all()) resident.home.unpin(resident);
+    for (const kind of KIND_NAMES) delete this.#pinned[kind];
+    this.#standings.clear();
+  }
+
+  #of<K extends KindName>(kind: K): Map<string, Resident<Owner<K>>> {
+    const pinned = this.#pinned[kind] ?? new Map<string, Resident<Owner<K>>>();
+    this.#pinned[kind] = pinned as Pinned[K];
+    return pinned;
+  }
+
+  *#all(): Generator<Resident<unknown>> {
+    for (const pinned of Object.values(this.#pinned)) yield* pinned.values() as Iterable<Resident<unknown>>;
+    yield* this.#standings.values() as Iterable<Resident<unknown>>;
+  }
+}
+
+/** Pins a resident, anew when the one that was pinned has left memory. */
+function again<T>(residents: Residents<T>, id: string, pinned: Resident<T> | null): Resident<T> {
+  if (pinned !== null && pinned.state !== 'gone') return pinned;
+  if (pinned !== null) residents.unpin(pinned);
+  return residents.pin(id);
+}
+
+function inMemory<T>(resident: Resident<T> | undefined): Resident<T> {
+  assert(resident?.state === 'present' || resident?.state === 'absent', 'what a turn needs is in memory');
+  return resident;
+}

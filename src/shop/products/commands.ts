@@ -1,0 +1,26 @@
+/** The commands on products. */
+import { type ProductTexts, putProduct } from '../../stock/product.ts';
+import { NO_SKUS, type RulesOf } from '../command-rule.ts';
+import { first } from '../outcome.ts';
+import { unmet } from '../versions.ts';
+
+/** Sets what a product says of itself; absolute. */
+export interface ProductCommand {
+  readonly kind: 'put_product';
+  readonly product: ProductTexts;
+}
+
+export const PRODUCT_RULES: RulesOf<ProductCommand> = {
+  put_product: {
+    needs: ({ product: { id } }) => [{ kind: 'products', id }],
+    lines: () => NO_SKUS,
+    stale: ({ product: { id: productId }, ...conditions }, turn) =>
+      unmet(conditions, { productId }, turn.product(productId)),
+    decide: ({ product: texts }, turn) => {
+      const stored = turn.product(texts.id);
+      const product = putProduct(stored, texts, turn.at);
+      if (product !== stored) turn.putProduct(product);
+      return first({ kind: stored === null ? 'product_created' : 'product', product });
+    },
+  },
+};
