@@ -1,4 +1,7 @@
-/** Two kinds of tests, told apart by their names: `.spec.ts` needs nothing, `.db.spec.ts` gets a real PostgreSQL. */
+/**
+ * Three kinds of tests, told apart by their names: `.spec.ts` needs nothing, `.db.spec.ts` a database, PostgreSQL or embedded, and `.e2e.spec.ts`
+ * processes, browsers or installs, and mostly a database too.
+ */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongFirst } from './test/support/sequencer.ts';
@@ -20,11 +23,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.spec.ts'], exclude: ['test/**/*.db.spec.ts'] },
+        test: { name: 'unit', include: ['test/**/*.spec.ts'], exclude: ['test/**/*.{db,e2e}.spec.ts'] },
       },
       {
         extends: true,
-        test: { name: 'db', include: ['test/**/*.db.spec.ts'], globalSetup: ['test/support/postgres-setup.ts'] },
+        test: { name: 'db', include: ['test/**/*.{db,e2e}.spec.ts'], globalSetup: ['test/support/postgres-setup.ts'] },
       },
     ],
   },

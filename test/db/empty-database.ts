@@ -1,4 +1,4 @@
-/** A PostgreSQL database without a schema, for the tests of what makes the schema. Only in a `.db.spec.ts`. */
+/** A PostgreSQL database without a schema, for the tests of what makes the schema. Only in a `.db.spec.ts` or an `.e2e.spec.ts`. */
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { administer, databaseUrl, type FreshDatabase } from '../support/postgres.ts';

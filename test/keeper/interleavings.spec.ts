@@ -5,10 +5,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/shop/commands.ts';
-import { linearize } from '../history/wing-gong.ts';
 import { fates, ORDERS, opened, placement, runHistory, SKUS } from '../support/interleave.ts';
 import { AT } from '../support/shop.ts';
 import { withoutRivals, worldModel } from '../support/world-model.ts';
+import { linearize } from '../tools/histories/wing-gong.ts';
 
 const quantity = fc.integer({ min: 1, max: 3 });
 const skuId = fc.constantFrom(...SKUS);

@@ -23,7 +23,7 @@ export default defineConfig({
     setupFiles: ['test/mutation/one-seed.ts'],
     include: rooms.map((room) => `test/${room}/**/*.spec.ts`),
     exclude: [
-      'test/**/*.{db,pglite}.spec.ts',
+      'test/**/*.{db,e2e}.spec.ts',
       // They count how often rare paths come, of which there are fewer here; or read the README.
       'test/orders/{reach,lifecycle-diagram}.spec.ts',
       'test/keeper/**/{availability,interleavings,standings-interleavings}.spec.ts',

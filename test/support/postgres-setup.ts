@@ -1,5 +1,5 @@
 /**
- * Brings up one PostgreSQL for a test run that has a `.db.spec.ts` among its files, and in it the migrated template that `freshDatabase` clones.
+ * Brings up one PostgreSQL for a test run that has a `.db.spec.ts` or an `.e2e.spec.ts` among its files, and in it the migrated template that `freshDatabase` clones.
  * With `TEST_DATABASE_URL` it is that server (its user must be allowed to create databases), else one of our own.
  */
 import type { TestProject } from 'vitest/node';

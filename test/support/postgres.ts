@@ -1,6 +1,6 @@
 /**
  * A database of its own for each test that wants PostgreSQL: a clone of a template that was migrated once for the whole run.
- * The server is started by `postgres-setup.ts` before the first `.db.spec.ts`; outside the test runner, use `startPostgres`, `createTemplate` and `cloneDatabase`.
+ * The server is started by `postgres-setup.ts` before the first of these specs; outside the test runner, use `startPostgres`, `createTemplate` and `cloneDatabase`.
  */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
@@ -13,7 +13,7 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
-/** Only in a `.db.spec.ts`. */
+/** Only in a `.db.spec.ts` or an `.e2e.spec.ts`. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const { inject } = await import('vitest');
   return cloneDatabase(inject('postgres'));

@@ -6,17 +6,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Beginnings of paths, below the root. */
 export const FIRST = [
-  'test/system/faults/',
+  'test/tools/faults/',
   'test/package/',
   'test/testing/right-shops',
   'test/system/',
   'test/testing/',
   'test/library/',
   'test/fastify/',
-  'test/history/',
-  'test/fuzz/',
-  'test/simulation/',
-  'test/bench/',
+  'test/tools/histories/',
+  'test/tools/fuzz/',
+  'test/tools/simulation/',
+  'test/tools/bench/',
   'test/cli/',
   'test/keeper/memory/standings-interleavings',
   'test/ownership/ownership',

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { cpuSecondsOf } from '../bench/ways/cpu.ts';
+import { cpuSecondsOf } from '../tools/bench/ways/cpu.ts';
 import { guard } from './guard.ts';
 
 export interface Service extends AsyncDisposable {

@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import type { CartBody } from '../../src/api/carts/body.ts';
 import type { OrderBody } from '../../src/api/orders/body.ts';
 import type { SkuBody } from '../../src/api/skus/body.ts';
-import type { History } from '../history/history.ts';
+import type { History } from '../tools/histories/history.ts';
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Command } from '../../src/shop/commands.ts';
 import type { Answer } from '../../src/shop/outcome.ts';
-import type { Call, Model } from '../history/wing-gong.ts';
+import type { Call, Model } from '../tools/histories/wing-gong.ts';
 import { EMPTY_WORLD, step, type World } from './model.ts';
 
 export type CommandCall = Call<Command, Answer>;

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/shop/commands.ts';
-import { linearize } from '../../history/wing-gong.ts';
 import { fates, LIMITED, opened, placement, runHistory } from '../../support/interleave.ts';
 import { AT } from '../../support/shop.ts';
 import { withoutRivals, worldModel } from '../../support/world-model.ts';
+import { linearize } from '../../tools/histories/wing-gong.ts';
 
 /** Two customers after one SKU, of which neither may have much, now and then: every placement is another order, and some are cancelled. */
 const buying: fc.Arbitrary<readonly Command[]> = fc
