@@ -7,7 +7,7 @@ import * as fields from '../../src/api/fields.ts';
 import { createValidator } from '../../src/api/validator.ts';
 
 const ALL = Object.entries<Call>(CALLS);
-const namesOf = (schema: TObject | undefined): string[] => Object.keys(schema?.properties ?? {});
+const namesOf = (schema: fields.RequestPart | undefined): string[] => Object.keys(schema?.properties ?? {});
 
 describe.each(ALL)('the call %s', (_name, { method, path, params, query, body, response, answers }) => {
   it('has schemas that can be compiled, which is not done before they are needed', () => {

@@ -34,7 +34,7 @@ export const CartBody = Fields(
   },
   { $id: 'Cart' },
 );
-export type CartBody = Type.Static<typeof CartBody>;
+export interface CartBody extends Type.Static<typeof CartBody> {}
 
 export function cartBody(cart: CartShown): CartBody {
   const selected = cart.lines.filter((line) => line.selected);

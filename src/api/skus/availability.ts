@@ -22,8 +22,6 @@ export const SkuIdsBody = Fields(
 export const readAvailability = (body: Type.Static<typeof SkuIdsBody>) =>
   ({ kind: 'read_availability', skuIds: [...new Set(body.skuIds)] }) as const;
 
-export const NOT_AVAILABLE = ['sku_quarantined'] as const;
-
 export const AvailabilityBody = Fields({
   items: Type.Array(
     Fields({

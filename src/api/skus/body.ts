@@ -36,7 +36,7 @@ export const SkuBody = Fields(
   },
   { $id: 'Sku' },
 );
-export type SkuBody = Type.Static<typeof SkuBody>;
+export interface SkuBody extends Type.Static<typeof SkuBody> {}
 
 export function skuBody(sku: Sku): SkuBody {
   return {
@@ -79,7 +79,7 @@ export const MovementBody = Fields(
   },
   { $id: 'Movement' },
 );
-export type MovementBody = Type.Static<typeof MovementBody>;
+export interface MovementBody extends Type.Static<typeof MovementBody> {}
 
 export function movementBody(movement: Movement): MovementBody {
   const { orderId, reason, reference, restocked } = movement;
