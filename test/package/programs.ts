@@ -70,6 +70,34 @@ export async function embed(shop: ShopAdapter): Promise<number> {
 }
 `;
 
+/** What an editor shows where a method is called by its name: prints the JSON of `[what it is, what is told of it]` for each that is named. */
+export const HOVER = `import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+
+const names = process.argv.slice(2);
+const file = process.cwd() + '/hovered.ts';
+const text = "declare const keeper: import('stock-keeper').StockKeeper;\\n" + names.map((name) => 'keeper.' + name + ';\\n').join('');
+const { NodeNext: module } = ts.ModuleKind;
+const options = { module, moduleResolution: ts.ModuleResolutionKind.NodeNext, target: ts.ScriptTarget.ES2024, strict: true };
+const read = (path) => (path === file ? text : ts.sys.readFile(path));
+const editor = ts.createLanguageService({
+  ...ts.sys,
+  useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+  getCompilationSettings: () => ({ ...options, lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'], types: ['node'] }),
+  getCurrentDirectory: () => process.cwd(),
+  getDefaultLibFileName: ts.getDefaultLibFilePath,
+  getScriptFileNames: () => [file],
+  getScriptSnapshot: (path) => ts.ScriptSnapshot.fromString(read(path) ?? ''),
+  getScriptVersion: () => '1',
+  readFile: read,
+});
+const shown = names.map((name) => {
+  const { displayParts, documentation } = editor.getQuickInfoAtPosition(file, text.indexOf('keeper.' + name + ';') + 7);
+  return [displayParts, documentation].map((parts) => ts.displayPartsToString(parts));
+});
+console.log(JSON.stringify(shown));
+`;
+
 /** A MikroORM of the host's own reads the keeper's rows, typed, and runs its migrations. */
 export const WITH_ORM = `import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';

@@ -34,6 +34,7 @@ export const CartBody = Fields(
   },
   { $id: 'Cart' },
 );
+/** A cart, as it is shown: what its lines name is as their SKUs say it now. */
 export interface CartBody extends Type.Static<typeof CartBody> {}
 
 export function cartBody(cart: CartShown): CartBody {

@@ -35,6 +35,7 @@ export const OrderBody = Fields(
   },
   { $id: 'Order' },
 );
+/** An order, as it is shown. Amounts are minor units of `currency`, times ISO 8601. */
 export interface OrderBody extends Type.Static<typeof OrderBody> {}
 
 export function orderBody(order: Order): OrderBody {

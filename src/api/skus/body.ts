@@ -36,6 +36,7 @@ export const SkuBody = Fields(
   },
   { $id: 'Sku' },
 );
+/** A SKU, as it is shown. Counters are units; `available` is what may be reserved now. */
 export interface SkuBody extends Type.Static<typeof SkuBody> {}
 
 export function skuBody(sku: Sku): SkuBody {
@@ -79,6 +80,7 @@ export const MovementBody = Fields(
   },
   { $id: 'Movement' },
 );
+/** A movement of a SKU, as its ledger shows it, with the counters after it. */
 export interface MovementBody extends Type.Static<typeof MovementBody> {}
 
 export function movementBody(movement: Movement): MovementBody {
