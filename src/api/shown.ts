@@ -1,5 +1,6 @@
 /** How each success is shown, once for all doors: a new kind of success is its outcome, and its entry here. */
 import type { Outcome } from '../keeper/command.ts';
+import { assert } from '../lib/assert.ts';
 import { cartBody } from './carts/body.ts';
 import { orderBody } from './orders/body.ts';
 import type { Refusal } from './problems/problems.ts';
@@ -53,7 +54,13 @@ export const SHOWN = {
 export const LISTED = { page: null, product: PRODUCT.name, waiting: null } as const;
 export type ListedKind = keyof typeof LISTED;
 
-export const isSuccess = (outcome: Outcome): outcome is Success => Object.hasOwn(SHOWN, outcome.kind);
+/** An outcome that a call may have and that is no refusal. */
+export function successOf(outcome: Exclude<Outcome, Refusal>): Success {
+  assert(isShown(outcome), `${outcome.kind} is for the sweeper alone`);
+  return outcome;
+}
+
+const isShown = (outcome: Exclude<Outcome, Refusal>): outcome is Success => Object.hasOwn(SHOWN, outcome.kind);
 
 /** The entry of a success takes successes of its own kind, which the table's type cannot say of all kinds at once. */
 export const entryOf = <K extends SuccessKind>({ kind }: SuccessOf<K>): Entry<K> => SHOWN[kind as K] as Entry<K>;

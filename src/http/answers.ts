@@ -4,20 +4,19 @@ import { type Asked, askUnder } from '../api/asked.ts';
 import { type CommandCall, takesKey } from '../api/call.ts';
 import { conditionsOf, etag, type MatchHeaders } from '../api/preconditions.ts';
 import { isRefusal } from '../api/problems/problems.ts';
-import { entryOf, isSuccess } from '../api/shown.ts';
+import { entryOf, successOf } from '../api/shown.ts';
 import type { Answer } from '../keeper/command.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
-import { assert } from '../lib/assert.ts';
 import { sendProblem } from './send-problem.ts';
 
 /** Sends an answer. The first answer given again carries `Idempotent-Replayed: true`. */
 export function respond(reply: FastifyReply, { outcome, replayed }: Answer): FastifyReply {
   if (replayed) reply.header('idempotent-replayed', 'true');
   if (isRefusal(outcome)) return sendProblem(reply, outcome);
-  assert(isSuccess(outcome), `${outcome.kind} is for the sweeper alone`);
-  const entry = entryOf(outcome);
-  if (entry.name === null) return reply.send(entry.body(outcome));
-  const body = entry.body(outcome);
+  const success = successOf(outcome);
+  const entry = entryOf(success);
+  if (entry.name === null) return reply.send(entry.body(success));
+  const body = entry.body(success);
   const { madeIn, isMadeOnce } = entry;
   if (madeIn !== undefined && !(replayed && isMadeOnce)) {
     reply.code(201).header('location', `${reply.server.keeperPrefix}${madeIn}/${encodeURIComponent(body.id)}`);

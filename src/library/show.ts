@@ -1,18 +1,17 @@
 /** How the library shows an answer: the same SKU, order or cart as HTTP, a copy that its asker may change. */
 import type { ListCall, Listed } from '../api/call.ts';
 import { DoorFault, factsOf, isRefusal, type Refusal } from '../api/problems/problems.ts';
-import { entryOf, isSuccess, LISTED } from '../api/shown.ts';
+import { entryOf, LISTED, successOf } from '../api/shown.ts';
 import type { Answer } from '../keeper/command.ts';
-import { assert } from '../lib/assert.ts';
 
 const under = (name: string | null, body: object): object => (name === null ? body : { [name]: body });
 
 /** `kind`, what it is about, and `replayed`. */
 export function show({ outcome, replayed }: Answer): object {
   if (isRefusal(outcome)) return { ...showRefusal(outcome), replayed };
-  assert(isSuccess(outcome), `${outcome.kind} is for the sweeper alone`);
-  const { name, body } = entryOf(outcome);
-  return { kind: outcome.kind, ...under(name, body(outcome)), replayed };
+  const success = successOf(outcome);
+  const { name, body } = entryOf(success);
+  return { kind: success.kind, ...under(name, body(success)), replayed };
 }
 
 /** As `show`, of what nothing is replayed of. */
