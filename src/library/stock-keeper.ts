@@ -13,7 +13,7 @@ import { INSIDE, type Inside } from './inside.ts';
 import type { Operations } from './operations.ts';
 import type { Parts } from './parts.ts';
 
-class Opened implements AsyncDisposable {
+class OpenKeeper implements AsyncDisposable {
   /** For the doors of this package alone. */
   readonly [INSIDE]: Inside;
   readonly #desk: Desk;
@@ -58,12 +58,12 @@ class Opened implements AsyncDisposable {
  * Made by `createStockKeeper`. Its methods are the operations of HTTP, by the same names; each takes one request
  * object.
  */
-export interface StockKeeper extends Opened, Operations {}
+export interface StockKeeper extends OpenKeeper, Operations {}
 
 /** A keeper on these parts. `defaultFreight` is what a checkout that names no freight is charged, minor units. */
 export function stockKeeperOf(parts: Parts, log: Log, defaultFreight: number): StockKeeper {
   const desk = new Desk(parts.keeper, log, { newOrderId, defaultFreight });
-  return Object.assign(new Opened(parts, desk, defaultFreight), operationsOf(desk));
+  return Object.assign(new OpenKeeper(parts, desk, defaultFreight), operationsOf(desk));
 }
 
 /** The methods, a loop over the calls: that they are of the types that the calls tell is what the loop cannot know. */
@@ -73,4 +73,4 @@ export const operationsOf = (desk: Desk): Operations =>
   ) as unknown as Operations;
 
 /** Whether it was made here. */
-export const isStockKeeper = (value: unknown): value is StockKeeper => value instanceof Opened;
+export const isStockKeeper = (value: unknown): value is StockKeeper => value instanceof OpenKeeper;
