@@ -1,8 +1,10 @@
 /**
- * The keeper in a Fastify server of somebody else: the same routes as the service, behind a prefix and the host's own access.
+ * The keeper in a Fastify server of somebody else: the same routes as the service, behind a prefix and the host's own
+ * access.
  *
- * The service is the same door, `putDoor`, with API keys, shedding and a way out that only a whole server can have, before a keeper that nobody calls
- * by its methods. So both stand on the door, rather than the service on this plugin with half of it switched off.
+ * The service is the same door, `putDoor`, with API keys, shedding and a way out that only a whole server can have,
+ * before a keeper that nobody calls by its methods. So both stand on the door, rather than the service on this plugin
+ * with half of it switched off.
  */
 import './lib/need-node.js';
 import type { FastifyInstance, FastifyPluginAsync, RegisterOptions } from 'fastify';
@@ -18,7 +20,7 @@ import { secureHeaders } from './http/wire/secure-headers.ts';
 import { newOrderId } from './lib/order-id.ts';
 import { createStockKeeper, type StockKeeperOptions } from './library/create.ts';
 import { INSIDE } from './library/inside.ts';
-import { StockKeeper } from './library/stock-keeper.ts';
+import { isStockKeeper, type StockKeeper } from './library/stock-keeper.ts';
 
 export type { RouteRole } from './api/role.ts';
 export type { AuthHook } from './http/access/auth-hook.ts';
@@ -30,24 +32,32 @@ declare module 'fastify' {
 }
 
 interface PluginOptions {
-  /** Whom the host lets in; `everyone` lets everyone do everything, but for pages of other sites: for a server that only its own machine reaches. */
+  /**
+   * Whom the host lets in; `everyone` lets everyone do everything, but for pages of other sites: for a server that only
+   * its own machine reaches.
+   */
   readonly auth: AuthHook | 'everyone';
   /** Before all paths, such as `/stock`. Without it, unknown paths stay the host's to answer. */
   readonly prefix?: string;
 }
 
-/** A keeper that is yours to close, or the options of one that is opened with the host, logs to its log and is closed with it. */
+/**
+ * A keeper that is yours to close, or the options of one that is opened with the host, logs to its log and is closed
+ * with it.
+ */
 export type StockKeeperPluginOptions = PluginOptions & (StockKeeperOptions | { readonly stockKeeper: StockKeeper });
 
 /**
- * Decorates the host with `stockKeeper`, and puts the keeper's routes on it, in a context of their own: the host's routes, parsers, schemas, serializers, error
- * and not-found handlers stay as they are. Its hooks see the keeper's requests, too; what they throw, its error handler answers. `/openapi.json` and
- * `/docs` are served unless the host has `@fastify/swagger`, which then shows these routes among its own. Rejects as `createStockKeeper`.
+ * Decorates the host with `stockKeeper`, and puts the keeper's routes on it, in a context of their own: the host's
+ * routes, parsers, schemas, serializers, error and not-found handlers stay as they are. Its hooks see the keeper's
+ * requests, too; what they throw, its error handler answers. `/openapi.json` and `/docs` are served unless the host has
+ * `@fastify/swagger`, which then shows these routes among its own. Rejects as `createStockKeeper`.
  *
- * What only a whole server can bound is the host's: connections, timeouts, load. It gives a plugin 10 s to start: where the database may be slower, set its
- * `pluginTimeout`, or open the keeper before and give it as `stockKeeper`. Ids may be longer than its `maxParamLength`, 100 by default: set
- * `routerOptions: { maxParamLength: 1536 }`. When the host begins to close, those who wait for stock are told so. A second keeper is put in a context of its
- * own: `app.register(async (other) => { await other.register(stockKeeperPlugin, …) })`.
+ * What only a whole server can bound is the host's: connections, timeouts, load. It gives a plugin 10 s to start: where
+ * the database may be slower, set its `pluginTimeout`, or open the keeper before and give it as `stockKeeper`. Ids may
+ * be longer than its `maxParamLength`, 100 by default: set `routerOptions: { maxParamLength: 1536 }`. When the host
+ * begins to close, those who wait for stock are told so. A second keeper is put in a context of its own:
+ * `app.register(async (other) => { await other.register(stockKeeperPlugin, …) })`.
  */
 export const stockKeeperPlugin: FastifyPluginAsync<StockKeeperPluginOptions> = async (host, options) => {
   const { auth } = options;
@@ -129,7 +139,7 @@ function refuseMisuse(host: FastifyInstance, auth: unknown, prefix: string): voi
 async function keeperOf(host: FastifyInstance, options: StockKeeperPluginOptions): Promise<StockKeeper> {
   if ('stockKeeper' in options) {
     const { stockKeeper } = options;
-    if (stockKeeper instanceof StockKeeper) return stockKeeper;
+    if (isStockKeeper(stockKeeper)) return stockKeeper;
     throw new TypeError('stockKeeperPlugin: stockKeeper must be what createStockKeeper of this package resolved with.');
   }
   const { auth, prefix, logLevel, logSerializers, ...ofKeeper } = options as RegisterOptions &

@@ -1,6 +1,9 @@
 /** The public face of the library. Importing it does nothing. */
 import './lib/need-node.js';
 
+export type { CartBody } from './api/carts/body.ts';
+export type { OrderBody } from './api/orders/body.ts';
+export type { MovementBody, SkuBody } from './api/skus/body.ts';
 export {
   CartEntity,
   type CartRow,
@@ -24,7 +27,7 @@ export {
 export { NewerSchema, OlderSchema } from './db/schema-faults.ts';
 export type { KeeperLimits } from './keeper/limits.ts';
 export { createStockKeeper, type KeeperDatabase, type StockKeeperOptions } from './library/create.ts';
-export type { PageRequest } from './library/listings.ts';
+export type { Operation, OptionsOf, OutcomeOf, RequestOf } from './library/operations.ts';
 export type * from './library/outcomes.ts';
-export type { Adjustment, StockKeeper } from './library/stock-keeper.ts';
+export type { StockKeeper } from './library/stock-keeper.ts';
 export type { Log } from './log.ts';

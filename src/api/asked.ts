@@ -1,11 +1,17 @@
 /** A request in the words of the keeper: what every door makes of it, HTTP and the library alike. */
-import type { Answer, Command, Idempotency } from '../keeper/command.ts';
-import type { Conditional } from '../keeper/versions.ts';
+
+import type { Command } from '../shop/commands.ts';
+import type { Idempotency } from '../shop/idempotency.ts';
+import type { Answer } from '../shop/outcome.ts';
+import type { Conditional } from '../shop/versions.ts';
 import { fingerprint } from './preconditions.ts';
 
 export interface Asked {
   readonly command: Command;
-  /** What tells the request from another one of the same call: the command itself, unless the same can be said in other words. */
+  /**
+   * What tells the request from another one of the same call: the command itself, unless the same can be said in other
+   * words.
+   */
   readonly said: unknown;
   /** How a build before this one would have told it, for an order with this freight; without it, in the same way. */
   readonly saidBefore?: (freight: number) => unknown;
@@ -28,8 +34,8 @@ export const asked = (command: Command, said: unknown = command): Asked => ({ co
 const provided = (command: Command, conditions: Conditional): Command => ({ ...command, ...conditions });
 
 /**
- * Asks the keeper, under the idempotency key if there is one. A precondition is no part of what makes a request the same: it says when it may be done,
- * and what was done is answered again, whatever has become of the version since.
+ * Asks the keeper, under the idempotency key if there is one. A precondition is no part of what makes a request the
+ * same: it says when it may be done, and what was done is answered again, whatever has become of the version since.
  */
 export function askUnder(
   keeper: Asks,

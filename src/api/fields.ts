@@ -1,5 +1,7 @@
-/** Schemas of the fields that several requests share, and the patterns of their texts with the words that explain them. */
-import { Type } from 'typebox';
+/**
+ * Schemas of the fields that several requests share, and the patterns of their texts with the words that explain them.
+ */
+import { type TObject, type TSchema, type TUnsafe, Type } from 'typebox';
 import { COUNTER_MAX, QUANTITY_MAX } from '../stock/sku.ts';
 
 export const ID_LENGTH_MAX = 128;
@@ -15,8 +17,9 @@ export const LIMIT_DEFAULT = 50;
 export const LIMIT_MAX = 200;
 
 /**
- * A pattern of a text without these characters, and without lone surrogates. Readers of the description compile it with the flag `u` or without, as
- * the reference page does: it means the same to both. Without, a character beyond U+FFFF is two halves; with it, no half stands beside its other.
+ * A pattern of a text without these characters, and without lone surrogates. Readers of the description compile it with
+ * the flag `u` or without, as the reference page does: it means the same to both. Without, a character beyond U+FFFF is
+ * two halves; with it, no half stands beside its other.
  */
 function without(characters: string, start = ''): string {
   const allowed = `[^${characters}\\ud800-\\udfff]*`;
@@ -25,7 +28,10 @@ function without(characters: string, start = ''): string {
 
 const CONTROL = '\\u0000-\\u001f\\u007f-\\u009f';
 const PLAIN_TEXT = without(CONTROL);
-/** Clients take `.` and `..` in a URL for steps between folders, percent-encoded or not: what has such an id could not be asked for. */
+/**
+ * Clients take `.` and `..` in a URL for steps between folders, percent-encoded or not: what has such an id could not
+ * be asked for.
+ */
 const NEW_ID = without(CONTROL, '(?!\\.{1,2}$)');
 /** All that PostgreSQL stores as a text. */
 const FREE_TEXT = without('\\u0000');
@@ -87,6 +93,13 @@ export const Quantity = (description: string, minimum = 1) =>
 export const Counter = (description: string, options: { default?: number } = {}) =>
   Type.Integer({ minimum: 0, maximum: COUNTER_MAX, description, ...options });
 
+/**
+ * Where a page begins, in a list whose cursor is a number: in process also as the text that `next` of the page before
+ * is.
+ */
+export const NumberCursor = (description: string) =>
+  Type.Unsafe<number | string>({ type: 'integer', minimum: 0, maximum: COUNTER_MAX, description });
+
 export const Money = (description: string, options: { default?: number } = {}) =>
   Type.Integer({ minimum: 0, maximum: COUNTER_MAX, description, ...options });
 
@@ -119,9 +132,18 @@ const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
 
 export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
 
+/** The fields that come in one part of a request, by name. */
+export interface RequestPart extends TSchema {
+  readonly properties: Type.TProperties;
+}
+
 /** An object with these fields and no others. */
 export const Fields = <T extends Type.TProperties>(properties: T, options: Type.TObjectOptions = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
+
+/** Such fields, of this type: for what they do not tell themselves, such as that exactly one of two is there. */
+export const FieldsAs = <T>(fields: TObject): TUnsafe<T> & RequestPart =>
+  Object.assign(Type.Unsafe<T>(fields), { properties: fields.properties });
 
 export const Limit = Type.Integer({
   minimum: 1,
@@ -130,7 +152,8 @@ export const Limit = Type.Integer({
   description: 'The most items in one answer.',
 });
 
-// Headers have no examples: the reference page would send them, and a second try would be another request under the same key.
+// Headers have no examples: the reference page would send them, and a second try would be another request under the
+// same key.
 export const KEY = {
   minLength: 1,
   maxLength: KEY_LENGTH_MAX,

@@ -31,7 +31,10 @@ interface FieldSchema {
   readonly properties?: Readonly<Record<string, FieldSchema>>;
 }
 
-/** `where` is the part of the request that was validated: body, querystring, params or headers. */
+/**
+ * `where` is what was validated: body, querystring, params or headers of HTTP; in process the argument `request` or
+ * `options`.
+ */
 export function invalidRequest(faults: readonly SchemaFault[], where: string): DoorFault {
   // A fault inside one way to meet a `oneOf` says less than the `oneOf` itself, which comes last.
   const fault: Fault | undefined = faults.find(({ keyword }) => keyword === 'oneOf') ?? faults[0];
@@ -42,10 +45,19 @@ export function invalidRequest(faults: readonly SchemaFault[], where: string): D
 
 const PARTS: Readonly<Record<string, string>> = { querystring: 'query', params: 'path', headers: 'header' };
 
+/** What they are called behind an unknown field of theirs. */
+const ARGUMENTS: Readonly<Record<string, string>> = { request: '', options: ' in options' };
+
 function place(where: string, at: string): string {
   if (where === 'body') return at === '' ? 'The body' : at;
+  if (where in ARGUMENTS) return at === '' ? where : at;
   const part = { querystring: 'Query parameter', params: 'Path parameter', headers: 'Header' }[where];
   return at === '' ? (where === 'querystring' ? 'The query' : 'The request') : `${part} ${at}`;
+}
+
+function unknownIn(where: string, at: string, name: string): string {
+  if (where === 'querystring') return `query parameter ${name}`;
+  return `field ${name}${at === '' ? (ARGUMENTS[where] ?? ' in the body') : ` in ${at}`}`;
 }
 
 function sentence(fault: Fault, where: string, at: string): string {
@@ -55,8 +67,7 @@ function sentence(fault: Fault, where: string, at: string): string {
     case 'additionalProperties': {
       const known = Object.keys(parentSchema?.properties ?? {}).join(', ');
       const unknown = quote(params['additionalProperty']);
-      const what = where === 'querystring' ? `query parameter ${unknown}` : `field ${unknown} in ${at || 'the body'}`;
-      return `Unknown ${what}: leave it out.${known === '' ? '' : ` Known: ${known}.`}`;
+      return `Unknown ${unknownIn(where, at, unknown)}: leave it out.${known === '' ? '' : ` Known: ${known}.`}`;
     }
     case 'required': {
       const name = String(params['missingProperty']);
@@ -71,7 +82,7 @@ function sentence(fault: Fault, where: string, at: string): string {
     default: {
       if (where === 'querystring' && Array.isArray(data))
         return `${named} is there ${data.length} times: name it once.`;
-      const must = parentSchema === undefined ? 'valid' : words(parentSchema, keyword);
+      const must = parentSchema === undefined ? 'valid' : mustBe(where, parentSchema, keyword);
       // A header has no quotes but its own.
       const got = where === 'headers' && data !== '' ? String(data) : quote(data);
       return `${named} must be ${must}, got ${got}.${inMinorUnits(at, data)}`;
@@ -99,6 +110,10 @@ const ARTICLES: Readonly<Record<string, string>> = {
   object: 'a JSON object',
   null: 'null',
 };
+
+/** In process nothing is JSON. */
+const mustBe = (where: string, schema: FieldSchema, keyword: string): string =>
+  where in ARGUMENTS ? words(schema, keyword).replace('a JSON object', 'an object') : words(schema, keyword);
 
 /** What a field must be, in words. Characters that a text must not have are named to who sent them. */
 function words(schema: FieldSchema, keyword: string): string {

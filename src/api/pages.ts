@@ -5,6 +5,11 @@ import { TurnedAway } from '../lib/turnstile.ts';
 import { Fields, LIMIT_DEFAULT } from './fields.ts';
 import { DoorFault, SentAway } from './problems/problems.ts';
 
+/** Where it is said why a list could not be read. */
+export interface Log {
+  error(facts: object, message: string): void;
+}
+
 export interface PageQuery {
   readonly after?: string | number;
   readonly limit?: number;
@@ -24,11 +29,11 @@ export const Next = Type.Unsafe<string | null>({
 /** A page of the component named `item`. */
 export const PageBody = (item: string) => Fields({ items: Type.Array(Type.Ref(`${item}#`)), next: Next });
 
-/** The result of a read from the database. Rejects as the reading does with `DoorFault`; else throws `SentAway` when too many wait for it, and `DoorFault` `database_unavailable`, having logged why, when it does not answer. */
-export async function read<T>(
-  request: { readonly log: { error(facts: object, message: string): void } },
-  reading: Promise<T>,
-): Promise<T> {
+/**
+ * The result of a read from the database. Rejects as the reading does with `DoorFault`; else throws `SentAway` when too
+ * many wait for it, and `DoorFault` `database_unavailable`, having logged why, when it does not answer.
+ */
+export async function read<T>(log: Log, reading: Promise<T>): Promise<T> {
   const began = performance.now();
   try {
     return await reading;
@@ -37,7 +42,7 @@ export async function read<T>(
     if (error instanceof TurnedAway) {
       throw new SentAway({ kind: 'overloaded', retryAfterSeconds: error.retryAfterSeconds });
     }
-    request.log.error({ err: error }, 'a list could not be read');
+    log.error({ err: error }, 'a list could not be read');
     // What has been in vain for a while will be, as far as one can tell, for as long again.
     const seconds = retryAfterSeconds(performance.now() - began);
     throw new DoorFault('database_unavailable', `The database does not answer. Ask again in ${seconds} s.`, {

@@ -1,11 +1,11 @@
 /** The headers that make a request safe to repeat: `Idempotency-Key` with its fingerprint, and versions as ETags. */
 // Not by name: a Node so old that it has no `hash` must come as far as to be told that it is too old.
 import * as crypto from 'node:crypto';
-import type { Conditional, Versions } from '../keeper/versions.ts';
+import type { Conditional, Versions } from '../shop/versions.ts';
 
 /**
- * SHA-256 of a normalised request: its defaults filled in, its lines added together and sorted, its fields in a fixed order.
- * `request` names the call first, then what was asked.
+ * SHA-256 of a normalised request: its defaults filled in, its lines added together and sorted, its fields in a fixed
+ * order. `request` names the call first, then what was asked.
  */
 export function fingerprint(...request: readonly unknown[]): string {
   return crypto.hash('sha256', JSON.stringify(request), 'base64url');
@@ -19,7 +19,10 @@ export interface MatchHeaders {
   readonly 'if-none-match'?: string | undefined;
 }
 
-/** What the headers ask of the version. `If-None-Match` compares weakly, and a tag that is no version of ours matches nothing. */
+/**
+ * What the headers ask of the version. `If-None-Match` compares weakly, and a tag that is no version of ours matches
+ * nothing.
+ */
 export function conditionsOf(headers: MatchHeaders): Conditional {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers;
   return {

@@ -1,4 +1,7 @@
-/** The one reader of the schemas of requests, over HTTP and in process: strict, nothing is coerced, dropped or filled in. */
+/**
+ * The one reader of the schemas of requests, over HTTP and in process: strict, nothing is coerced, dropped or filled
+ * in.
+ */
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { SchemaFault } from './invalid.ts';
 

@@ -2,53 +2,26 @@
 import type { FastifyReply } from 'fastify';
 import { type Asked, askUnder } from '../api/asked.ts';
 import { type CommandCall, takesKey } from '../api/call.ts';
-import { cartBody } from '../api/carts/body.ts';
-import { orderBody } from '../api/orders/body.ts';
 import { conditionsOf, etag, type MatchHeaders } from '../api/preconditions.ts';
-import { productTexts } from '../api/products/body.ts';
-import { availabilityBody } from '../api/skus/availability.ts';
-import { skuBody } from '../api/skus/body.ts';
-import type { Answer } from '../keeper/command.ts';
+import { isRefusal } from '../api/problems/problems.ts';
+import { entryOf, successOf } from '../api/shown.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
-import { unreachable } from '../lib/assert.ts';
+import type { Answer } from '../shop/outcome.ts';
 import { sendProblem } from './send-problem.ts';
 
-/** Sends an answer. The first answer given again carries `Idempotent-Replayed: true`; a placement given again is 200. */
+/** Sends an answer. The first answer given again carries `Idempotent-Replayed: true`. */
 export function respond(reply: FastifyReply, { outcome, replayed }: Answer): FastifyReply {
   if (replayed) reply.header('idempotent-replayed', 'true');
-  switch (outcome.kind) {
-    case 'sku_created':
-      reply.code(201).header('location', `${reply.server.keeperPrefix}/skus/${encodeURIComponent(outcome.sku.id)}`);
-      return reply.header('etag', etag(outcome.sku.version)).send(skuBody(outcome.sku));
-    case 'sku':
-      return reply.header('etag', etag(outcome.sku.version)).send(skuBody(outcome.sku));
-    case 'availability':
-      return reply.send(availabilityBody(outcome));
-    case 'order_placed':
-      if (replayed) reply.code(200);
-      else
-        reply
-          .code(201)
-          .header('location', `${reply.server.keeperPrefix}/orders/${encodeURIComponent(outcome.order.id)}`);
-      return reply.header('etag', etag(outcome.order.version)).send(orderBody(outcome.order));
-    case 'order':
-      return reply.header('etag', etag(outcome.order.version)).send(orderBody(outcome.order));
-    case 'product_created':
-      reply
-        .code(201)
-        .header('location', `${reply.server.keeperPrefix}/products/${encodeURIComponent(outcome.product.id)}`);
-      return reply.header('etag', etag(outcome.product.version)).send(productTexts(outcome.product));
-    case 'product':
-      return reply.header('etag', etag(outcome.product.version)).send(productTexts(outcome.product));
-    case 'cart':
-      return reply.header('etag', etag(outcome.cart.version)).send(cartBody(outcome.cart));
-    case 'cart_swept':
-    case 'cart_kept':
-      // The sweeper's alone.
-      return unreachable(outcome as never);
-    default:
-      return sendProblem(reply, outcome);
+  if (isRefusal(outcome)) return sendProblem(reply, outcome);
+  const success = successOf(outcome);
+  const entry = entryOf(success);
+  if (entry.name === null) return reply.send(entry.body(success));
+  const body = entry.body(success);
+  const { madeIn, isMadeOnce } = entry;
+  if (madeIn !== undefined && !(replayed && isMadeOnce)) {
+    reply.code(201).header('location', `${reply.server.keeperPrefix}${madeIn}/${encodeURIComponent(body.id)}`);
   }
+  return reply.header('etag', etag(body.version)).send(body);
 }
 
 /** The part of a request that may carry its preconditions and its idempotency key. */
@@ -57,8 +30,9 @@ interface KeyedRequest {
 }
 
 /**
- * Asks the keeper, under the request's idempotency key if it has one and the call takes it, and sends the answer; 304 to a reader who has it already.
- * Resolves with nothing: a reply is a promise itself, and would be waited for. `signal` tells that nobody waits for the answer any more.
+ * Asks the keeper, under the request's idempotency key if it has one and the call takes it, and sends the answer; 304
+ * to a reader who has it already. Resolves with nothing: a reply is a promise itself, and would be waited for. `signal`
+ * tells that nobody waits for the answer any more.
  */
 export function answerTo(
   { headers }: KeyedRequest,

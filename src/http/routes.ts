@@ -11,17 +11,16 @@ import {
   RequiredKeyWriteHeaders,
   WriteHeaders,
 } from '../api/fields.ts';
-import { read } from '../api/pages.ts';
+import { integersOf, readIntegers } from '../api/integers.ts';
+import { listed } from '../api/listed.ts';
 import { conditionsOf, etag, type MatchHeaders } from '../api/preconditions.ts';
-import { faultOf, isRefusal } from '../api/problems/problems.ts';
+import { faultOf } from '../api/problems/problems.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
-import { unreachable } from '../lib/assert.ts';
 import { unmet } from '../shop/versions.ts';
 import { answerTo } from './answers.ts';
 import { docsOf } from './docs/route-docs.ts';
 import type { App } from './door.ts';
 import { sendProblem } from './send-problem.ts';
-import { integersIn } from './wire/integers-in.ts';
 import { untilGone } from './wire/until-gone.ts';
 
 const HEADERS: Readonly<Record<Taken, TObject>> = {
@@ -63,16 +62,21 @@ function schemaOf(name: string, call: Call): NonNullable<RouteOptions['schema']>
 
 /** What becomes of a request before the schemas see it. */
 function readings({ takes, query, bodyIsOptional }: Call): preValidationHookHandler[] {
-  const integers = Object.entries<{ readonly type?: unknown }>(query?.properties ?? {}).flatMap(([name, { type }]) =>
-    type === 'integer' ? [name] : [],
-  );
+  const integers = query === undefined ? [] : integersOf(query);
   return [
     // The schemas would name a fault of the body first.
     ...(takes === 'key_required_write' ? [requireKey] : []),
-    ...(integers.length > 0 ? [integersIn(...integers)] : []),
+    ...(integers.length > 0 ? [integersIn(integers)] : []),
     ...(bodyIsOptional ? [bodyOptional] : []),
   ];
 }
+
+const integersIn =
+  (names: readonly string[]): preValidationHookHandler =>
+  (request, _reply, done) => {
+    readIntegers(request.query as Record<string, unknown>, names);
+    done();
+  };
 
 const requireKey: preValidationHookHandler = (request, _reply, done) => {
   done(request.headers['idempotency-key'] === undefined ? faultOf('idempotency_key_required') : undefined);
@@ -90,58 +94,41 @@ interface Read {
   readonly body: unknown;
 }
 
-/** The fields of the path, of the query and of the body have no name in common. */
-function requestOf({ params, query, body }: Call, request: Read): Record<string, unknown> {
-  return {
-    ...(params === undefined ? null : (request.params as object)),
-    ...(query === undefined ? null : (request.query as object)),
-    ...(body === undefined ? null : (request.body as object)),
-  };
+/**
+ * The fields of the path, of the query and of the body have no name in common. Where all come in one part, they are not
+ * copied.
+ */
+function requestOf(call: Call): (request: Read) => Record<string, unknown> {
+  const parts = (['params', 'query', 'body'] as const).filter((part) => call[part] !== undefined);
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return (request) => request[only] as Record<string, unknown>;
+  return (request) => Object.assign({}, ...parts.map((part) => request[part]));
 }
 
 function handlerOf(call: Call, keeper: KeeperDoor, terms: Terms): RouteHandlerMethod {
-  switch (call.kind) {
-    case 'command':
-      return asking(call, keeper, terms);
-    case 'list':
-      return listing(call, keeper);
-    case 'line':
-      return showing(call, keeper);
-    default:
-      return unreachable(call);
-  }
+  return call.kind === 'command' ? asking(call, keeper, terms) : listing(call, keeper);
 }
 
 function asking(call: CommandCall, keeper: KeeperDoor, terms: Terms): RouteHandlerMethod {
+  const read = requestOf(call);
   return (request, reply) => {
-    const said = requestOf(call, request);
+    const said = read(request);
     const signal = call.waits === true ? untilGone(reply, said['waitSeconds'] as number | undefined) : null;
     return answerTo(request, reply, keeper, call, call.ask(said, terms), signal);
   };
 }
 
-function listing(call: ListCall, keeper: KeeperDoor): RouteHandlerMethod {
+function listing(call: ListCall | LineCall, keeper: KeeperDoor): RouteHandlerMethod {
+  const read = requestOf(call);
   return async (request, reply) => {
-    const said = requestOf(call, request);
-    const listed = call.show(await read(request, call.read(keeper.lists, said)), said);
-    const { about, version = 0 } = listed;
+    const shown = await listed(keeper, call, read(request), request.log);
+    const { about, version = 0 } = shown;
     if (about !== undefined) {
       const stale = unmet(conditionsOf(request.headers as MatchHeaders), about, version === 0 ? null : { version });
       if (stale !== null) return sendProblem(reply, stale);
       // It shows more than it has a version of.
-      if ('page' in listed) reply.header('etag', etag(version)).header('cache-control', 'no-store');
+      if ('page' in shown) reply.header('etag', etag(version)).header('cache-control', 'no-store');
     }
-    return 'page' in listed ? listed.page : sendProblem(reply, listed.refusal);
-  };
-}
-
-function showing(call: LineCall, keeper: KeeperDoor): RouteHandlerMethod {
-  return async (request, reply) => {
-    const said = requestOf(call, request);
-    const first = call.first?.(said);
-    const answer = first === undefined ? null : await keeper.ask(first.command, null);
-    if (answer !== null && isRefusal(answer.outcome)) return sendProblem(reply, answer.outcome);
-    const shown = call.show(keeper.waiting, said);
     return 'page' in shown ? shown.page : sendProblem(reply, shown.refusal);
   };
 }

@@ -8,14 +8,15 @@ import type { Log } from '../log.ts';
 import { COUNTER_MAX } from '../stock/sku.ts';
 import { openParts } from './open-parts.ts';
 import { safeLog } from './safe-log.ts';
-import { StockKeeper } from './stock-keeper.ts';
+import { type StockKeeper, stockKeeperOf } from './stock-keeper.ts';
 
 /**
- * A PostgreSQL server, or a folder for the embedded database: for one keeper at a time, a second one is rejected; it loses nothing when the process
- * is killed, but may in a power cut. Or an ORM of yours on PostgreSQL: its server, database and user are used, in connections of the keeper's own (ten at most), for the
- * keeper has deadlines for its statements and yours must not be cut off by them. It needs nothing else of it; to read the keeper's tables by it,
- * have `entities` among its entities, for which its MikroORM must be of the very version that this package has, and name the schema:
- * `em.find(SkuEntity, {}, { schema: 'stock_keeper' })`. Write them by the keeper alone.
+ * A PostgreSQL server, or a folder for the embedded database: for one keeper at a time, a second one is rejected; it
+ * loses nothing when the process is killed, but may in a power cut. Or an ORM of yours on PostgreSQL: its server,
+ * database and user are used, in connections of the keeper's own (ten at most), for the keeper has deadlines for its
+ * statements and yours must not be cut off by them. It needs nothing else of it; to read the keeper's tables by it,
+ * have `entities` among its entities, for which its MikroORM must be of the very version that this package has, and
+ * name the schema: `em.find(SkuEntity, {}, { schema: 'stock_keeper' })`. Write them by the keeper alone.
  */
 export type KeeperDatabase = { readonly url: string } | { readonly dataDir: string } | { readonly orm: OrmOfHost };
 
@@ -23,16 +24,20 @@ export type KeeperDatabase = { readonly url: string } | { readonly dataDir: stri
 export interface StockKeeperOptions {
   readonly database: KeeperDatabase;
   /**
-   * The PostgreSQL schema of the keeper's tables, so that they can be beside others of the same names; made when it is not there. Without it
-   * that of the session, mostly `public`; with `orm` it is `stock_keeper`.
+   * The PostgreSQL schema of the keeper's tables, so that they can be beside others of the same names; made when it is
+   * not there. Without it that of the session, mostly `public`; with `orm` it is `stock_keeper`.
    */
   readonly schema?: string;
   /**
-   * `run`, by default, brings the schema up to this build. `check` changes nothing, for a role that may not create tables: it rejects with
-   * `OlderSchema`, which names what is missing, and `migrationSql()` of `stock-keeper/migrations` is what to run then.
+   * `run`, by default, brings the schema up to this build. `check` changes nothing, for a role that may not create
+   * tables: it rejects with `OlderSchema`, which names what is missing, and `migrationSql()` of
+   * `stock-keeper/migrations` is what to run then.
    */
   readonly migrations?: 'run' | 'check';
-  /** A pino logger, or anything with `trace`, `info`, `warn` and `error` that takes facts and a message; nothing is logged without it. */
+  /**
+   * A pino logger, or anything with `trace`, `info`, `warn` and `error` that takes facts and a message; nothing is
+   * logged without it.
+   */
   readonly logger?: Log;
   /** Milliseconds since the Unix epoch; that of the system by default. */
   readonly clock?: Clock;
@@ -62,8 +67,9 @@ const OPTIONS: Readonly<Record<keyof StockKeeperOptions, true>> = {
 };
 
 /**
- * Connects to the database, which this keeper then owns, or stands by for while another one does, here or in another process: it takes over when
- * that is gone. Rejects with `TypeError` for wrong options, and with an error fit for an operator's eyes when the database cannot be had.
+ * Connects to the database, which this keeper then owns, or stands by for while another one does, here or in another
+ * process: it takes over when that is gone. Rejects with `TypeError` for wrong options, and with an error fit for an
+ * operator's eyes when the database cannot be had.
  */
 export async function createStockKeeper(options: StockKeeperOptions): Promise<StockKeeper> {
   for (const name of Object.keys(options ?? {})) {
@@ -95,7 +101,7 @@ export async function createStockKeeper(options: StockKeeperOptions): Promise<St
   parts.ownership.failed.catch((error: unknown) => {
     logger.error({ err: error }, 'this keeper can never own the database: close it');
   });
-  return new StockKeeper(parts, logger, defaultFreight);
+  return stockKeeperOf(parts, logger, defaultFreight);
 }
 
 function checkLimits(limits: Partial<KeeperLimits>): void {

@@ -1,5 +1,6 @@
 /**
- * The parts behind every door, opened from the bottom up and closed from the top down: the service and the library stand on the same ones.
+ * The parts behind every door, opened from the bottom up and closed from the top down: the service and the library
+ * stand on the same ones.
  *
  * Parts are open → closing (`close` was called) → closed.
  */
@@ -45,8 +46,8 @@ export interface PartsOptions {
 }
 
 /**
- * Connects to the database, which this process then owns, with its schema brought up to this build, or stands by for while another process
- * does. Rejects with an error fit for an operator's eyes, and leaves nothing open then.
+ * Connects to the database, which this process then owns, with its schema brought up to this build, or stands by for
+ * while another process does. Rejects with an error fit for an operator's eyes, and leaves nothing open then.
  */
 export async function openParts(options: PartsOptions): Promise<Parts> {
   const { log, clock = systemClock, migrations = 'run' } = options;

@@ -1,4 +1,7 @@
-/** The opened parts as those who stand on them see them: in types that name neither the database's libraries nor the actors'. */
+/**
+ * The opened parts as those who stand on them see them: in types that name neither the database's libraries nor the
+ * actors'.
+ */
 import type { Keeper } from '../keeper/keeper.ts';
 import type { Observe } from '../lib/observe.ts';
 
@@ -21,6 +24,9 @@ export interface Parts {
   };
   /** Tells `observe` what happens from now on, until what it returns is called. */
   watch(observe: Observe): () => void;
-  /** Answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to call twice. */
+  /**
+   * Answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to
+   * call twice.
+   */
   close(door?: ClosingDoor): Promise<void>;
 }

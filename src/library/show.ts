@@ -1,20 +1,24 @@
 /** How the library shows an answer: the same SKU, order or cart as HTTP, a copy that its asker may change. */
+import type { ListCall, Listed } from '../api/call.ts';
+import { DoorFault, factsOf, isRefusal, type Refusal } from '../api/problems/problems.ts';
+import { entryOf, LISTED, successOf } from '../api/shown.ts';
+import type { Answer } from '../shop/outcome.ts';
 
-import { cartBody } from '../api/carts/body.ts';
-import { orderBody } from '../api/orders/body.ts';
-import { productTexts } from '../api/products/body.ts';
-import { availabilityBody } from '../api/skus/availability.ts';
-import { skuBody } from '../api/skus/body.ts';
-import type { Answer } from '../keeper/command.ts';
-import { isoTime } from '../lib/iso-time.ts';
+const under = (name: string | null, body: object): object => (name === null ? body : { [name]: body });
 
 /** `kind`, what it is about, and `replayed`. */
 export function show({ outcome, replayed }: Answer): object {
-  if ('sku' in outcome) return { kind: outcome.kind, sku: skuBody(outcome.sku), replayed };
-  if ('order' in outcome) return { kind: outcome.kind, order: orderBody(outcome.order), replayed };
-  if ('cart' in outcome) return { kind: outcome.kind, cart: cartBody(outcome.cart), replayed };
-  if ('product' in outcome) return { kind: outcome.kind, product: productTexts(outcome.product), replayed };
-  if (outcome.kind === 'availability') return { kind: outcome.kind, ...availabilityBody(outcome), replayed };
-  if (outcome.kind === 'order_expired') return { ...outcome, expiresAt: isoTime(outcome.expiresAt), replayed };
-  return { ...outcome, replayed };
+  if (isRefusal(outcome)) return { ...showRefusal(outcome), replayed };
+  const success = successOf(outcome);
+  const { name, body } = entryOf(success);
+  return { kind: success.kind, ...under(name, body(success)), replayed };
 }
+
+/** As `show`, of what nothing is replayed of. */
+export const showListed = (success: ListCall['success'], listed: Listed): object =>
+  'page' in listed ? { kind: success, ...under(LISTED[success], listed.page) } : showRefusal(listed.refusal);
+
+export const showRefusal = (refusal: Refusal | DoorFault): object => ({
+  kind: refusal instanceof DoorFault ? refusal.code : refusal.kind,
+  ...factsOf(refusal),
+});

@@ -40,20 +40,26 @@ describe('a database that an older build has filled', () => {
       await administer(fresh.url, SHOP);
       await using keeper = await createStockKeeper({ database: { url: fresh.url } });
       expect(await mugsOf(keeper)).toBe(7);
-      expect(await keeper.readSku('MUG')).toMatchObject({ sku: { maxPerCustomer: null, version: 2 } });
-      const limited = await keeper.changeSku('MUG', { maxPerCustomer: 4 });
+      expect(await keeper.readSku({ id: 'MUG' })).toMatchObject({ sku: { maxPerCustomer: null, version: 2 } });
+      const limited = await keeper.changeSku({ id: 'MUG', maxPerCustomer: 4 });
       expect(limited.kind).toBe('sku');
       // What the older build sold counts.
       const lines = [{ skuId: 'MUG', quantity: 2 }];
-      expect(await keeper.place({ lines, customerId: 'eve' })).toMatchObject({ kind: 'max_per_customer' });
+      expect(await keeper.placeOrder({ lines, customerId: 'eve' })).toMatchObject({ kind: 'max_per_customer' });
       for (const _twice of [1, 2]) {
-        expect(await keeper.cancel('A-1')).toMatchObject({ kind: 'order', order: { status: 'cancelled' } });
+        expect(await keeper.cancelOrder({ id: 'A-1' })).toMatchObject({
+          kind: 'order',
+          order: { status: 'cancelled' },
+        });
       }
       expect(await mugsOf(keeper)).toBe(10);
-      expect(await keeper.putLine('C-1', 'MUG', { quantity: 2 })).toMatchObject({ kind: 'cart' });
-      const bought = await keeper.checkout('C-1', { payment: 'cash_on_delivery', customerId: 'eve' });
+      expect(await keeper.putLine({ id: 'C-1', skuId: 'MUG', quantity: 2 })).toMatchObject({ kind: 'cart' });
+      const bought = await keeper.checkOut({ id: 'C-1', payment: 'cash_on_delivery', customerId: 'eve' });
       expect(bought).toMatchObject({ kind: 'order_placed', order: { lines: [{ skuId: 'MUG', quantity: 2 }] } });
-      expect(await keeper.readProduct('MUGS')).toMatchObject({ kind: 'product', product: { sales: 2, version: 0 } });
+      expect(await keeper.readProduct({ id: 'MUGS' })).toMatchObject({
+        kind: 'product',
+        product: { sales: 2, version: 0 },
+      });
       await keeper.close();
       const client = new pg.Client({ connectionString: fresh.url });
       await client.connect();

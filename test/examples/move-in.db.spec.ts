@@ -66,12 +66,12 @@ describe('a shop that moves in', () => {
     if (order === undefined) throw new Error(`no paid order: ${paid.kind}`);
     const [line] = order.lines;
     const stock = async () => {
-      const read = await keeper.readSku(line?.skuId ?? '');
+      const read = await keeper.readSku({ id: line?.skuId ?? '' });
       return read.kind === 'sku' ? read.sku.available : Number.NaN;
     };
     const before = await stock();
-    await keeper.cancel(order.id);
-    await keeper.cancel(order.id);
+    await keeper.cancelOrder({ id: order.id });
+    await keeper.cancelOrder({ id: order.id });
     expect(await stock()).toBe(before + (line?.quantity ?? Number.NaN));
   });
 

@@ -41,13 +41,13 @@ export async function moveIn(keeper: StockKeeper, shop: OldShop): Promise<string
 
   await all(shop.openOrders(), async ({ id, customerId, isPaid, lines }) => {
     // Under the id that it has: asked again, it is not placed again.
-    const placed = await keeper.place({ id, customerId, lines, expiresInSeconds: 24 * 60 * 60 });
-    const last = placed.kind === 'order_placed' && isPaid ? await keeper.confirm(id) : placed;
+    const placed = await keeper.placeOrder({ id, customerId, lines, expiresInSeconds: 24 * 60 * 60 });
+    const last = placed.kind === 'order_placed' && isPaid ? await keeper.confirmOrder({ id }) : placed;
     if (last.kind !== 'order_placed' && last.kind !== 'order') wrong.push(`order ${id}: ${last.kind}`);
   });
 
   await all(shop.skus(), async ({ id, stock }) => {
-    const read = await keeper.readSku(id);
+    const read = await keeper.readSku({ id });
     const available = read.kind === 'sku' ? read.sku.available : read.kind;
     if (available !== stock) wrong.push(`SKU ${id}: ${stock} in the old shop, ${available} here`);
   });

@@ -42,7 +42,7 @@ export async function createShop({ database, userOf }: ShopOptions) {
 
   /** The order, if it is the user's; else nobody learns whether there is one. */
   const ownOrder = async (request: FastifyRequest, id: string) => {
-    const [user, found] = [userFrom(request), await app.stockKeeper.readOrder(id)];
+    const [user, found] = [userFrom(request), await app.stockKeeper.readOrder({ id })];
     return found.kind === 'order' && user !== null && found.order.customerId === user.name ? found.order : null;
   };
   const refuse = (reply: FastifyReply, { kind, ...facts }: { kind: string; retryAfterSeconds?: number }) => {
@@ -51,7 +51,7 @@ export async function createShop({ database, userOf }: ShopOptions) {
   };
 
   app.get('/left/:id', { schema: { params: OrderParams } }, async ({ params }, reply) => {
-    const answer = await app.stockKeeper.availability([params.id]);
+    const answer = await app.stockKeeper.readAvailability({ skuIds: [params.id] });
     if (answer.kind !== 'availability') return refuse(reply, answer);
     return { left: answer.items[0]?.available ?? 0 };
   });
@@ -61,7 +61,7 @@ export async function createShop({ database, userOf }: ShopOptions) {
     if (user === null) return reply.code(401).send({ problem: 'log in' });
     const { id, skuId, quantity } = request.body;
     const customerId = user.name;
-    const outcome = await app.stockKeeper.place({
+    const outcome = await app.stockKeeper.placeOrder({
       id,
       customerId,
       lines: [{ skuId, quantity }],
@@ -80,14 +80,14 @@ export async function createShop({ database, userOf }: ShopOptions) {
   app.post('/orders/:id/paid', { schema: { params: OrderParams } }, async (request, reply) => {
     const order = await ownOrder(request, request.params.id);
     if (order === null) return reply.code(404).send({ problem: 'no such order' });
-    const outcome = await app.stockKeeper.confirm(order.id);
+    const outcome = await app.stockKeeper.confirmOrder({ id: order.id });
     return outcome.kind === 'order' ? { status: outcome.order.status } : refuse(reply, outcome);
   });
 
   app.post('/orders/:id/cancel', { schema: { params: OrderParams } }, async (request, reply) => {
     const order = await ownOrder(request, request.params.id);
     if (order === null) return reply.code(404).send({ problem: 'no such order' });
-    const outcome = await app.stockKeeper.cancel(order.id);
+    const outcome = await app.stockKeeper.cancelOrder({ id: order.id });
     return outcome.kind === 'order' ? { status: outcome.order.status } : refuse(reply, outcome);
   });
 

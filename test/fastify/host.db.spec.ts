@@ -54,7 +54,7 @@ describe('under the access of the host', () => {
     const shop = await host.inject(asking('ann'));
     expect(shop.statusCode).toBe(201);
     expect(await mugsOf(keeper)).toBe(Number(before) - 1);
-    await keeper.cancel(shop.json().id);
+    await keeper.cancelOrder({ id: shop.json().id });
     expect((await host.inject({ url: '/stock/skus/MUG', headers: { 'x-user': 'bob' } })).statusCode).toBe(200);
     expect((await host.inject('/stock/health/live')).statusCode).toBe(200);
     expect((await host.inject('/stock/docs/')).statusCode).toBe(200);

@@ -6,7 +6,7 @@ import { Type } from 'typebox';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { stockKeeperPlugin } from '../../src/fastify.ts';
 import { buildServer } from '../../src/http/server.ts';
-import { createStockKeeper, type PlaceOutcome, type StockKeeper } from '../../src/index.ts';
+import { createStockKeeper, type OutcomeOf, type StockKeeper } from '../../src/index.ts';
 import { INSIDE } from '../../src/library/inside.ts';
 import { mugsOf, withMugs } from '../library/keepers.ts';
 import { CUP, databaseOf, hostOf, withPlugin } from './hosts.ts';
@@ -102,9 +102,9 @@ describe('under a prefix', () => {
     const host = await withPlugin(stack, { ...open(), prefix: '/stock' });
     const service = await buildServer({ keeper: keeper[INSIDE].door, logger: false });
     stack.defer(() => service.close());
-    const placed = await keeper.place({ id: 'same', ...order(1) });
+    const placed = await keeper.placeOrder({ id: 'same', ...order(1) });
     expect(placed.kind).toBe('order_placed');
-    await keeper.putLine('same', 'MUG', { quantity: 1 });
+    await keeper.putLine({ id: 'same', skuId: 'MUG', quantity: 1 });
     for (const path of [
       '/skus/MUG',
       '/skus',
@@ -120,7 +120,7 @@ describe('under a prefix', () => {
       const { date: _date, 'x-request-id': _id, 'content-length': _length, ...headers } = here.headers;
       expect(there.headers, path).toMatchObject(headers);
     }
-    await keeper.cancel('same');
+    await keeper.cancelOrder({ id: 'same' });
   });
 });
 
@@ -132,8 +132,8 @@ describe('app.stockKeeper', () => {
     host.post('/buy', { schema: { body: Buy } }, async (request, reply) => {
       const { quantity } = request.body;
       expectTypeOf(quantity).toEqualTypeOf<number>();
-      expectTypeOf(request.server.stockKeeper.place).returns.resolves.toEqualTypeOf<PlaceOutcome>();
-      const outcome = await host.stockKeeper.place({ id: 'bought', ...order(quantity) });
+      expectTypeOf(request.server.stockKeeper.placeOrder).returns.resolves.toEqualTypeOf<OutcomeOf<'placeOrder'>>();
+      const outcome = await host.stockKeeper.placeOrder({ id: 'bought', ...order(quantity) });
       if (outcome.kind !== 'order_placed') return reply.code(409).send(outcome.kind);
       return outcome.order.id;
     });
@@ -141,7 +141,7 @@ describe('app.stockKeeper', () => {
     expect((await buy(2)).body).toBe('bought');
     expect((await host.inject('/stock/orders/bought')).json()).toMatchObject({ totalCount: 2 });
     expect((await buy(99)).body).toBe('order_id_reused');
-    await keeper.cancel('bought');
+    await keeper.cancelOrder({ id: 'bought' });
   });
 
   it('is one to a context; a second keeper has one of its own', async () => {
@@ -215,9 +215,9 @@ describe('closing the host', () => {
     setImmediate(closing.resolve);
     expect(await (await slow).text()).toBe('sku_created');
     await closed;
-    expect(await host.stockKeeper.readSku('CUP')).toMatchObject({ kind: 'closing' });
+    expect(await host.stockKeeper.readSku({ id: 'CUP' })).toMatchObject({ kind: 'closing' });
     await using again = await createStockKeeper(database);
-    expect(await again.readSku('CUP')).toMatchObject({ kind: 'sku' });
+    expect(await again.readSku({ id: 'CUP' })).toMatchObject({ kind: 'sku' });
   });
 
   it('closes also one that opens when the host has given up', async () => {
@@ -234,7 +234,7 @@ describe('closing the host', () => {
   it('leaves a keeper that was given to it open, and no more to be told by it', async () => {
     const host = await withPlugin(stack, { ...open(), prefix: '/stock' });
     await host.close();
-    expect(await keeper.readSku('MUG')).toMatchObject({ kind: 'sku' });
+    expect(await keeper.readSku({ id: 'MUG' })).toMatchObject({ kind: 'sku' });
   });
 
   it('waits for nobody who waits for stock', async () => {

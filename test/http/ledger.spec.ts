@@ -6,7 +6,7 @@ import type { MovementBody, SkuBody } from '../../src/api/skus/body.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { Keeper, type KeeperDoor } from '../../src/keeper/keeper.ts';
 import { Desk } from '../../src/library/desk.ts';
-import { Listings } from '../../src/library/listings.ts';
+import { operationsOf } from '../../src/library/stock-keeper.ts';
 import { history, SKU_IDS } from '../support/arbitraries.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
@@ -77,7 +77,7 @@ describe('the ledger of a SKU, after any history', () => {
       const store = new MemoryStore();
       let now = 0;
       keeper = new Keeper({ store, lists: store, clock: () => now });
-      const library = new Listings(new Desk(keeper, MUTE, { newOrderId: () => '', defaultFreight: 0 }));
+      const library = operationsOf(new Desk(keeper, MUTE, { newOrderId: () => '', defaultFreight: 0 }));
       for (const { command, at } of asks) {
         now = at;
         await keeper.ask(command);
@@ -93,7 +93,7 @@ describe('the ledger of a SKU, after any history', () => {
           ({ next } = page);
         }
         expectReplayed(overHttp, sku);
-        expect(await library.movements(id, { limit: 200 })).toMatchObject({ items: overHttp.slice(0, 200) });
+        expect(await library.listMovements({ id, limit: 200 })).toMatchObject({ items: overHttp.slice(0, 200) });
       }
       await keeper.close();
     },

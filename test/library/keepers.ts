@@ -9,6 +9,6 @@ export async function withMugs(keeper: StockKeeper, onHand: number): Promise<Sto
 
 /** What may be reserved of the mugs; the refusal when it is not told. */
 export async function mugsOf(keeper: StockKeeper): Promise<number | string> {
-  const read = await keeper.readSku('MUG');
+  const read = await keeper.readSku({ id: 'MUG' });
   return read.kind === 'sku' ? read.sku.available : read.kind;
 }

@@ -1,4 +1,7 @@
-/** The library on a PostgreSQL server: schemas, roles that may create nothing, an ORM of the host's own, a keeper that stands by. */
+/**
+ * The library on a PostgreSQL server: schemas, roles that may create nothing, an ORM of the host's own, a keeper that
+ * stands by.
+ */
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,7 +29,7 @@ describe('two keepers in two schemas of one database', () => {
     expect([a.role, b.role, c.role]).toEqual(['owner', 'owner', 'owner']);
     await withMugs(a, 3);
     await withMugs(b, 4);
-    await a.place({ lines: [{ skuId: 'MUG', quantity: 1 }] });
+    await a.placeOrder({ lines: [{ skuId: 'MUG', quantity: 1 }] });
     expect([await mugsOf(a), await mugsOf(b), await mugsOf(c)]).toEqual([2, 4, 'sku_not_found']);
     expect(await b.listSkus()).toMatchObject({ items: [{ onHand: 4 }] });
   });

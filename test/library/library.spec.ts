@@ -1,6 +1,6 @@
 /** The library on the embedded database: calls, refusals, misuse, lists, the end. */
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
-import { createStockKeeper, type PlaceOutcome, type StockKeeper } from '../../src/index.ts';
+import { createStockKeeper, type OutcomeOf, type StockKeeper } from '../../src/index.ts';
 import { embeddedFolder } from '../support/embedded.ts';
 import { mugsOf, withMugs } from './keepers.ts';
 
@@ -16,45 +16,50 @@ afterAll(() => stack.disposeAsync());
 
 const mugs = (quantity: number) => ({ lines: [{ skuId: 'MUG', quantity }] });
 
+type PlaceOutcome = OutcomeOf<'placeOrder'>;
+
 describe('an order', () => {
   it('holds its stock, and a cancel sent twice gives it back once, with the same answer', async () => {
-    const placed = await keeper.place({ id: 'o1', ...mugs(3) });
+    const placed = await keeper.placeOrder({ id: 'o1', ...mugs(3) });
     expect(placed).toMatchObject({
       kind: 'order_placed',
       order: { id: 'o1', status: 'pending', payment: 'online', freight: 0, totalAmount: 3870 },
       replayed: false,
     });
     expect(await mugsOf(keeper)).toBe(7);
-    const [first, second] = await Promise.all([keeper.cancel('o1', { reason: 'no' }), keeper.cancel('o1')]);
+    const [first, second] = await Promise.all([
+      keeper.cancelOrder({ id: 'o1', reason: 'no' }),
+      keeper.cancelOrder({ id: 'o1' }),
+    ]);
     expect(second).toEqual(first);
     expect(first).toMatchObject({ kind: 'order', order: { status: 'cancelled', cancelReason: 'requested' } });
     expect(await mugsOf(keeper)).toBe(10);
   });
 
   it('is refused with its facts when there is too little, and is not thrown', async () => {
-    expect(await keeper.place({ ...mugs(11) })).toEqual({
+    expect(await keeper.placeOrder({ ...mugs(11) })).toEqual({
       kind: 'insufficient_stock',
       shortages: [{ skuId: 'MUG', requested: 11, available: 10, version: expect.any(Number) }],
       replayed: false,
     });
-    expect(await keeper.confirm('none')).toMatchObject({ kind: 'order_not_found', orderId: 'none' });
+    expect(await keeper.confirmOrder({ id: 'none' })).toMatchObject({ kind: 'order_not_found', orderId: 'none' });
   });
 
   it('is confirmed, shipped and taken back', async () => {
-    await keeper.place({ id: 'o2', ...mugs(2) });
-    expect(await keeper.ship('o2')).toMatchObject({ kind: 'order_not_confirmed' });
-    expect(await keeper.confirm('o2')).toMatchObject({ kind: 'order', order: { status: 'confirmed' } });
-    expect(await keeper.reduce('o2', 'MUG', { quantity: 1 })).toMatchObject({
+    await keeper.placeOrder({ id: 'o2', ...mugs(2) });
+    expect(await keeper.shipOrder({ id: 'o2' })).toMatchObject({ kind: 'order_not_confirmed' });
+    expect(await keeper.confirmOrder({ id: 'o2' })).toMatchObject({ kind: 'order', order: { status: 'confirmed' } });
+    expect(await keeper.reduceLine({ id: 'o2', skuId: 'MUG', quantity: 1 })).toMatchObject({
       kind: 'order',
       order: { totalCount: 1 },
     });
-    expect(await keeper.ship('o2')).toMatchObject({ kind: 'order', order: { status: 'shipped' } });
+    expect(await keeper.shipOrder({ id: 'o2' })).toMatchObject({ kind: 'order', order: { status: 'shipped' } });
     const back = { ...mugs(1), restock: true };
     const key = { idempotencyKey: 'back-1' };
-    const first = await keeper.return('o2', back, key);
+    const first = await keeper.returnUnits({ id: 'o2', ...back }, key);
     expect(first).toMatchObject({ kind: 'order', order: { lines: [{ returned: 1 }] }, replayed: false });
-    expect(await keeper.return('o2', back, key)).toEqual({ ...first, replayed: true });
-    expect(await keeper.return('o2', { ...back, restock: false }, key)).toMatchObject({
+    expect(await keeper.returnUnits({ id: 'o2', ...back }, key)).toEqual({ ...first, replayed: true });
+    expect(await keeper.returnUnits({ id: 'o2', ...back, restock: false }, key)).toMatchObject({
       kind: 'idempotency_key_reused',
     });
     expect(await mugsOf(keeper)).toBe(10);
@@ -62,7 +67,7 @@ describe('an order', () => {
 
   it('waits for stock, until its signal gives up', async () => {
     const gone = new AbortController();
-    const waits = keeper.place({ ...mugs(11), waitSeconds: 60 }, { signal: gone.signal });
+    const waits = keeper.placeOrder({ ...mugs(11), waitSeconds: 60 }, { signal: gone.signal });
     setImmediate(() => gone.abort());
     expect(await waits).toMatchObject({ kind: 'insufficient_stock' });
   });
@@ -76,42 +81,48 @@ describe('an order', () => {
 
 describe('a cart', () => {
   it('is filled and bought', async () => {
-    await keeper.putLine('c1', 'MUG', { quantity: 2 });
-    await keeper.putLine('guest', 'MUG', { quantity: 1 });
-    expect(await keeper.mergeCarts('c1', 'guest')).toMatchObject({ kind: 'cart', cart: { totalCount: 3 } });
-    expect(await keeper.selectAll('c1', false)).toMatchObject({ kind: 'cart', cart: { totalCount: 0 } });
-    expect(await keeper.checkout('c1', { payment: 'online' })).toMatchObject({ kind: 'nothing_selected' });
-    await keeper.selectAll('c1', true);
-    const bought = await keeper.checkout('c1', { orderId: 'o3', payment: 'cash_on_delivery', freight: 490 });
+    await keeper.putLine({ id: 'c1', skuId: 'MUG', quantity: 2 });
+    await keeper.putLine({ id: 'guest', skuId: 'MUG', quantity: 1 });
+    expect(await keeper.mergeCarts({ id: 'c1', from: 'guest' })).toMatchObject({
+      kind: 'cart',
+      cart: { totalCount: 3 },
+    });
+    expect(await keeper.selectAll({ id: 'c1', selectAll: false })).toMatchObject({
+      kind: 'cart',
+      cart: { totalCount: 0 },
+    });
+    expect(await keeper.checkOut({ id: 'c1', payment: 'online' })).toMatchObject({ kind: 'nothing_selected' });
+    await keeper.selectAll({ id: 'c1', selectAll: true });
+    const bought = await keeper.checkOut({ id: 'c1', orderId: 'o3', payment: 'cash_on_delivery', freight: 490 });
     expect(bought).toMatchObject({ kind: 'order_placed', order: { totalAmount: 3 * 1290 + 490 } });
-    expect(await keeper.readCart('c1')).toMatchObject({ kind: 'cart', cart: { lines: [] } });
-    expect(await keeper.removeLine('none', 'MUG')).toMatchObject({ kind: 'cart_not_found' });
-    await keeper.cancel('o3');
+    expect(await keeper.readCart({ id: 'c1' })).toMatchObject({ kind: 'cart', cart: { lines: [] } });
+    expect(await keeper.removeLine({ id: 'none', skuId: 'MUG' })).toMatchObject({ kind: 'cart_not_found' });
+    await keeper.cancelOrder({ id: 'o3' });
   });
 });
 
 describe('stock', () => {
   it('is received, adjusted and changed at the version that was read', async () => {
     await keeper.createSku({ id: 'CUP', name: 'Cup', price: 500 });
-    const received = await keeper.receive('CUP', { quantity: 5 }, { idempotencyKey: 'r1' });
+    const received = await keeper.receiveStock({ id: 'CUP', quantity: 5 }, { idempotencyKey: 'r1' });
     expect(received).toMatchObject({ kind: 'sku', sku: { onHand: 5, version: 1 } });
-    expect(await keeper.receive('CUP', { quantity: 5 }, { idempotencyKey: 'r1' })).toEqual({
+    expect(await keeper.receiveStock({ id: 'CUP', quantity: 5 }, { idempotencyKey: 'r1' })).toEqual({
       ...received,
       replayed: true,
     });
-    expect(await keeper.adjust('CUP', { delta: -1, reason: 'broken' }, { ifVersion: 9 })).toMatchObject({
+    expect(await keeper.adjustStock({ id: 'CUP', delta: -1, reason: 'broken' }, { ifVersion: 9 })).toMatchObject({
       kind: 'stale_version',
       version: 1,
     });
-    expect(await keeper.adjust('CUP', { onHand: 4, reason: 'counted' })).toMatchObject({
+    expect(await keeper.adjustStock({ id: 'CUP', onHand: 4, reason: 'counted' })).toMatchObject({
       kind: 'sku',
       sku: { onHand: 4 },
     });
-    expect(await keeper.changeSku('CUP', { price: 600, productId: 'CUPS' })).toMatchObject({
+    expect(await keeper.changeSku({ id: 'CUP', price: 600, productId: 'CUPS' })).toMatchObject({
       kind: 'sku',
       sku: { price: 600 },
     });
-    expect(await keeper.availability(['CUP', 'none', 'CUP'])).toMatchObject({
+    expect(await keeper.readAvailability({ skuIds: ['CUP', 'none', 'CUP'] })).toMatchObject({
       items: [{ skuId: 'CUP', available: 4 }],
       unknown: ['none'],
     });
@@ -120,24 +131,23 @@ describe('stock', () => {
   it('is listed page by page', async () => {
     expect(await keeper.listSkus({ limit: 1 })).toMatchObject({ kind: 'page', items: [{ id: 'CUP' }], next: 'CUP' });
     expect(await keeper.listSkus({ after: 'CUP' })).toMatchObject({ items: [{ id: 'MUG' }], next: null });
-    expect(await keeper.readSkus(['MUG', 'none', 'CUP'])).toMatchObject({ items: [{ id: 'MUG' }, { id: 'CUP' }] });
-    expect(await keeper.movements('CUP', { after: '1' })).toMatchObject({
+    expect(await keeper.listSkus({ ids: 'MUG,none,CUP' })).toMatchObject({ items: [{ id: 'MUG' }, { id: 'CUP' }] });
+    expect(await keeper.listMovements({ id: 'CUP', after: 1 })).toMatchObject({
       kind: 'page',
       items: [{ kind: 'adjusted' }, { kind: 'changed' }],
     });
-    expect(await keeper.movements('none')).toMatchObject({ kind: 'sku_not_found' });
+    expect(await keeper.listMovements({ id: 'none' })).toMatchObject({ kind: 'sku_not_found' });
     expect(await keeper.listOrders({ status: 'shipped' })).toMatchObject({ kind: 'page', items: [{ id: 'o2' }] });
-    expect(await keeper.putProduct('CUPS', { name: 'Cups' })).toMatchObject({ kind: 'product_created' });
-    expect(await keeper.readProduct('CUPS')).toMatchObject({
+    expect(await keeper.putProduct({ id: 'CUPS', name: 'Cups' })).toMatchObject({ kind: 'product_created' });
+    expect(await keeper.readProduct({ id: 'CUPS' })).toMatchObject({
       kind: 'product',
-      product: { name: 'Cups' },
-      skus: { items: [{ id: 'CUP' }] },
+      product: { name: 'Cups', skus: [{ id: 'CUP' }], next: null },
     });
     expect(await keeper.listProducts({ sort: 'sales' })).toMatchObject({
       kind: 'page',
       items: [{ id: 'CUPS', skuCount: 1 }],
     });
-    expect(await keeper.readProduct('none')).toMatchObject({ kind: 'product_not_found' });
+    expect(await keeper.readProduct({ id: 'none' })).toMatchObject({ kind: 'product_not_found' });
   });
 });
 
@@ -146,7 +156,7 @@ describe('two keepers in one process', () => {
     await using own = new AsyncDisposableStack();
     const other = own.use(await createStockKeeper({ database: { dataDir: await embeddedFolder(own) } }));
     await withMugs(other, 5);
-    await other.place({ id: 'o1', ...mugs(5) });
+    await other.placeOrder({ id: 'o1', ...mugs(5) });
     expect(await mugsOf(other)).toBe(0);
     expect(await mugsOf(keeper)).toBe(10);
     await other.close();
@@ -171,13 +181,13 @@ describe('a closed keeper', () => {
     await using own = new AsyncDisposableStack();
     const dataDir = await embeddedFolder(own);
     const first = await withMugs(await createStockKeeper({ database: { dataDir } }), 4);
-    const pending = first.place(mugs(1));
+    const pending = first.placeOrder(mugs(1));
     const closed = Promise.all([first.close(), first.close()]);
-    expect(await first.place(mugs(1))).toMatchObject({ kind: 'closing' });
+    expect(await first.placeOrder(mugs(1))).toMatchObject({ kind: 'closing' });
     await closed;
     expect(await pending).toMatchObject({ kind: 'order_placed' });
     await first.close();
-    expect(await first.place(mugs(1))).toMatchObject({ kind: 'closing' });
+    expect(await first.placeOrder(mugs(1))).toMatchObject({ kind: 'closing' });
     expect(await first.listSkus()).toMatchObject({ kind: 'closing' });
     await using again = await createStockKeeper({ database: { dataDir } });
     expect(await mugsOf(again)).toBe(3);

@@ -21,38 +21,58 @@ describe('what cannot be asked', () => {
   const wrong: readonly (readonly [string, () => Promise<unknown>, string])[] = [
     [
       'half a unit',
-      () => keeper.place(mugs(1.5)),
-      'place: lines/0/quantity must be an integer from 1 to 1000000, got 1.5.',
+      () => keeper.placeOrder(mugs(1.5)),
+      'placeOrder: lines/0/quantity must be an integer from 1 to 1000000, got 1.5.',
     ],
-    ['a text for a number', () => keeper.place(mugs('1' as never)), 'place: lines/0/quantity must be an integer'],
-    ['no number', () => keeper.receive('MUG', { quantity: Number.NaN }), 'receive: quantity must be an integer'],
-    ['a field that is not known', () => keeper.place({ ...mugs(1), sku: 1 } as never), 'place: Unknown field "sku"'],
-    ['nothing', () => keeper.place(undefined as never), 'place: It must be a JSON object'],
+    [
+      'a text for a number',
+      () => keeper.placeOrder(mugs('1' as never)),
+      'placeOrder: lines/0/quantity must be an integer',
+    ],
+    [
+      'no number',
+      () => keeper.receiveStock({ id: 'MUG', quantity: Number.NaN }),
+      'receiveStock: quantity must be an integer',
+    ],
+    [
+      'a field that is not known',
+      () => keeper.placeOrder({ ...mugs(1), sku: 1 } as never),
+      'placeOrder: Unknown field "sku": leave it out. Known: id, lines,',
+    ],
+    [
+      'nothing',
+      () => keeper.placeOrder(undefined as never),
+      'placeOrder: request lacks lines, which must be a list of 1 to 500',
+    ],
     [
       'an id that no URL can name',
       () => keeper.createSku({ id: '..', name: 'n', price: 1 }),
       'and not "." or "..", got "..".',
     ],
-    ['a cart of such an id', () => keeper.putLine('.', 'MUG', { quantity: 1 }), 'putLine: id must be a text'],
-    ['a merge into such a cart', () => keeper.mergeCarts('..', 'c'), 'mergeCarts: id must be a text'],
-    ['a product of such an id', () => keeper.putProduct('.', { name: 'n' }), 'putProduct: id must be a text'],
-    ['an order of such an id', () => keeper.place({ ...mugs(1), id: '..' }), 'place: id must be a text'],
-    ['no options', () => keeper.place(mugs(1), null as never), 'place: It must be a JSON object, got null.'],
-    ['no id', () => keeper.cancel(''), 'cancel: id must be a text of 1 to 128 characters'],
+    [
+      'a cart of such an id',
+      () => keeper.putLine({ id: '.', skuId: 'MUG', quantity: 1 }),
+      'putLine: id must be a text',
+    ],
+    ['a merge into such a cart', () => keeper.mergeCarts({ id: '..', from: 'c' }), 'mergeCarts: id must be a text'],
+    ['a product of such an id', () => keeper.putProduct({ id: '.', name: 'n' }), 'putProduct: id must be a text'],
+    ['an order of such an id', () => keeper.placeOrder({ ...mugs(1), id: '..' }), 'placeOrder: id must be a text'],
+    ['no options', () => keeper.placeOrder(mugs(1), null as never), 'placeOrder: options must be an object, got null.'],
+    ['no id', () => keeper.cancelOrder({ id: '' }), 'cancelOrder: id must be a text of 1 to 128 characters'],
     [
       'an option of another call',
-      () => keeper.place(mugs(1), { ifVersion: 1 } as never),
-      'place: Unknown field "ifVersion"',
+      () => keeper.placeOrder(mugs(1), { ifVersion: 1 } as never),
+      'placeOrder: Unknown field "ifVersion" in options: leave it out. Known: idempotencyKey, signal.',
     ],
     [
       'a return without its key',
-      () => keeper.return('o2', { ...mugs(1), restock: true }, undefined as never),
-      'return: It lacks idempotencyKey',
+      () => keeper.returnUnits({ id: 'o2', ...mugs(1), restock: true }, undefined as never),
+      'returnUnits: options lacks idempotencyKey',
     ],
     [
       'no change',
-      () => keeper.changeSku('MUG', { name: undefined } as never),
-      'changeSku: It must have at least one of',
+      () => keeper.changeSku({ id: 'MUG', name: undefined }),
+      'changeSku: request must have at least one of name,',
     ],
     [
       'a currency that is none',
@@ -62,24 +82,61 @@ describe('what cannot be asked', () => {
     [
       'lines too large together',
       () =>
-        keeper.place({
+        keeper.placeOrder({
           lines: [
             { skuId: 'MUG', quantity: 1e6 },
             { skuId: 'MUG', quantity: 1 },
           ],
         }),
-      'place: The lines of SKU "MUG" add up to 1000001',
+      'placeOrder: The lines of SKU "MUG" add up to 1000001',
     ],
     [
       'a signal that is none',
-      () => keeper.place(mugs(1), { signal: {} as never }),
-      'place: signal must be an AbortSignal',
+      () => keeper.placeOrder(mugs(1), { signal: {} as never }),
+      'placeOrder: signal must be an AbortSignal',
     ],
-    ['a wrong cursor', () => keeper.listProducts({ sort: 'sales', after: 'x' }), 'listProducts: '],
-    ['a number that is not one', () => keeper.place(mugs(1n as never)), 'got 1n'],
-    ['a ring', () => keeper.readSku(ring as never), 'readSku: id must be a text'],
-    ['a text for a list', () => keeper.readSkus('MUG' as never), 'readSkus: skuIds must be a list'],
-    ['no list', () => keeper.readSkus(null as never), 'readSkus: skuIds must be a list'],
+    [
+      'a wrong cursor',
+      () => keeper.listProducts({ sort: 'sales', after: 'x' }),
+      'listProducts: after must be `next` of the page before',
+    ],
+    ['a number that is not one', () => keeper.placeOrder(mugs(1n as never)), 'got 1n'],
+    ['a ring', () => keeper.readSku({ id: ring as never }), 'readSku: id must be a text'],
+    [
+      'a text for a list',
+      () => keeper.readAvailability({ skuIds: 'MUG' as never }),
+      'readAvailability: skuIds must be a list',
+    ],
+    [
+      'no request',
+      () => keeper.readAvailability(null as never),
+      'readAvailability: request must be an object, got null.',
+    ],
+    [
+      'a list for a request',
+      () => keeper.readSku(['MUG'] as never),
+      'readSku: request must be an object, got ["MUG"].',
+    ],
+    [
+      'both ways to adjust',
+      () => keeper.adjustStock({ id: 'MUG', reason: 'r', delta: 1, onHand: 1 } as never),
+      'adjustStock: request must have exactly one of delta and onHand.',
+    ],
+    [
+      'a text for an integer',
+      () => keeper.listMovements({ id: 'MUG', limit: '5' as never }),
+      'listMovements: limit must be an integer from 1 to 200, got "5".',
+    ],
+    [
+      'a wrong place in a ledger',
+      () => keeper.listMovements({ id: 'MUG', after: 'x' }),
+      'listMovements: after must be an integer',
+    ],
+    [
+      'ids with a cursor',
+      () => keeper.listSkus({ ids: 'MUG', after: 'MUG' }),
+      'listSkus: ids goes without after and limit',
+    ],
     ['no options', () => createStockKeeper(undefined as never), 'database must be one of'],
     [
       'a limit under which nothing is ever done',

@@ -33,14 +33,14 @@ describe('a database that goes away', () => {
   it('is no reason to throw: what was asked is answered, and asked again it has happened once', async () => {
     const keeper = await openKeeper();
     const cut = wire.atCommit('cut_after');
-    const asked = [keeper.place({ id: 'o1', ...one }), keeper.place({ id: 'o2', ...one }), keeper.listSkus()];
+    const asked = [keeper.placeOrder({ id: 'o1', ...one }), keeper.placeOrder({ id: 'o2', ...one }), keeper.listSkus()];
     await cut;
     wire.cutAll();
     for (const { kind } of await Promise.all(asked)) {
       expect(['order_placed', 'page', 'unknown_outcome', 'standby', 'database_unavailable']).toContain(kind);
     }
     for (const id of ['o1', 'o2']) {
-      await expect.poll(async () => (await keeper.place({ id, ...one })).kind).toBe('order_placed');
+      await expect.poll(async () => (await keeper.placeOrder({ id, ...one })).kind).toBe('order_placed');
     }
     expect(await mugsOf(keeper)).toBe(8);
     expect(unhandled).toEqual([]);
@@ -49,11 +49,11 @@ describe('a database that goes away', () => {
   it('keeps nobody from closing', async () => {
     const keeper = await openKeeper();
     const silence = wire.atCommit('swallow');
-    const asked = keeper.place({ id: 'o1', ...one });
+    const asked = keeper.placeOrder({ id: 'o1', ...one });
     await silence;
     await Promise.all([keeper.close(), keeper.close()]);
     expect((await asked).kind).toBe('unknown_outcome');
-    expect((await keeper.place({ id: 'o1', ...one })).kind).toBe('closing');
+    expect((await keeper.placeOrder({ id: 'o1', ...one })).kind).toBe('closing');
     expect(await keeper.readiness()).toMatchObject({ ready: false });
     expect(unhandled).toEqual([]);
   });
@@ -71,7 +71,7 @@ describe('a process', () => {
     const listeners = () => process.eventNames().map((name) => [name, process.listenerCount(name)]);
     const before = listeners();
     const keeper = await openKeeper();
-    await keeper.place(one);
+    await keeper.placeOrder(one);
     expect(listeners()).toEqual(before);
     await keeper.close();
     expect(listeners()).toEqual(before);

@@ -3,9 +3,9 @@
 /** Prints what was placed, how two cancels at the same moment were answered, and how many can be sold then. */
 const PLACE_AND_CANCEL = `const keeper = await createStockKeeper({ database: { dataDir: process.argv[2] } });
 await keeper.createSku({ id: 'tea', name: 'Green tea', price: 450, onHand: 1 });
-const placed = await keeper.place({ id: 'o-1', lines: [{ skuId: 'tea', quantity: 1 }] });
-const cancelled = await Promise.all([keeper.cancel('o-1'), keeper.cancel('o-1')]);
-const tea = await keeper.readSku('tea');
+const placed = await keeper.placeOrder({ id: 'o-1', lines: [{ skuId: 'tea', quantity: 1 }] });
+const cancelled = await Promise.all([keeper.cancelOrder({ id: 'o-1' }), keeper.cancelOrder({ id: 'o-1' })]);
+const tea = await keeper.readSku({ id: 'tea' });
 console.log(placed.kind, cancelled.map(({ order }) => order.status), tea.sku.available);
 await keeper.close();
 `;
@@ -46,17 +46,20 @@ void (async () => {
 `;
 
 export const TYPED = `import fastify from 'fastify';
-import { createStockKeeper, type PlaceOutcome, type StockKeeper } from 'stock-keeper';
+import { createStockKeeper, type OutcomeOf, type RequestOf, type StockKeeper } from 'stock-keeper';
 import { stockKeeperPlugin } from 'stock-keeper/fastify';
 import { migrationSql, migrations } from 'stock-keeper/migrations';
 import { checkShop, type ShopAdapter } from 'stock-keeper/testing';
 
 export async function embed(shop: ShopAdapter): Promise<number> {
   await using stockKeeper: StockKeeper = await createStockKeeper({ database: { dataDir: './data' } });
-  const outcome: PlaceOutcome = await stockKeeper.place({ lines: [{ skuId: 'tea', quantity: 1 }] });
+  const request: RequestOf<'placeOrder'> = { lines: [{ skuId: 'tea', quantity: 1 }] };
+  const outcome: OutcomeOf<'placeOrder'> = await stockKeeper.placeOrder(request);
   if (outcome.kind === 'insufficient_stock') return outcome.shortages[0]?.available ?? 0;
   // @ts-expect-error a quantity is a number
-  await stockKeeper.place({ lines: [{ skuId: 'tea', quantity: '1' }] });
+  await stockKeeper.placeOrder({ lines: [{ skuId: 'tea', quantity: '1' }] });
+  // @ts-expect-error it is one or the other
+  await stockKeeper.adjustStock({ id: 'tea', reason: 'counted', delta: 1, onHand: 1 });
   // @ts-expect-error no outcome is called so
   if (outcome.kind === 'sold') return 0;
   const app = fastify();
@@ -65,6 +68,34 @@ export async function embed(shop: ShopAdapter): Promise<number> {
   await checkShop(shop, { seed: 1 });
   return migrations.length + migrationSql().length + (decorated.role === 'owner' ? 1 : 0);
 }
+`;
+
+/** What an editor shows where a method is called by its name: prints the JSON of `[what it is, what is told of it]` for each that is named. */
+export const HOVER = `import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+
+const names = process.argv.slice(2);
+const file = process.cwd() + '/hovered.ts';
+const text = "declare const keeper: import('stock-keeper').StockKeeper;\\n" + names.map((name) => 'keeper.' + name + ';\\n').join('');
+const { NodeNext: module } = ts.ModuleKind;
+const options = { module, moduleResolution: ts.ModuleResolutionKind.NodeNext, target: ts.ScriptTarget.ES2024, strict: true };
+const read = (path) => (path === file ? text : ts.sys.readFile(path));
+const editor = ts.createLanguageService({
+  ...ts.sys,
+  useCaseSensitiveFileNames: () => ts.sys.useCaseSensitiveFileNames,
+  getCompilationSettings: () => ({ ...options, lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'], types: ['node'] }),
+  getCurrentDirectory: () => process.cwd(),
+  getDefaultLibFileName: ts.getDefaultLibFilePath,
+  getScriptFileNames: () => [file],
+  getScriptSnapshot: (path) => ts.ScriptSnapshot.fromString(read(path) ?? ''),
+  getScriptVersion: () => '1',
+  readFile: read,
+});
+const shown = names.map((name) => {
+  const { displayParts, documentation } = editor.getQuickInfoAtPosition(file, text.indexOf('keeper.' + name + ';') + 7);
+  return [displayParts, documentation].map((parts) => ts.displayPartsToString(parts));
+});
+console.log(JSON.stringify(shown));
 `;
 
 /** A MikroORM of the host's own reads the keeper's rows, typed, and runs its migrations. */

@@ -34,7 +34,8 @@ export const CartBody = Fields(
   },
   { $id: 'Cart' },
 );
-export type CartBody = Type.Static<typeof CartBody>;
+/** A cart, as it is shown: what its lines name is as their SKUs say it now. */
+export interface CartBody extends Type.Static<typeof CartBody> {}
 
 export function cartBody(cart: CartShown): CartBody {
   const selected = cart.lines.filter((line) => line.selected);

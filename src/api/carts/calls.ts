@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { asked } from '../asked.ts';
 import { command } from '../call.ts';
 import { PLACED_ANSWERS } from '../orders/body.ts';
+import { PLACED } from '../orders/requests.ts';
 import { CART_EXAMPLE } from './body.ts';
 import {
   CartLineBody,
@@ -14,16 +15,15 @@ import {
   mergeCarts,
   NewCartLineParams,
   NewCartParams,
-  NOT_CHECKED_OUT,
-  NOT_MERGED,
-  NOT_OF_A_CART,
-  NOT_PUT,
   SelectBody,
 } from './requests.ts';
+
+const QUARANTINED = ['cart_quarantined', 'sku_quarantined'] as const;
 
 const shown = (description: string) => ({ 200: { description, example: CART_EXAMPLE } });
 
 export const CART_CALLS = {
+  /** Reads a cart. Each line shows the price and the availability of that moment. */
   readCart: command({
     method: 'GET',
     path: '/carts/:id',
@@ -39,10 +39,12 @@ export const CART_CALLS = {
       ...shown('The cart.'),
       304: { description: 'The cart is still at the version of `If-None-Match`, and shows the same.' },
     },
-    refusals: [...NOT_OF_A_CART],
+    success: ['cart'],
+    refusals: ['cart_not_found', ...QUARANTINED],
     ask: ({ id }) => asked({ kind: 'read_cart', cartId: id }),
   }),
 
+  /** Sets a line of a cart, which comes into being with its first line. Reserves nothing. */
   putLine: command({
     method: 'PUT',
     path: '/carts/:id/lines/:skuId',
@@ -56,11 +58,13 @@ export const CART_CALLS = {
     body: CartLineBody,
     response: { 200: Type.Ref('Cart#') },
     answers: shown('The cart after the change.'),
-    refusals: [...NOT_PUT],
+    success: ['cart'],
+    refusals: ['unknown_sku', 'cart_full', ...QUARANTINED],
     ask: ({ id, skuId, quantity, selected = null }) =>
       asked({ kind: 'put_line', cartId: id, skuId, quantity, selected }),
   }),
 
+  /** Removes a line of a cart, if it is there. */
   removeLine: command({
     method: 'DELETE',
     path: '/carts/:id/lines/:skuId',
@@ -72,10 +76,12 @@ export const CART_CALLS = {
     params: CartLineParams,
     response: { 200: Type.Ref('Cart#') },
     answers: shown('The cart without the line.'),
-    refusals: [...NOT_OF_A_CART],
+    success: ['cart'],
+    refusals: ['cart_not_found', ...QUARANTINED],
     ask: ({ id, skuId }) => asked({ kind: 'remove_line', cartId: id, skuId }),
   }),
 
+  /** Selects all lines of a cart, or none. */
   selectAll: command({
     method: 'PATCH',
     path: '/carts/:id',
@@ -87,10 +93,12 @@ export const CART_CALLS = {
     body: SelectBody,
     response: { 200: Type.Ref('Cart#') },
     answers: shown('The cart after the change.'),
-    refusals: [...NOT_OF_A_CART],
+    success: ['cart'],
+    refusals: ['cart_not_found', ...QUARANTINED],
     ask: ({ id, selectAll }) => asked({ kind: 'select_all', cartId: id, selected: selectAll }),
   }),
 
+  /** Adds the lines of the cart `from` to a cart, and empties `from`: asked again it adds nothing. */
   mergeCarts: command({
     method: 'POST',
     path: '/carts/:id/merge',
@@ -110,10 +118,15 @@ export const CART_CALLS = {
         headers: ['idempotent-replayed'],
       },
     },
-    refusals: [...NOT_MERGED],
+    success: ['cart'],
+    refusals: ['cart_not_found', 'cart_full', 'cart_merged_into_itself', 'idempotency_key_reused', ...QUARANTINED],
     ask: ({ id, from }) => mergeCarts(id, { from }),
   }),
 
+  /**
+   * Places an order of the selected lines of a cart, and takes what was bought out of the cart: all at once, or
+   * nothing. It waits as placing an order does. `ifVersion` is that of the cart.
+   */
   checkOut: command({
     method: 'POST',
     path: '/carts/:id/checkout',
@@ -126,7 +139,7 @@ export const CART_CALLS = {
     params: CartParams,
     body: CheckoutBody,
     ...PLACED_ANSWERS,
-    refusals: [...NOT_CHECKED_OUT],
+    refusals: ['cart_not_found', 'nothing_selected', 'cart_quarantined', ...PLACED],
     waits: true,
     ask: ({ id, ...body }, { newOrderId, defaultFreight }) => checkOut(id, body, newOrderId, defaultFreight),
   }),

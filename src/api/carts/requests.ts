@@ -1,8 +1,8 @@
-/** What requests say of a cart, and why they are refused. */
+/** What requests say of a cart. */
 import { Type } from 'typebox';
 import { type Asked, asked } from '../asked.ts';
 import { Fields, Id, Money, NewId, Quantity } from '../fields.ts';
-import { ORDER_TERMS, PLACED, termsOf, WaitSeconds } from '../orders/requests.ts';
+import { ORDER_TERMS, termsOf, WaitSeconds } from '../orders/requests.ts';
 import { fingerprint } from '../preconditions.ts';
 
 const ID_SAID = 'Id of the cart, chosen by the client: of the session, or of the customer.';
@@ -37,18 +37,6 @@ export const MergeBody = Fields(
   { examples: [{ from: 'guest-41f2' }] },
 );
 
-const QUARANTINED = ['cart_quarantined', 'sku_quarantined'] as const;
-
-export const NOT_OF_A_CART = ['cart_not_found', ...QUARANTINED] as const;
-export const NOT_PUT = ['unknown_sku', 'cart_full', ...QUARANTINED] as const;
-export const NOT_MERGED = [
-  'cart_not_found',
-  'cart_full',
-  'cart_merged_into_itself',
-  'idempotency_key_reused',
-  ...QUARANTINED,
-] as const;
-
 export const mergeCarts = (cartId: string, { from }: Type.Static<typeof MergeBody>): Asked =>
   asked({ kind: 'merge_carts', cartId, from });
 
@@ -76,11 +64,9 @@ export const CheckoutBody = Fields(
   { examples: [{ orderId: 'order-1001', payment: 'online', freight: 490, customerId: 'customer-7' }] },
 );
 
-export const NOT_CHECKED_OUT = ['cart_not_found', 'nothing_selected', 'cart_quarantined', ...PLACED] as const;
-
 /**
- * Asked for without a freight, it is the same request whatever `defaultFreight` is by then: what tells requests apart is what was asked, with the
- * API's constant default filled in and never a setting.
+ * Asked for without a freight, it is the same request whatever `defaultFreight` is by then: what tells requests apart
+ * is what was asked, with the API's constant default filled in and never a setting.
  */
 export function checkOut(
   cartId: string,

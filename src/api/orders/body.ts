@@ -35,7 +35,8 @@ export const OrderBody = Fields(
   },
   { $id: 'Order' },
 );
-export type OrderBody = Type.Static<typeof OrderBody>;
+/** An order, as it is shown. Amounts are minor units of `currency`, times ISO 8601. */
+export interface OrderBody extends Type.Static<typeof OrderBody> {}
 
 export function orderBody(order: Order): OrderBody {
   return {
@@ -82,6 +83,7 @@ export const ORDER_EXAMPLE: OrderBody = {
 
 /** What is answered when an order is placed, whatever it was placed by. */
 export const PLACED_ANSWERS = {
+  success: ['order_placed'],
   response: { 200: Type.Ref('Order#'), 201: Type.Ref('Order#') },
   answers: {
     201: { description: 'Placed.', example: ORDER_EXAMPLE, headers: ['location'] },

@@ -5,9 +5,14 @@ import { command, list } from '../call.ts';
 import { Fields, Id, Limit } from '../fields.ts';
 import { PageBody, pageOf } from '../pages.ts';
 import { ORDER_EXAMPLE, orderBody, PLACED_ANSWERS } from './body.ts';
-import { NewOrderBody, ORDERS_FILTER, OrderParams, PLACED, placeOrder, READ_ORDER } from './requests.ts';
+import { NewOrderBody, ORDERS_FILTER, OrderParams, PLACED, placeOrder } from './requests.ts';
 
 export const ORDER_CALLS = {
+  /**
+   * Places an order: reserves the stock of all lines or of none. Choose the `id`, and asking again is safe. Paid
+   * `online`, the default, it holds its stock for 900 s, or `expiresInSeconds`, until it is confirmed. `waitSeconds`
+   * waits in line for stock; `signal` gives up the place.
+   */
   placeOrder: command({
     method: 'POST',
     path: '/orders',
@@ -24,6 +29,9 @@ export const ORDER_CALLS = {
     ask: (body, { newOrderId }) => placeOrder(body, newOrderId),
   }),
 
+  /**
+   * Reads an order. What is read is never older than what was answered before, and never shows what a crash could undo.
+   */
   readOrder: command({
     method: 'GET',
     path: '/orders/:id',
@@ -39,10 +47,12 @@ export const ORDER_CALLS = {
       200: { description: 'The order.', example: ORDER_EXAMPLE },
       304: { description: 'The order is still at the version of `If-None-Match`.' },
     },
-    refusals: [...READ_ORDER],
+    success: ['order'],
+    refusals: ['order_not_found', 'order_quarantined'],
     ask: ({ id }) => asked({ kind: 'read_order', orderId: id }),
   }),
 
+  /** Lists orders by id, page by page: all, or those of a status, of a customer, or both. */
   listOrders: list({
     method: 'GET',
     path: '/orders',
@@ -57,6 +67,7 @@ export const ORDER_CALLS = {
     }),
     response: { 200: PageBody('Order') },
     answers: { 200: { description: 'A page of orders.', example: { items: [ORDER_EXAMPLE], next: null } } },
+    success: 'page',
     refusals: [],
     read: (lists, { status = null, customerId = null, ...query }) =>
       lists.orders({ status, customerId }, pageOf(query)),

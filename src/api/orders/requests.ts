@@ -151,9 +151,6 @@ export function placeOrder(body: NewOrder, newOrderId: () => string): Asked {
   return asked(command, { id, ...said });
 }
 
-/** Why an order is not read. */
-export const READ_ORDER = ['order_not_found', 'order_quarantined'] as const;
-
 /** Which orders a list has. */
 export const ORDERS_FILTER = {
   status: Type.Optional(

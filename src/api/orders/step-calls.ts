@@ -9,11 +9,6 @@ import {
   cancelOrder,
   confirmOrder,
   LineParams,
-  NOT_CANCELLED,
-  NOT_CONFIRMED,
-  NOT_REDUCED,
-  NOT_RETURNED,
-  NOT_SHIPPED,
   NothingBody,
   QuantityBody,
   ReturnBody,
@@ -23,11 +18,18 @@ import {
 
 const CONFIRMED = { ...ORDER_EXAMPLE, status: 'confirmed', expiresAt: null, version: 2 };
 
+/** Whatever moves an order on, it may be refused with these. */
+const NOT_MOVED = ['order_not_found', 'order_quarantined', 'sku_quarantined'] as const;
+
 const answered = (description: string, example: unknown) => ({
   200: { description, example, headers: ['idempotent-replayed'] as const },
 });
 
 export const ORDER_STEP_CALLS = {
+  /**
+   * Confirms an order whose payment has come: it no longer expires. Confirmed or shipped already, it is answered the
+   * same.
+   */
   confirmOrder: command({
     method: 'POST',
     path: '/orders/:id/confirm',
@@ -41,10 +43,12 @@ export const ORDER_STEP_CALLS = {
     bodyIsOptional: true,
     response: { 200: Type.Ref('Order#') },
     answers: answered('The order.', CONFIRMED),
-    refusals: [...NOT_CONFIRMED],
+    success: ['order'],
+    refusals: [...NOT_MOVED, 'order_cancelled', 'order_expired', 'idempotency_key_reused'],
     ask: ({ id }) => confirmOrder(id),
   }),
 
+  /** Cancels an order and gives its stock back, once, however often it is asked: every time the same answer. */
   cancelOrder: command({
     method: 'POST',
     path: '/orders/:id/cancel',
@@ -65,10 +69,12 @@ export const ORDER_STEP_CALLS = {
       cancelReason: 'requested',
       version: 2,
     }),
-    refusals: [...NOT_CANCELLED],
+    success: ['order'],
+    refusals: [...NOT_MOVED, 'order_shipped', 'idempotency_key_reused'],
     ask: ({ id, ...body }) => cancelOrder(id, body),
   }),
 
+  /** Ships an order: all its units leave the building. Shipped already, it is answered the same. */
   shipOrder: command({
     method: 'POST',
     path: '/orders/:id/ship',
@@ -82,10 +88,15 @@ export const ORDER_STEP_CALLS = {
     bodyIsOptional: true,
     response: { 200: Type.Ref('Order#') },
     answers: answered('The shipped order.', { ...CONFIRMED, status: 'shipped', version: 3 }),
-    refusals: [...NOT_SHIPPED],
+    success: ['order'],
+    refusals: [...NOT_MOVED, 'order_not_confirmed', 'order_cancelled', 'not_on_hand', 'idempotency_key_reused'],
     ask: ({ id }) => shipOrder(id),
   }),
 
+  /**
+   * Sets a smaller quantity of a line of an order; 0 removes the line, and the last line gone cancels the order. It can
+   * be repeated.
+   */
   reduceLine: command({
     method: 'PATCH',
     path: '/orders/:id/lines/:skuId',
@@ -110,10 +121,12 @@ export const ORDER_STEP_CALLS = {
         },
       },
     },
-    refusals: [...NOT_REDUCED],
+    success: ['order'],
+    refusals: [...NOT_MOVED, 'line_not_found', 'cannot_increase', 'order_cancelled', 'order_expired', 'order_shipped'],
     ask: ({ id, skuId, quantity }) => asked({ kind: 'reduce', orderId: id, skuId, quantity }),
   }),
 
+  /** Takes units of a shipped order back. Asked twice it would happen twice, so the `idempotencyKey` is required. */
   returnUnits: command({
     method: 'POST',
     path: '/orders/:id/return',
@@ -131,7 +144,16 @@ export const ORDER_STEP_CALLS = {
       lines: [{ skuId: 'MUG-RED', quantity: 2, unitPrice: 1290, returned: 1 }],
       version: 4,
     }),
-    refusals: ['idempotency_key_required', ...NOT_RETURNED],
+    success: ['order'],
+    refusals: [
+      'idempotency_key_required',
+      ...NOT_MOVED,
+      'order_not_shipped',
+      'order_cancelled',
+      'return_exceeds_shipped',
+      'counter_limit',
+      'idempotency_key_reused',
+    ],
     ask: ({ id, ...body }) => returnUnits(id, body),
   }),
 };

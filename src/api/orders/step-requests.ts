@@ -1,4 +1,4 @@
-/** What requests say to move an order on, and why they are refused. */
+/** What requests say to move an order on. */
 import { Type } from 'typebox';
 import { type Asked, asked } from '../asked.ts';
 import { Fields, Id, Quantity, Text } from '../fields.ts';
@@ -25,51 +25,6 @@ export const ReturnBody = Fields(
   { lines: Lines, restock: Type.Boolean({ description: 'Whether the units go back on the shelf.' }) },
   { examples: [{ lines: [{ skuId: 'MUG-RED', quantity: 1 }], restock: true }] },
 );
-
-export const NOT_CONFIRMED = [
-  'order_not_found',
-  'order_quarantined',
-  'sku_quarantined',
-  'order_cancelled',
-  'order_expired',
-  'idempotency_key_reused',
-] as const;
-export const NOT_CANCELLED = [
-  'order_not_found',
-  'order_quarantined',
-  'sku_quarantined',
-  'order_shipped',
-  'idempotency_key_reused',
-] as const;
-export const NOT_SHIPPED = [
-  'order_not_found',
-  'order_quarantined',
-  'sku_quarantined',
-  'order_not_confirmed',
-  'order_cancelled',
-  'not_on_hand',
-  'idempotency_key_reused',
-] as const;
-export const NOT_REDUCED = [
-  'order_not_found',
-  'order_quarantined',
-  'sku_quarantined',
-  'line_not_found',
-  'cannot_increase',
-  'order_cancelled',
-  'order_expired',
-  'order_shipped',
-] as const;
-export const NOT_RETURNED = [
-  'order_not_found',
-  'order_quarantined',
-  'sku_quarantined',
-  'order_not_shipped',
-  'order_cancelled',
-  'return_exceeds_shipped',
-  'counter_limit',
-  'idempotency_key_reused',
-] as const;
 
 export const confirmOrder = (orderId: string): Asked => asked({ kind: 'confirm', orderId });
 

@@ -1,7 +1,10 @@
-/** What a problem says of itself, in one entry: a new refusal is its outcome, its entry here, and its name in the calls that may answer it. */
+/**
+ * What a problem says of itself, in one entry: a new refusal is its outcome, its entry here, and its name in the calls
+ * that may answer it.
+ */
 import type { CartSuccess } from '../../carts/outcomes.ts';
-import type { Outcome } from '../../keeper/command.ts';
 import type { OrderSuccess } from '../../orders/outcomes.ts';
+import type { Outcome } from '../../shop/outcome.ts';
 import type { SkuSuccess } from '../../stock/outcomes.ts';
 import type { ProductSuccess } from '../../stock/product.ts';
 

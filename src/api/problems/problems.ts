@@ -1,5 +1,7 @@
 /** The one table from a refusal to what is said of it, and the making of problem documents (RFC 9457). */
-import type { Outcome } from '../../keeper/command.ts';
+
+import { isoTime } from '../../lib/iso-time.ts';
+import type { Outcome } from '../../shop/outcome.ts';
 import type { FaultEntry, Refusal, RefusalEntries, RefusalEntry, RefusalOf } from './entry.ts';
 import { CART_REFUSALS } from './of-carts.ts';
 import { KEEPER_REFUSALS } from './of-keeper.ts';
@@ -29,7 +31,7 @@ export const REFUSAL_KINDS = Object.keys(REFUSALS) as Refusal['kind'][];
 /** Whether an outcome is answered with a problem. */
 export const isRefusal = (outcome: Outcome): outcome is Refusal => Object.hasOwn(REFUSALS, outcome.kind);
 
-/** A refusal of the door: thrown inside `http`, caught by its error handler, never seen outside. */
+/** A refusal of the door: thrown inside, answered by the door, never seen outside. */
 export class DoorFault extends Error {
   override readonly name = 'DoorFault';
   readonly code: DoorCode;
@@ -43,7 +45,7 @@ export class DoorFault extends Error {
   }
 }
 
-/** Sent away by someone between the door and the keeper: thrown inside `http`, answered as the refusal. */
+/** Sent away by someone between the door and the keeper: thrown inside, answered as the refusal. */
 export class SentAway extends Error {
   override readonly name = 'SentAway';
   readonly refusal: Refusal;
@@ -53,6 +55,9 @@ export class SentAway extends Error {
     this.refusal = refusal;
   }
 }
+
+/** Whether the request itself is wrong, and would be whatever is in stock. */
+export const isFaultOfRequest = ({ code }: DoorFault): boolean => PROBLEMS[code].status === 400;
 
 export interface Problem {
   /** URI reference; `GET` it for what the problem means. */
@@ -68,13 +73,16 @@ export interface Problem {
 
 /** The problem document of a refusal, without the members that name the request. */
 export function problemOf(refusal: Refusal | DoorFault): Problem {
-  if (refusal instanceof DoorFault) return compose(refusal.code, refusal.message, refusal.facts);
-  const { kind, ...facts } = refusal;
-  return compose(kind, sentenceOf(refusal), 'expiresAt' in facts ? withTime(facts) : facts);
+  const facts = factsOf(refusal);
+  if (refusal instanceof DoorFault) return compose(refusal.code, refusal.message, facts);
+  return compose(refusal.kind, sentenceOf(refusal), facts);
 }
 
-function withTime(facts: { readonly expiresAt: number }): Readonly<Record<string, unknown>> {
-  return { ...facts, expiresAt: new Date(facts.expiresAt).toISOString() };
+/** The facts of a refusal, with times as they are shown. */
+export function factsOf(refusal: Refusal | DoorFault): Readonly<Record<string, unknown>> {
+  if (refusal instanceof DoorFault) return refusal.facts;
+  const { kind: _, ...facts } = refusal;
+  return 'expiresAt' in facts ? { ...facts, expiresAt: isoTime(facts.expiresAt) } : facts;
 }
 
 function compose(code: ProblemCode, detail: string, facts: Readonly<Record<string, unknown>>): Problem {

@@ -1,5 +1,5 @@
 /** Words that the sentences of several problems share. */
-import type { StaleVersion } from '../../keeper/versions.ts';
+import type { StaleVersion } from '../../shop/versions.ts';
 import type { Shortage } from '../../stock/sku.ts';
 
 /** How many faults one sentence names; all of them are among the facts. */
@@ -17,7 +17,10 @@ export function shortageSentence({ skuId, available, ahead, requested }: Shortag
   return `${quoted(skuId)} has ${Math.max(0, available)} available${waiting}, ${requested} requested`;
 }
 
-/** What it is about, and the version that is not as it was to be. What is not there is at version 0, as is a SKU that has never moved. */
+/**
+ * What it is about, and the version that is not as it was to be. What is not there is at version 0, as is a SKU that
+ * has never moved.
+ */
 export function staleSentence(refusal: StaleVersion): string {
   const { version, expected, unexpected } = refusal;
   const what =

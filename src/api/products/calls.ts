@@ -24,6 +24,7 @@ const productNotFound = (id: string): DoorFault =>
   );
 
 export const PRODUCT_CALLS = {
+  /** Sets what a product says of itself. Which SKUs it has, they say. A product that was never put is at version 0. */
   putProduct: command({
     method: 'PUT',
     path: '/products/:id',
@@ -40,10 +41,15 @@ export const PRODUCT_CALLS = {
       201: { description: 'It had never been put.', example: TEXTS_EXAMPLE, headers: ['location'] },
       200: { description: 'The product as it is now.', example: { ...TEXTS_EXAMPLE, version: 2 } },
     },
+    success: ['product_created', 'product'],
     refusals: [],
     ask: ({ id, name, description = null }) => asked({ kind: 'put_product', product: { id, name, description } }),
   }),
 
+  /**
+   * Reads what a product says of itself and has sold, with a page of its SKUs. It exists once it was put, or while a
+   * SKU names it.
+   */
   readProduct: list({
     method: 'GET',
     path: '/products/:id',
@@ -59,6 +65,7 @@ export const PRODUCT_CALLS = {
     answers: {
       200: { description: 'The product.', example: { ...TEXTS_EXAMPLE, sales: 2, skus: [SKU_EXAMPLE], next: null } },
     },
+    success: 'product',
     refusals: ['product_not_found'],
     read: (lists, { id, ...query }) => lists.product(id, pageOf(query)),
     show: (product, { id }) => {
@@ -73,6 +80,7 @@ export const PRODUCT_CALLS = {
     },
   }),
 
+  /** Lists products by id, or with `sort: 'sales'` the best selling first, page by page. */
   listProducts: list({
     method: 'GET',
     path: '/products',
@@ -92,6 +100,7 @@ export const PRODUCT_CALLS = {
         },
       },
     },
+    success: 'page',
     refusals: [],
     read: productsPage,
     show: ({ items, next }) => ({ page: { items: items.map(productSold), next } }),

@@ -1,7 +1,7 @@
 /** The availability of several SKUs at one moment: what is asked, and how it is shown. */
 import { Type } from 'typebox';
-import type { Outcome } from '../../keeper/command.ts';
 import { isoTime } from '../../lib/iso-time.ts';
+import type { Outcome } from '../../shop/outcome.ts';
 import { Fields, Id, Time } from '../fields.ts';
 
 /** The most SKUs in one answer. */
@@ -21,8 +21,6 @@ export const SkuIdsBody = Fields(
 /** Those named twice are asked for once. */
 export const readAvailability = (body: Type.Static<typeof SkuIdsBody>) =>
   ({ kind: 'read_availability', skuIds: [...new Set(body.skuIds)] }) as const;
-
-export const NOT_AVAILABLE = ['sku_quarantined'] as const;
 
 export const AvailabilityBody = Fields({
   items: Type.Array(

@@ -36,7 +36,8 @@ export const SkuBody = Fields(
   },
   { $id: 'Sku' },
 );
-export type SkuBody = Type.Static<typeof SkuBody>;
+/** A SKU, as it is shown. Counters are units; `available` is what may be reserved now. */
+export interface SkuBody extends Type.Static<typeof SkuBody> {}
 
 export function skuBody(sku: Sku): SkuBody {
   return {
@@ -79,7 +80,8 @@ export const MovementBody = Fields(
   },
   { $id: 'Movement' },
 );
-export type MovementBody = Type.Static<typeof MovementBody>;
+/** A movement of a SKU, as its ledger shows it, with the counters after it. */
+export interface MovementBody extends Type.Static<typeof MovementBody> {}
 
 export function movementBody(movement: Movement): MovementBody {
   const { orderId, reason, reference, restocked } = movement;

@@ -2,22 +2,13 @@
 import { Type } from 'typebox';
 import { asked } from '../asked.ts';
 import { command, list } from '../call.ts';
-import { Counter, Fields, Id, LIMIT_MAX, Limit } from '../fields.ts';
+import { Fields, Id, LIMIT_MAX, Limit, NumberCursor } from '../fields.ts';
 import { PageBody, pageOf } from '../pages.ts';
 import { DoorFault } from '../problems/problems.ts';
-import { AvailabilityBody, NOT_AVAILABLE, readAvailability, SkuIdsBody } from './availability.ts';
+import { AvailabilityBody, readAvailability, SkuIdsBody } from './availability.ts';
 import { MOVEMENTS_EXAMPLE, movementBody, SKU_EXAMPLE, skuBody } from './body.ts';
-import {
-  ChangesBody,
-  createSku,
-  idsOf,
-  NewSkuBody,
-  NOT_CHANGED,
-  NOT_CREATED,
-  NOT_READ,
-  SkuParams,
-} from './requests.ts';
-import { AdjustBody, adjustStock, NOT_ADJUSTED, NOT_RECEIVED, ReceiveBody, receiveStock } from './stock-requests.ts';
+import { ChangesBody, createSku, idsOf, NewSkuBody, SkuParams } from './requests.ts';
+import { AdjustBody, adjustStock, ReceiveBody, receiveStock } from './stock-requests.ts';
 
 const ListQuery = Fields({
   ids: Type.Optional(
@@ -30,6 +21,10 @@ const ListQuery = Fields({
 });
 
 export const SKU_CALLS = {
+  /**
+   * Creates a SKU with its opening stock, if any. By default its currency is EUR, its counters are 0, and it has no
+   * limits.
+   */
   createSku: command({
     method: 'POST',
     path: '/skus',
@@ -54,10 +49,14 @@ export const SKU_CALLS = {
         headers: ['location', 'idempotent-replayed'],
       },
     },
-    refusals: ['stale_version', ...NOT_CREATED],
+    success: ['sku_created'],
+    refusals: ['stale_version', 'sku_exists', 'sku_quarantined', 'idempotency_key_reused'],
     ask: createSku,
   }),
 
+  /**
+   * Reads a SKU. What is read is never older than what was answered before, and never shows what a crash could undo.
+   */
   readSku: command({
     method: 'GET',
     path: '/skus/:id',
@@ -73,10 +72,12 @@ export const SKU_CALLS = {
       200: { description: 'The SKU.', example: SKU_EXAMPLE },
       304: { description: 'The SKU is still at the version of `If-None-Match`.' },
     },
-    refusals: [...NOT_READ],
+    success: ['sku'],
+    refusals: ['sku_not_found', 'sku_quarantined'],
     ask: ({ id }) => asked({ kind: 'read_sku', skuId: id }),
   }),
 
+  /** Lists SKUs by id, page by page; or those named in `ids`, in this order, without those that do not exist. */
   listSkus: list({
     method: 'GET',
     path: '/skus',
@@ -87,6 +88,7 @@ export const SKU_CALLS = {
     query: ListQuery,
     response: { 200: PageBody('Sku') },
     answers: { 200: { description: 'A page of SKUs.', example: { items: [SKU_EXAMPLE], next: null } } },
+    success: 'page',
     refusals: [],
     read: async (lists, query) => {
       const { ids, after, limit } = query;
@@ -101,6 +103,7 @@ export const SKU_CALLS = {
     show: ({ items, next }) => ({ page: { items: items.map(skuBody), next } }),
   }),
 
+  /** Changes the name, price, product or policy of a SKU. What is left out stays as it is. */
   changeSku: command({
     method: 'PATCH',
     path: '/skus/:id',
@@ -119,10 +122,12 @@ export const SKU_CALLS = {
         example: { ...SKU_EXAMPLE, price: 1390, safetyStock: 5, available: 93, version: 3 },
       },
     },
-    refusals: [...NOT_CHANGED],
+    success: ['sku'],
+    refusals: ['sku_not_found', 'sku_quarantined'],
     ask: ({ id, ...changes }) => asked({ kind: 'change_sku', skuId: id, changes }),
   }),
 
+  /** Adds goods to what is on hand. Asked twice it happens twice: give an `idempotencyKey`. */
   receiveStock: command({
     method: 'POST',
     path: '/skus/:id/receive',
@@ -141,10 +146,15 @@ export const SKU_CALLS = {
         headers: ['idempotent-replayed'],
       },
     },
-    refusals: [...NOT_RECEIVED],
+    success: ['sku'],
+    refusals: ['sku_not_found', 'sku_quarantined', 'counter_limit', 'idempotency_key_reused'],
     ask: ({ id, ...body }) => receiveStock(id, body),
   }),
 
+  /**
+   * Corrects what is on hand, by `delta` or to `onHand` as counted. A `delta` asked twice happens twice: give an
+   * `idempotencyKey`.
+   */
   adjustStock: command({
     method: 'POST',
     path: '/skus/:id/adjust',
@@ -164,10 +174,12 @@ export const SKU_CALLS = {
         headers: ['idempotent-replayed'],
       },
     },
-    refusals: [...NOT_ADJUSTED],
+    success: ['sku'],
+    refusals: ['sku_not_found', 'sku_quarantined', 'below_reserved', 'counter_limit', 'idempotency_key_reused'],
     ask: ({ id, ...body }) => adjustStock(id, body),
   }),
 
+  /** Reads the ledger of a SKU from version 1 on, without gaps, page by page. */
   listMovements: list({
     method: 'GET',
     path: '/skus/:id/movements',
@@ -177,11 +189,12 @@ export const SKU_CALLS = {
     description: 'Every movement from version 1 on, without gaps, each with the counters after it.',
     params: SkuParams,
     query: Fields({
-      after: Type.Optional(Counter('Movements behind this version; `next` of the page before.')),
+      after: Type.Optional(NumberCursor('Movements behind this version; `next` of the page before.')),
       limit: Type.Optional(Limit),
     }),
     response: { 200: PageBody('Movement') },
     answers: { 200: { description: 'A page of the ledger.', example: { items: MOVEMENTS_EXAMPLE, next: null } } },
+    success: 'page',
     refusals: ['sku_not_found'],
     read: (lists, { id, ...query }) => lists.movements(id, pageOf(query)),
     show: (page, { id: skuId }) =>
@@ -190,6 +203,7 @@ export const SKU_CALLS = {
         : { page: { items: page.items.map(movementBody), next: page.next } },
   }),
 
+  /** Reads what may be reserved of 1 to 1000 SKUs, all of one moment. */
   readAvailability: command({
     method: 'POST',
     path: '/availability',
@@ -213,7 +227,8 @@ export const SKU_CALLS = {
         },
       },
     },
-    refusals: [...NOT_AVAILABLE],
+    success: ['availability'],
+    refusals: ['sku_quarantined'],
     ask: (body) => asked(readAvailability(body)),
   }),
 };

@@ -85,16 +85,12 @@ export const ChangesBody = Fields(
 );
 
 /**
- * What tells the request of a new SKU from another one under its idempotency key. Without a limit for each customer it is told by the same words as
- * before there were such limits: it may be asked again across an upgrade.
+ * What tells the request of a new SKU from another one under its idempotency key. Without a limit for each customer it
+ * is told by the same words as before there were such limits: it may be asked again across an upgrade.
  */
 function saidOf(sku: ReturnType<typeof newSku>) {
   return { kind: 'create_sku', sku: { ...sku, maxPerCustomer: sku.maxPerCustomer ?? undefined } };
 }
-
-export const NOT_CREATED = ['sku_exists', 'sku_quarantined', 'idempotency_key_reused'] as const;
-export const NOT_READ = ['sku_not_found', 'sku_quarantined'] as const;
-export const NOT_CHANGED = ['sku_not_found', 'sku_quarantined'] as const;
 
 /** Throws `DoorFault` when the currency does not exist. */
 export function createSku(body: NewSku): Asked {

@@ -1,9 +1,9 @@
-/** What requests say to move the stock of a SKU, and why they are refused. */
+/** What requests say to move the stock of a SKU. */
 import { Type } from 'typebox';
-import type { Command } from '../../keeper/command.ts';
+import type { Command } from '../../shop/commands.ts';
 import { COUNTER_MAX } from '../../stock/sku.ts';
 import { type Asked, asked } from '../asked.ts';
-import { Counter, Fields, Quantity, Text } from '../fields.ts';
+import { Counter, Fields, FieldsAs, Quantity, Text } from '../fields.ts';
 
 export const ReceiveBody = Fields(
   {
@@ -14,41 +14,39 @@ export const ReceiveBody = Fields(
   { examples: [{ quantity: 50, reference: 'delivery 2026-117' }] },
 );
 
-export const AdjustBody = Fields(
-  {
-    delta: Type.Optional(
-      Type.Integer({
-        minimum: -COUNTER_MAX,
-        maximum: COUNTER_MAX,
-        description: 'Units to add to what is on hand, or to take off.',
-      }),
-    ),
-    onHand: Type.Optional(Counter('Units counted: what is on hand from now on.')),
-    reason: Text('Why, shown in the ledger.'),
-  },
-  {
-    oneOf: [{ required: ['delta'] }, { required: ['onHand'] }],
-    'x-examples': {
-      counted: { summary: 'Counted', value: { onHand: 97, reason: 'stocktake' } },
-      difference: { summary: 'By a difference', value: { delta: -3, reason: 'broken in the store' } },
-    },
-  },
+/** By `delta`, or to `onHand` as counted: exactly one of both. `reason` is shown in the ledger. */
+export type Adjustment = { readonly reason: string } & (
+  | { readonly delta: number; readonly onHand?: never }
+  | { readonly onHand: number; readonly delta?: never }
 );
 
-export const NOT_RECEIVED = ['sku_not_found', 'sku_quarantined', 'counter_limit', 'idempotency_key_reused'] as const;
-export const NOT_ADJUSTED = [
-  'sku_not_found',
-  'sku_quarantined',
-  'below_reserved',
-  'counter_limit',
-  'idempotency_key_reused',
-] as const;
+export const AdjustBody = FieldsAs<Adjustment>(
+  Fields(
+    {
+      delta: Type.Optional(
+        Type.Integer({
+          minimum: -COUNTER_MAX,
+          maximum: COUNTER_MAX,
+          description: 'Units to add to what is on hand, or to take off.',
+        }),
+      ),
+      onHand: Type.Optional(Counter('Units counted: what is on hand from now on.')),
+      reason: Text('Why, shown in the ledger.'),
+    },
+    {
+      oneOf: [{ required: ['delta'] }, { required: ['onHand'] }],
+      'x-examples': {
+        counted: { summary: 'Counted', value: { onHand: 97, reason: 'stocktake' } },
+        difference: { summary: 'By a difference', value: { delta: -3, reason: 'broken in the store' } },
+      },
+    },
+  ),
+);
 
-/** By how much, or to what. The schema saw that it is exactly one of both. */
-const adjustment = ({ delta, onHand = 0 }: Type.Static<typeof AdjustBody>) =>
-  delta === undefined ? { onHand } : { delta };
-
-/** Told apart as builds before this one did, where a version was part of the command: what they recorded under a key is answered again. */
+/**
+ * Told apart as builds before this one did, where a version was part of the command: what they recorded under a key is
+ * answered again.
+ */
 const move = (command: Command): Asked => asked(command, { ...command, ifVersion: null });
 
 export function receiveStock(skuId: string, body: Type.Static<typeof ReceiveBody>): Asked {
@@ -56,7 +54,6 @@ export function receiveStock(skuId: string, body: Type.Static<typeof ReceiveBody
   return move({ kind: 'receive', skuId, quantity, reason, reference });
 }
 
-export function adjustStock(skuId: string, body: Type.Static<typeof AdjustBody>): Asked {
-  const { reason } = body;
-  return move({ kind: 'adjust', skuId, by: adjustment(body), reason });
+export function adjustStock(skuId: string, { delta, onHand, reason }: Adjustment): Asked {
+  return move({ kind: 'adjust', skuId, by: delta === undefined ? { onHand } : { delta }, reason });
 }

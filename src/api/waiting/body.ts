@@ -62,7 +62,10 @@ export function lineBody(lines: WaitingLines, skuId: string, after: number, limi
   return { skuId, length: line.length, quantity, items, next: after + limit < line.length ? after + limit : null };
 }
 
-/** The places of an order. `null` when it stands in no line: then it has what it asked for, and waits for that to be durable, or it does not wait. */
+/**
+ * The places of an order. `null` when it stands in no line: then it has what it asked for, and waits for that to be
+ * durable, or it does not wait.
+ */
 export function waitingOrderBody(lines: WaitingLines, orderId: string): Static<typeof WaitingOrderBody> | null {
   const waiting = lines.forOrder(orderId);
   if (waiting === null) return null;

@@ -1,7 +1,7 @@
 /** What a route says about itself beyond its schemas: who may use it, examples of its answers, and every problem that it can answer. */
 
-import type { Call, CallAnswer } from '../../api/call.ts';
-import type { DoorCode, ProblemCode, Refusal } from '../../api/problems/problems.ts';
+import { ANY_TIME, type Call, type CallAnswer } from '../../api/call.ts';
+import type { DoorCode, ProblemCode } from '../../api/problems/problems.ts';
 import type { RouteRole } from '../../api/role.ts';
 
 export interface RouteDocs {
@@ -28,8 +28,6 @@ const ACCESS: Readonly<Record<RouteRole, readonly DoorCode[]>> = {
   stock: ['unauthorized', 'forbidden', 'rate_limited'],
   admin: ['unauthorized', 'forbidden', 'rate_limited'],
 };
-const LIST: readonly ProblemCode[] = ['overloaded', 'standby', 'database_unavailable'];
-const KEEPER: readonly Refusal['kind'][] = ['overloaded', 'closing', 'standby', 'unknown_outcome'];
 
 /** The `config` of a route: who may use it, and what it says about itself. */
 interface RouteConfig {
@@ -40,7 +38,7 @@ interface RouteConfig {
 /** The `config` of a call: beside what it says itself, what any call of its kind may be refused with. */
 export function docsOf({ kind, role, answers, body, refusals }: Call): RouteConfig {
   const ofBody = body === undefined ? [] : BODY;
-  return plainDocs(role, answers, ...ofBody, ...(kind === 'list' ? LIST : KEEPER), ...refusals);
+  return plainDocs(role, answers, ...ofBody, ...ANY_TIME[kind], ...refusals);
 }
 
 /** A route that answers from the process alone. */

@@ -7,7 +7,7 @@ import { stockKeeperPlugin } from '../../../src/fastify.ts';
 import type { App } from '../../../src/http/door.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
-import { StockKeeper } from '../../../src/library/stock-keeper.ts';
+import { stockKeeperOf } from '../../../src/library/stock-keeper.ts';
 import { createLog } from '../../../src/log.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
@@ -113,7 +113,7 @@ describe('a host with a prefix', () => {
     watch: () => () => {},
     close: async () => {},
   } as const;
-  const stockKeeper = new StockKeeper(parts, createLog('silent'), 0);
+  const stockKeeper = stockKeeperOf(parts, createLog('silent'), 0);
 
   it.each([false, true])('shows the pages with a slash at the end and without, ignoreTrailingSlash %s', async (lax) => {
     const host: App = fastify({ routerOptions: { ignoreTrailingSlash: lax } });

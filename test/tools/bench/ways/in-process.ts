@@ -33,20 +33,20 @@ class Caller implements Channel {
     this.sentMs = performance.now();
     const id = newOrderId();
     void keeper
-      .place({ id, lines: [...lines], payment: 'cash_on_delivery' })
+      .placeOrder({ id, lines, payment: 'cash_on_delivery' })
       .then((outcome) => asker.answered(this, statusOf(outcome), id));
   }
 
   cancel(orderId: string, asker: Asker): void {
     this.sentMs = performance.now();
-    void keeper.cancel(orderId).then((outcome) => asker.answered(this, statusOf(outcome), null));
+    void keeper.cancelOrder({ id: orderId }).then((outcome) => asker.answered(this, statusOf(outcome), null));
   }
 }
 
 const options = JSON.parse(process.argv[3] ?? '') as LoadOptions;
 const shop = {
   channels: Array.from({ length: options.connections }, () => new Caller()),
-  read: (skuId: string) => keeper.readSku(skuId),
+  read: (skuId: string) => keeper.readSku({ id: skuId }),
 };
 const asking = askingOf(options.workload, options.prefix, await basketsOf(options.workload));
 const result = await runLoad(shop, asking, options, () => console.log('measuring'));
