@@ -3,6 +3,8 @@
  * an order against itself. What takes more than that to find is found by verifying the whole database.
  */
 import type { Cart } from '../carts/cart.ts';
+import { SKU_LIMITS, skus } from '../db/entities.ts';
+import type { Column } from '../db/table.ts';
 import type { Order, OrderLine } from '../orders/order.ts';
 import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
@@ -55,14 +57,17 @@ export function onlySound(read: Read): Loaded {
 /** What is wrong with a SKU, `null` when nothing is. `row` is `null` for a ledger without a row, `last` for a row without a ledger. */
 export function faultOfSku(row: Sku | null, last: LastMovement | null): string | null {
   if (row === null) return last === null ? null : `it has a ledger of ${last.version} movements and no row`;
-  const outOfRange = COUNTS.find((name) => !isCount(row[name]));
+  const outOfRange = COUNTS.find((column) => !isInRange(column, row[column.property]))?.property;
   if (outOfRange !== undefined) return `its ${outOfRange} is ${row[outOfRange]}, out of range`;
-  const noLimit = LIMITS.find((name) => row[name] !== null && (!isCount(row[name]) || row[name] === 0));
-  if (noLimit !== undefined) return `its ${noLimit} is ${row[noLimit]}, out of range`;
-  if (!isTime(row.createdAt) || !isTime(row.updatedAt)) return 'its times are out of range';
+  if (!TIMES.every(({ property }) => isTime(row[property]))) return 'its times are out of range';
   const end = last ?? EMPTY;
   const differs = LAST.some((name) => row[name] !== end[name]);
   return differs ? `its row says ${shown(row)}, its ledger ends with ${shown(end)}` : null;
+}
+
+function isInRange({ property, isNullable }: Column, value: unknown): boolean {
+  if (value === null) return isNullable;
+  return isCount(value) && !(value === 0 && LIMITS.includes(property));
 }
 
 /** What is wrong with an order, `null` when nothing is. */
@@ -110,8 +115,9 @@ function isCartLine(line: unknown): boolean {
   );
 }
 
-const COUNTS = ['onHand', 'reserved', 'sales', 'version', 'price', 'safetyStock', 'backorderLimit'] as const;
-const LIMITS = ['maxPerOrder', 'maxPerCustomer'] as const;
+const COUNTS = skus.columns.filter(({ isInteger }) => isInteger);
+const TIMES = skus.columns.filter(({ isTime }) => isTime);
+const LIMITS: readonly string[] = SKU_LIMITS;
 const LAST = ['version', 'onHand', 'reserved', 'sales'] as const;
 const EMPTY: LastMovement = { version: 0, onHand: 0, reserved: 0, sales: 0 };
 const STATUSES: readonly string[] = ['pending', 'confirmed', 'shipped', 'cancelled'] satisfies Order['status'][];
