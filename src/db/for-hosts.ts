@@ -3,7 +3,7 @@
  * under every option of TypeScript, and who uses the keeper need not look at them.
  */
 import * as tables from './entities.ts';
-import { migrationsList } from './migrate.ts';
+import { migrationsOfHosts } from './migrate.ts';
 
 /** An entity of a MikroORM of yours: `em.find(SkuEntity, …)` resolves with rows of this shape. Nothing else can be done with it: it makes nothing. */
 export type KeeperEntity<Row> = (abstract new () => Row) & { readonly prototype: Row };
@@ -140,4 +140,4 @@ export const EpochEntity: KeeperEntity<EpochRow> = forHosts(tables.EpochEntity);
 export const entities: KeeperEntity<object>[] = tables.entities.map((table) => forHosts<object>(table));
 
 /** All of them, in the order in which they run. */
-export const migrations: KeeperMigration[] = migrationsList as unknown as KeeperMigration[];
+export const migrations: KeeperMigration[] = migrationsOfHosts as unknown as KeeperMigration[];

@@ -17,7 +17,7 @@ export function selectList(columns: readonly Column[], alias?: string): string {
   return columns.map((column) => `${readValue(column, alias)} as ${quoted(column.property)}`).join(', ');
 }
 
-/** `'id', s."id", 'productId', s."product_id", …`: the arguments of `json_build_object`, of which PostgreSQL takes a hundred. */
+/** `'id', s."id", 'productId', s."product_id", …`: arguments of `json_build_object`, which takes a hundred. */
 export function objectList(columns: readonly Column[], alias: string): string {
   return columns.map((column) => `'${column.property}', ${readValue(column, alias)}`).join(', ');
 }
@@ -31,6 +31,9 @@ function nameIn(alias: string | undefined, name: string): string {
   return alias === undefined ? quoted(name) : `${alias}.${quoted(name)}`;
 }
 
+/** Of a line, what the order around it does not say. */
+const LINE = without(orderLines, 'orderId', 'position');
+
 /** The lines of the order `o` as JSON, in the order of the request. */
-export const ORDER_LINES = `(select coalesce(json_agg(json_build_object(${objectList(without(orderLines, 'orderId', 'position'), 'l')})
-    order by l.position), '[]') from order_lines l where l.order_id = o.id)`;
+export const ORDER_LINES = `(select coalesce(json_agg(json_build_object(${objectList(LINE, 'l')}) order by l.position), '[]')
+    from order_lines l where l.order_id = o.id)`;

@@ -1,6 +1,7 @@
 /**
- * The columns of a table, read from its entity: what all SQL is made of. MikroORM's own naming strategy and types are asked for them, so names and
- * types are those of its schema generator; a test compares the two.
+ * The columns of a table, read from its entity: what all SQL is made of. They are read of the entity as it is defined,
+ * before any ORM has discovered it, so that SQL is there without a database. MikroORM's own naming strategy and types
+ * are asked for names and types, so they are those of its schema generator; a test compares the two.
  */
 import { DateTimeType, type EntityProperty, EnumType, IntegerType, Type } from '@mikro-orm/core';
 import { BasePostgreSqlPlatform } from '@mikro-orm/sql';
@@ -39,10 +40,7 @@ interface Writing<Property> {
 /** What `defineEntity` makes, as far as it is read here. */
 interface Entity<Row> {
   readonly '~entity': Row;
-  readonly meta: {
-    readonly tableName: string;
-    readonly properties: { readonly [Name in keyof Row & string]: EntityProperty };
-  };
+  readonly meta: { readonly tableName: string; readonly properties: object };
 }
 
 const platform = new BasePostgreSqlPlatform();

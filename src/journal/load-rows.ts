@@ -1,11 +1,11 @@
 /**
- * The statement that reads residents: SKUs, orders with their lines, idempotency keys, carts and products, in one round trip. With each SKU comes the last
- * movement of its ledger, one look into an index, so that a row which contradicts it is found before anything is decided on it.
+ * The statement that reads residents: SKUs, orders with their lines, idempotency keys, carts and products, in one round
+ * trip. With each SKU comes the last movement of its ledger, one look into an index, so that a row which contradicts it
+ * is found before anything is decided on it.
  *
- * Each row is looked up by itself, with a `limit` that keeps the planner from making a join of it: it expects a hundred ids, and for those it
- * scanned tables of up to 20 000 rows, 10 ms for a single id.
+ * Each row is looked up by itself, with a `limit` that keeps the planner from making a join of it: it expects a hundred
+ * ids, and for those it scanned tables of up to 20 000 rows, 10 ms for a single id.
  */
-
 import type { Cart } from '../carts/cart.ts';
 import type { Database } from '../db/database.ts';
 import { carts, idempotencyKeys, orders, products, skus } from '../db/entities.ts';
@@ -33,7 +33,8 @@ interface Lookup {
 /** Rows come in the shape of the domain, so that nothing is mapped twice. */
 const LOOKUPS = {
   skus: {
-    value: `json_build_array(w.id, case when s.id is not null then json_build_object(${objectList(skus.columns, 's')}) end,
+    value: `json_build_array(w.id,
+      case when s.id is not null then json_build_object(${objectList(skus.columns, 's')}) end,
       m.version, m.on_hand, m.reserved, m.sales)`,
     from: `left join lateral (select * from skus where id = w.id limit 1) s on true
      left join lateral (select version, on_hand, reserved, sales from movements
