@@ -6,9 +6,8 @@ import type { Cart } from '../carts/cart.ts';
 import { SKU_LIMITS, skus } from '../db/entities.ts';
 import type { Column } from '../db/table.ts';
 import type { Order, OrderLine } from '../orders/order.ts';
-import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
-import type { CorruptRow, KeyRecord, Loaded, StandingRow } from './record.ts';
+import type { CorruptRow, Loaded } from './record.ts';
 
 /** Where the ledger of a SKU ends. */
 export type LastMovement = Pick<Movement, 'version' | 'onHand' | 'reserved' | 'sales'>;
@@ -20,38 +19,28 @@ const COUNT_MAX = 2_147_483_647;
 const TIME_MAX = 8_640_000_000_000_000;
 
 /** Rows as they were read: of a SKU its id, its row, and where its ledger ends. */
-export interface Read {
+export interface Read extends Omit<Loaded, 'skus' | 'corrupt'> {
   readonly skus: readonly { readonly id: string; readonly row: Sku | null; readonly last: LastMovement | null }[];
-  readonly orders: readonly Order[];
-  readonly keys: readonly KeyRecord[];
-  readonly carts: readonly Cart[];
-  readonly products: readonly Product[];
-  readonly standings: readonly StandingRow[];
 }
 
 /** What was read without what is corrupt, which is named. */
 export function onlySound(read: Read): Loaded {
   const corrupt: CorruptRow[] = [];
-  const skus: Sku[] = [];
-  for (const { id, row, last } of read.skus) {
-    const reason = faultOfSku(row, last);
-    if (reason !== null) corrupt.push({ kind: 'skus', id, reason });
-    else if (row !== null) skus.push(row);
+  function soundOf<Row extends { readonly id: string }>(
+    kind: CorruptRow['kind'],
+    rows: readonly Row[],
+    faultOf: (row: Row) => string | null,
+  ): Row[] {
+    return rows.filter((row) => {
+      const reason = faultOf(row);
+      if (reason !== null) corrupt.push({ kind, id: row.id, reason });
+      return reason === null;
+    });
   }
-  const orders: Order[] = [];
-  for (const order of read.orders) {
-    const reason = faultOfOrder(order);
-    if (reason === null) orders.push(order);
-    else corrupt.push({ kind: 'orders', id: order.id, reason });
-  }
-  const carts: Cart[] = [];
-  for (const cart of read.carts) {
-    const reason = faultOfCart(cart);
-    if (reason === null) carts.push(cart);
-    else corrupt.push({ kind: 'carts', id: cart.id, reason });
-  }
-  const { keys, products, standings } = read;
-  return { skus, orders, keys, carts, products, standings, corrupt };
+  const skus = soundOf('skus', read.skus, ({ row, last }) => faultOfSku(row, last)).flatMap(({ row }) => row ?? []);
+  const orders = soundOf('orders', read.orders, faultOfOrder);
+  const carts = soundOf('carts', read.carts, faultOfCart);
+  return { ...read, skus, orders, carts, corrupt };
 }
 
 /** What is wrong with a SKU, `null` when nothing is. `row` is `null` for a ledger without a row, `last` for a row without a ledger. */
