@@ -70,8 +70,31 @@ it('is written and read, by a function of another name', async () => {
   expect(await listed()).toMatchObject({ soldUntil: null });
 });
 
+const names = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => name);
+
 it('is one that changes, if nothing else is said of it', () => {
-  const names = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => name);
   expect(names(wider.changing)).toEqual([...names(skus.changing), 'sold_until']);
   expect(names(wider.moved)).toEqual(names(skus.moved));
+});
+
+it.each([
+  ['skus', PARTS.new_skus, PARTS.changed_skus, ['currency', 'created_at']],
+  [
+    'counters of SKUs',
+    PARTS.changed_skus,
+    PARTS.moved_skus,
+    ['product_id', 'name', 'price', 'safety_stock', 'backorder_limit', 'max_per_order', 'max_per_customer'],
+  ],
+  [
+    'orders',
+    PARTS.new_orders,
+    PARTS.changed_orders,
+    ['payment', 'customer_id', 'freight', 'currency', 'expires_at', 'fingerprint', 'created_at'],
+  ],
+  ['lines of orders', PARTS.new_lines, PARTS.changed_lines, ['position', 'ordered', 'unit_price']],
+  ['carts', PARTS.new_carts, PARTS.changed_carts, []],
+  ['products', PARTS.new_products, PARTS.changed_products, ['created_at']],
+])('is left alone by an update of %s if it never changes by one', (_of, whole: Part, update: Part, left) => {
+  const sent = names(update.columns);
+  expect(names(whole.columns).filter((name) => !sent.includes(name))).toEqual(left);
 });
