@@ -8,6 +8,7 @@
  * - One index for each query that a route or the sweeper makes, and no other: every index costs on every write.
  */
 import { defineEntity, p } from '@mikro-orm/core';
+import { tableOf } from './table.ts';
 
 const id = () => p.text().collation('C');
 const time = () => p.datetime(3);
@@ -48,6 +49,13 @@ export const SkuEntity = defineEntity({
     { name: 'skus_version', expression: 'version >= 0' },
   ],
 });
+/** Integers that are at least 1, or null for no limit. */
+export const SKU_LIMITS = ['maxPerOrder', 'maxPerCustomer'] as const;
+
+export const skus = tableOf(SkuEntity, {
+  fixed: ['currency', 'createdAt'],
+  moved: ['onHand', 'reserved', 'sales', 'version', 'updatedAt'],
+});
 
 export const OrderEntity = defineEntity({
   name: 'Order',
@@ -78,6 +86,9 @@ export const OrderEntity = defineEntity({
     { name: 'orders_version', expression: 'version >= 1' },
   ],
 });
+export const orders = tableOf(OrderEntity, {
+  fixed: ['payment', 'customerId', 'freight', 'currency', 'expiresAt', 'fingerprint', 'createdAt'],
+});
 
 export const OrderLineEntity = defineEntity({
   name: 'OrderLine',
@@ -98,6 +109,7 @@ export const OrderLineEntity = defineEntity({
     { name: 'order_lines_unit_price', expression: 'unit_price >= 0' },
   ],
 });
+export const orderLines = tableOf(OrderLineEntity, { fixed: ['position', 'ordered', 'unitPrice'] });
 
 export const MovementEntity = defineEntity({
   name: 'Movement',
@@ -126,6 +138,7 @@ export const MovementEntity = defineEntity({
     { name: 'movements_version', expression: 'version >= 1' },
   ],
 });
+export const movements = tableOf(MovementEntity);
 
 /** The lines of a cart are one value of its row: they are read and written together, and nothing asks for one of them. */
 export const CartEntity = defineEntity({
@@ -144,6 +157,7 @@ export const CartEntity = defineEntity({
     { name: 'carts_version', expression: 'version >= 1' },
   ],
 });
+export const carts = tableOf(CartEntity);
 
 /** What a product says of itself; its SKUs name it. */
 export const ProductEntity = defineEntity({
@@ -159,6 +173,7 @@ export const ProductEntity = defineEntity({
   },
   checks: [{ name: 'products_version', expression: 'version >= 1' }],
 });
+export const products = tableOf(ProductEntity, { fixed: ['createdAt'] });
 
 export const IdempotencyKeyEntity = defineEntity({
   name: 'IdempotencyKey',
@@ -171,6 +186,7 @@ export const IdempotencyKeyEntity = defineEntity({
   },
   indexes: [{ name: 'idempotency_keys_at', properties: ['at'] }],
 });
+export const idempotencyKeys = tableOf(IdempotencyKeyEntity);
 
 /**
  * One row for each time that a process became the owner of the database. `batch` is the number of the last batch it committed, written with it: how

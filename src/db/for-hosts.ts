@@ -2,8 +2,12 @@
  * Entities and migrations as an ORM of somebody else takes them. What they are is said here without a type of MikroORM: its declarations do not compile
  * under every option of TypeScript, and who uses the keeper need not look at them.
  */
+import type { Cart } from '../carts/cart.ts';
+import type { Order, OrderLine } from '../orders/order.ts';
+import type { Product } from '../stock/product.ts';
+import type { Movement, Sku } from '../stock/sku.ts';
 import * as tables from './entities.ts';
-import { migrationsList } from './migrate.ts';
+import { migrationsOfHosts } from './migrate.ts';
 
 /** An entity of a MikroORM of yours: `em.find(SkuEntity, …)` resolves with rows of this shape. Nothing else can be done with it: it makes nothing. */
 export type KeeperEntity<Row> = (abstract new () => Row) & { readonly prototype: Row };
@@ -15,91 +19,30 @@ export interface KeeperMigration {
   class: new () => never;
 }
 
-/** Told by the compiler when a row is not as its table has it. */
-const forHosts = <Row>(table: { readonly '~entity': Row }): KeeperEntity<Row> => table as unknown as KeeperEntity<Row>;
+/** Told by the compiler when a column is of another type than its row has it. */
+const forHosts = <Row>(table: {
+  readonly '~entity': { readonly [Name in keyof Row]?: Row[Name] | undefined };
+}): KeeperEntity<Row> => table as unknown as KeeperEntity<Row>;
 
-/** When a row was written first, and last. */
-export interface Timed {
-  createdAt: Date;
-  updatedAt: Date;
-}
+/** Those of the domain's words that are a moment: milliseconds there, a `Date` in a row. */
+type Moment = 'createdAt' | 'updatedAt' | 'expiresAt' | 'at';
+/** The words of the domain as a row has them. */
+type Stored<Words> = {
+  -readonly [Name in keyof Words]: Name extends Moment ? Date | Extract<Words[Name], null> : Words[Name];
+};
 
 /** The row of a SKU: its counters, its policy, and as `version` the number of its movements. */
-export interface SkuRow extends Timed {
-  id: string;
-  productId?: string | null | undefined;
-  name: string;
-  /** Minor units. */
-  price: number;
-  currency: string;
-  onHand: number;
-  reserved: number;
-  sales: number;
-  safetyStock: number;
-  backorderLimit: number;
-  maxPerOrder?: number | null | undefined;
-  maxPerCustomer?: number | null | undefined;
-  version: number;
-}
-
+export type SkuRow = Stored<Sku>;
 /** The row of an order; its lines are rows of their own. */
-export interface OrderRow extends Timed {
-  id: string;
-  status: 'pending' | 'confirmed' | 'shipped' | 'cancelled';
-  payment: 'online' | 'cash_on_delivery';
-  customerId?: string | null | undefined;
-  /** Minor units. */
-  freight: number;
-  currency: string;
-  expiresAt?: Date | null | undefined;
-  cancelReason?: 'requested' | 'expired' | null | undefined;
-  version: number;
-  /** Of the request that placed it, by which a repeat is known. */
-  fingerprint: string;
-}
-
-/** A line of an order: `ordered` units at first, `quantity` now, `returned` of them. */
-export interface OrderLineRow {
-  orderId: string;
-  skuId: string;
-  position: number;
-  quantity: number;
-  ordered: number;
-  /** Minor units, of the moment it was placed. */
-  unitPrice: number;
-  returned: number;
-}
-
+export type OrderRow = Stored<Omit<Order, 'lines'>>;
+/** A line of an order, the one at `position`: `ordered` units at first, `quantity` now, `returned` of them. */
+export type OrderLineRow = Stored<OrderLine> & { orderId: string; position: number };
 /** A line of a SKU's ledger, with the counters after it. */
-export interface MovementRow {
-  skuId: string;
-  version: number;
-  kind: 'received' | 'adjusted' | 'reserved' | 'released' | 'shipped' | 'returned' | 'changed';
-  quantity: number;
-  onHand: number;
-  reserved: number;
-  sales: number;
-  orderId?: string | null | undefined;
-  reason?: string | null | undefined;
-  reference?: string | null | undefined;
-  restocked?: boolean | null | undefined;
-  at: Date;
-}
-
+export type MovementRow = Stored<Movement>;
 /** The row of a cart, with all of its lines. */
-export interface CartRow extends Timed {
-  id: string;
-  lines: { skuId: string; quantity: number; selected: boolean }[];
-  version: number;
-}
-
+export type CartRow = Stored<Cart>;
 /** The row of a product. */
-export interface ProductRow extends Timed {
-  id: string;
-  name: string;
-  description?: string | null | undefined;
-  version: number;
-}
+export type ProductRow = Stored<Product>;
 
 /** What was answered under an idempotency key. */
 export interface IdempotencyKeyRow {
@@ -116,7 +59,7 @@ export interface EpochRow {
   instance: string;
   batch: bigint;
   beganAt: Date;
-  endedAt?: Date | null | undefined;
+  endedAt: Date | null;
 }
 
 /** The table of SKUs. */
@@ -140,4 +83,4 @@ export const EpochEntity: KeeperEntity<EpochRow> = forHosts(tables.EpochEntity);
 export const entities: KeeperEntity<object>[] = tables.entities.map((table) => forHosts<object>(table));
 
 /** All of them, in the order in which they run. */
-export const migrations: KeeperMigration[] = migrationsList as unknown as KeeperMigration[];
+export const migrations: KeeperMigration[] = migrationsOfHosts as unknown as KeeperMigration[];

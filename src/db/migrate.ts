@@ -1,6 +1,12 @@
-/** Brings the schema up to this build, all pending migrations in one transaction, one process at a time. */
+/**
+ * Brings the schema up to this build, all pending migrations in one transaction, one process at a time, and makes the
+ * function that this build commits by. Functions of other builds stay: one of those builds may own the database while
+ * this one stands by, or be gone back to.
+ */
 import { IsolationLevel } from '@mikro-orm/core';
+import { Migration } from '@mikro-orm/migrations';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { COMMIT_FUNCTION } from './commit-batch.ts';
 import type { Database } from './database.ts';
 import { CommitBatch } from './migrations/commit-batch.ts';
 import { DoneKeys } from './migrations/done-keys.ts';
@@ -18,6 +24,19 @@ export const migrationsList = [
   { name: '004_shop', class: Shop },
   { name: '005_identity', class: Identity },
   { name: '006_done_keys', class: DoneKeys },
+];
+
+/** For a migrator that is not ours: the last makes the function of this build, which is recorded as if it were one. */
+export const migrationsOfHosts = [
+  ...migrationsList,
+  {
+    name: COMMIT_FUNCTION.name,
+    class: class extends Migration {
+      override up(): void {
+        this.addSql(COMMIT_FUNCTION.sql);
+      }
+    },
+  },
 ];
 
 /** Ours among the advisory locks of the database: "stock" in ASCII. */
@@ -48,7 +67,20 @@ export async function migrate(database: Database, log?: (message: string) => voi
       em,
     );
     for (const { name } of applied) log?.(`migration ${name} applied`);
+    if (await hasFunction(database, em)) return;
+    await database.query(COMMIT_FUNCTION.sql, [], em);
+    log?.(`function ${COMMIT_FUNCTION.name} made`);
   });
+}
+
+/** Whether the function that this build commits by is there. */
+async function hasFunction(database: Database, em?: SqlEntityManager): Promise<boolean> {
+  const [found] = await database.query<{ there: boolean }>(
+    'select to_regprocedure($1) is not null as there',
+    [COMMIT_FUNCTION.signature],
+    em,
+  );
+  return found?.there === true;
 }
 
 async function locked(database: Database, work: (em: SqlEntityManager) => Promise<void>): Promise<void> {
@@ -65,23 +97,26 @@ async function locked(database: Database, work: (em: SqlEntityManager) => Promis
   );
 }
 
-/** How the schema stands to this build, `none` when there is none; looks, and changes nothing. */
+/** How the tables stand to this build, `none` when there are none; looks, and changes nothing. */
 export async function schemaAge(database: Database): Promise<'none' | 'older' | 'current' | 'newer'> {
   const names = await executedOn(database);
   if (names.length === 0) return 'none';
   if (unknownOf(names).length > 0) return 'newer';
-  return names.length < migrationsList.length ? 'older' : 'current';
+  return migrationsList.every(({ name }) => names.includes(name)) ? 'current' : 'older';
 }
 
-const BY_HAND = 'run them with a role that may create tables; migrationSql() prints them';
+const BY_HAND = 'run what migrationSql() prints, with a role that may create tables and functions';
 
 /** Throws `OlderSchema` naming what is missing, and `NewerSchema` as below; looks, and changes nothing. */
 export async function requireCurrentSchema(database: Database, remedy = BY_HAND): Promise<void> {
   const names = new Set(await executedOn(database));
   refuseUnknown([...names]);
-  const missing = migrationsList.filter(({ name }) => !names.has(name)).map(({ name }) => name);
-  if (missing.length === 0) return;
-  throw new OlderSchema(`the database lacks the migrations ${missing.join(', ')}: ${remedy}`);
+  const migrations = migrationsList.filter(({ name }) => !names.has(name)).map(({ name }) => name);
+  const missing = [
+    ...(migrations.length === 0 ? [] : [`the migrations ${migrations.join(', ')}`]),
+    ...((await hasFunction(database)) ? [] : [`the function ${COMMIT_FUNCTION.name}`]),
+  ];
+  if (missing.length > 0) throw new OlderSchema(`the database lacks ${missing.join(' and ')}: ${remedy}`);
 }
 
 /** Throws `NewerSchema` when the database was migrated by a newer build; looks, and changes nothing. */
@@ -107,9 +142,10 @@ async function executed(database: Database, em?: SqlEntityManager): Promise<stri
   return rows.map((row) => row.name);
 }
 
+/** Those that this build does not know. A function that another build commits by changes nothing for this one. */
 function unknownOf(names: readonly string[]): string[] {
   const known = new Set(migrationsList.map((migration) => migration.name));
-  return names.filter((name) => !known.has(name));
+  return names.filter((name) => !known.has(name) && !/^commit_batch_[0-9a-f]{16}$/.test(name));
 }
 
 function refuseUnknown(names: readonly string[]): void {

@@ -1,12 +1,13 @@
 /** The migrations as SQL, for whoever runs them by hand: in a review, or with a role that the keeper does not have. */
 import type { Migration } from '@mikro-orm/migrations';
+import { COMMIT_FUNCTION } from './commit-batch.ts';
 import { CREATE_LIST, migrationsList } from './migrate.ts';
 
 /** Which of the migrations, and where. */
 export interface MigrationSqlOptions {
   /** The PostgreSQL schema to make and to fill; without it, that of the session. */
   readonly schema?: string;
-  /** The last migration that the database has, such as `002_epochs`; without it, none. */
+  /** The last migration that the database has, such as `002_epochs`; without it, none. The function is made anyway. */
   readonly after?: string;
 }
 
@@ -29,7 +30,15 @@ export function migrationSql({ schema, after }: MigrationSqlOptions = {}): strin
       `insert into mikro_orm_migrations (name) values ('${name}')`,
     ]);
   const place = schema === undefined ? [] : placeIn(checkedSchema(schema));
-  const all = ['begin', ...place, CREATE_LIST, ...statements, 'commit'];
+  const all = [
+    'begin',
+    ...place,
+    CREATE_LIST,
+    ...statements,
+    `-- ${COMMIT_FUNCTION.name}`,
+    COMMIT_FUNCTION.sql,
+    'commit',
+  ];
   return all.map((statement) => (statement.startsWith('--') ? statement : `${statement};`)).join('\n');
 }
 

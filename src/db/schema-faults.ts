@@ -5,7 +5,7 @@ export class NewerSchema extends Error {
   override readonly name = 'NewerSchema';
 }
 
-/** The database lacks migrations, and this process is not to run them. */
+/** The database lacks migrations or the function that this build commits by, and this process is not to make them. */
 export class OlderSchema extends Error {
   override readonly name = 'OlderSchema';
 }

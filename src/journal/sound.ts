@@ -3,11 +3,11 @@
  * an order against itself. What takes more than that to find is found by verifying the whole database.
  */
 import type { Cart } from '../carts/cart.ts';
+import { SKU_LIMITS, skus } from '../db/entities.ts';
+import type { Column } from '../db/table.ts';
 import type { Order, OrderLine } from '../orders/order.ts';
-import type { KeyRecord } from '../shop/idempotency.ts';
-import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
-import type { CorruptRow, Loaded, StandingRow } from './record.ts';
+import type { CorruptRow, Loaded } from './record.ts';
 
 /** Where the ledger of a SKU ends. */
 export type LastMovement = Pick<Movement, 'version' | 'onHand' | 'reserved' | 'sales'>;
@@ -19,51 +19,44 @@ const COUNT_MAX = 2_147_483_647;
 const TIME_MAX = 8_640_000_000_000_000;
 
 /** Rows as they were read: of a SKU its id, its row, and where its ledger ends. */
-export interface Read {
+export interface Read extends Omit<Loaded, 'skus' | 'corrupt'> {
   readonly skus: readonly { readonly id: string; readonly row: Sku | null; readonly last: LastMovement | null }[];
-  readonly orders: readonly Order[];
-  readonly keys: readonly KeyRecord[];
-  readonly carts: readonly Cart[];
-  readonly products: readonly Product[];
-  readonly standings: readonly StandingRow[];
 }
 
 /** What was read without what is corrupt, which is named. */
 export function onlySound(read: Read): Loaded {
   const corrupt: CorruptRow[] = [];
-  const skus: Sku[] = [];
-  for (const { id, row, last } of read.skus) {
-    const reason = faultOfSku(row, last);
-    if (reason !== null) corrupt.push({ kind: 'skus', id, reason });
-    else if (row !== null) skus.push(row);
+  function soundOf<Row extends { readonly id: string }>(
+    kind: CorruptRow['kind'],
+    rows: readonly Row[],
+    faultOf: (row: Row) => string | null,
+  ): Row[] {
+    return rows.filter((row) => {
+      const reason = faultOf(row);
+      if (reason !== null) corrupt.push({ kind, id: row.id, reason });
+      return reason === null;
+    });
   }
-  const orders: Order[] = [];
-  for (const order of read.orders) {
-    const reason = faultOfOrder(order);
-    if (reason === null) orders.push(order);
-    else corrupt.push({ kind: 'orders', id: order.id, reason });
-  }
-  const carts: Cart[] = [];
-  for (const cart of read.carts) {
-    const reason = faultOfCart(cart);
-    if (reason === null) carts.push(cart);
-    else corrupt.push({ kind: 'carts', id: cart.id, reason });
-  }
-  const { keys, products, standings } = read;
-  return { skus, orders, keys, carts, products, standings, corrupt };
+  const skus = soundOf('skus', read.skus, ({ row, last }) => faultOfSku(row, last)).flatMap(({ row }) => row ?? []);
+  const orders = soundOf('orders', read.orders, faultOfOrder);
+  const carts = soundOf('carts', read.carts, faultOfCart);
+  return { ...read, skus, orders, carts, corrupt };
 }
 
 /** What is wrong with a SKU, `null` when nothing is. `row` is `null` for a ledger without a row, `last` for a row without a ledger. */
 export function faultOfSku(row: Sku | null, last: LastMovement | null): string | null {
   if (row === null) return last === null ? null : `it has a ledger of ${last.version} movements and no row`;
-  const outOfRange = COUNTS.find((name) => !isCount(row[name]));
+  const outOfRange = COUNTS.find((column) => !isInRange(column, row[column.property]))?.property;
   if (outOfRange !== undefined) return `its ${outOfRange} is ${row[outOfRange]}, out of range`;
-  const noLimit = LIMITS.find((name) => row[name] !== null && (!isCount(row[name]) || row[name] === 0));
-  if (noLimit !== undefined) return `its ${noLimit} is ${row[noLimit]}, out of range`;
-  if (!isTime(row.createdAt) || !isTime(row.updatedAt)) return 'its times are out of range';
+  if (!TIMES.every(({ property }) => isTime(row[property]))) return 'its times are out of range';
   const end = last ?? EMPTY;
   const differs = LAST.some((name) => row[name] !== end[name]);
   return differs ? `its row says ${shown(row)}, its ledger ends with ${shown(end)}` : null;
+}
+
+function isInRange({ property, isNullable }: Column, value: unknown): boolean {
+  if (value === null) return isNullable;
+  return isCount(value) && !(value === 0 && LIMITS.includes(property));
 }
 
 /** What is wrong with an order, `null` when nothing is. */
@@ -111,8 +104,9 @@ function isCartLine(line: unknown): boolean {
   );
 }
 
-const COUNTS = ['onHand', 'reserved', 'sales', 'version', 'price', 'safetyStock', 'backorderLimit'] as const;
-const LIMITS = ['maxPerOrder', 'maxPerCustomer'] as const;
+const COUNTS = skus.columns.filter(({ isInteger }) => isInteger);
+const TIMES = skus.columns.filter(({ isTime }) => isTime);
+const LIMITS: readonly string[] = SKU_LIMITS;
 const LAST = ['version', 'onHand', 'reserved', 'sales'] as const;
 const EMPTY: LastMovement = { version: 0, onHand: 0, reserved: 0, sales: 0 };
 const STATUSES: readonly string[] = ['pending', 'confirmed', 'shipped', 'cancelled'] satisfies Order['status'][];

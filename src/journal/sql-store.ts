@@ -5,13 +5,14 @@
  * before the old backend finished could bring a row into memory that is about to change. Who waits for it is answered `unknown` when the
  * deadline passes first.
  */
+import { COMMIT_FUNCTION, EPOCH_ENDED, OTHER_VERSION } from '../db/commit-batch.ts';
 import { DatabaseLost } from '../db/continuity.ts';
 import type { Database } from '../db/database.ts';
 import { within } from '../db/deadline.ts';
 import type { Observe } from '../lib/observe.ts';
 import { type Epoch, NotOwner } from '../ownership/epoch.ts';
 import type { Ownership } from '../ownership/ownership.ts';
-import { COMMIT_BATCH, commitBatchArgs, EPOCH_ENDED, OTHER_VERSION } from './commit-batch.ts';
+import { commitBatchArgs } from './commit-batch.ts';
 import { loadRows } from './load-rows.ts';
 import type { Batch, CommitResult, DueOrder, IdleCart, Loaded, Store, Wanted } from './record.ts';
 
@@ -72,7 +73,7 @@ export class SqlStore implements Store {
       const at = { epoch, number: epoch.nextBatch };
       const args = commitBatchArgs(batch, epoch, at.number);
       await this.#within(this.#deadlines.commitMs, () =>
-        this.#database.send(COMMIT_BATCH, args, () => {
+        this.#database.send(COMMIT_FUNCTION.call, args, () => {
           sent = at;
         }),
       );

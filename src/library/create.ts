@@ -30,7 +30,7 @@ export interface StockKeeperOptions {
   readonly schema?: string;
   /**
    * `run`, by default, brings the schema up to this build. `check` changes nothing, for a role that may not create
-   * tables: it rejects with `OlderSchema`, which names what is missing, and `migrationSql()` of
+   * tables and functions: it rejects with `OlderSchema`, which names what is missing, and `migrationSql()` of
    * `stock-keeper/migrations` is what to run then.
    */
   readonly migrations?: 'run' | 'check';

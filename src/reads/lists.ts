@@ -6,30 +6,18 @@
  */
 import type { Database } from '../db/database.ts';
 import { within } from '../db/deadline.ts';
+import { movements, orders, skus } from '../db/entities.ts';
+import { ORDER_LINES, selectList } from '../db/select-list.ts';
 import type { Lists, Page, PageRequest, ProductSold } from '../journal/record.ts';
 import { SharedReads } from '../lib/shared-reads.ts';
 import { Turnstile, type TurnstileLimits } from '../lib/turnstile.ts';
 import type { Order } from '../orders/order.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
 
-const ms = (column: string, name: string) => `(extract(epoch from ${column}) * 1000)::float8 as "${name}"`;
-
 /** Columns come under the names of the domain, so that nothing is mapped twice. */
-const SKU = `s.id, s.product_id as "productId", s.name, s.price, s.currency, s.on_hand as "onHand", s.reserved, s.sales,
-  s.safety_stock as "safetyStock", s.backorder_limit as "backorderLimit", s.max_per_order as "maxPerOrder",
-  s.max_per_customer as "maxPerCustomer", s.version,
-  ${ms('s.created_at', 'createdAt')}, ${ms('s.updated_at', 'updatedAt')}`;
+const SKU = selectList(skus.columns, 's');
 
-const MOVEMENT = `sku_id as "skuId", version, kind, quantity, on_hand as "onHand", reserved, sales, order_id as "orderId",
-  reason, reference, restocked, ${ms('at', 'at')}`;
-
-const LINES = `(select coalesce(json_agg(json_build_object('skuId', l.sku_id, 'quantity', l.quantity, 'ordered', l.ordered,
-    'unitPrice', l.unit_price, 'returned', l.returned) order by l.position), '[]')
-  from order_lines l where l.order_id = o.id)::text`;
-
-const ORDER = `o.id, o.status, o.payment, o.customer_id as "customerId", ${LINES} as lines, o.freight, o.currency,
-  ${ms('o.expires_at', 'expiresAt')}, o.cancel_reason as "cancelReason", o.version, o.fingerprint,
-  ${ms('o.created_at', 'createdAt')}, ${ms('o.updated_at', 'updatedAt')}`;
+const ORDER = `${selectList(orders.columns, 'o')}, ${ORDER_LINES}::text as lines`;
 
 /** Joined from the ids asked for, so that a table without statistics is not scanned. */
 const SKUS_BY_ID = `select ${SKU} from (select distinct value as id from json_array_elements_text($1::json)) w
@@ -37,7 +25,7 @@ const SKUS_BY_ID = `select ${SKU} from (select distinct value as id from json_ar
 
 const SKUS = `select ${SKU} from skus s where s.id > $1 order by s.id limit $2`;
 
-const MOVEMENTS = `select ${MOVEMENT} from movements where sku_id = $1 and version > $2::bigint order by version limit $3`;
+const MOVEMENTS = `select ${selectList(movements.columns)} from movements where sku_id = $1 and version > $2::bigint order by version limit $3`;
 
 /** What its SKUs come to, summed anew each time. */
 const soldOf = (id: string) =>

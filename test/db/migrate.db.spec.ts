@@ -1,6 +1,7 @@
 /** Starting on a PostgreSQL in every state: empty, half-way, shared with another start, newer than this build. */
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { COMMIT_FUNCTION } from '../../src/db/commit-batch.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { NewerSchema } from '../../src/db/schema-faults.ts';
 import type { FreshDatabase } from '../support/postgres.ts';
@@ -19,7 +20,7 @@ const TABLES = [
   'skus',
 ];
 const MIGRATIONS = ['001_initial', '002_epochs', '003_commit_batch', '004_shop', '005_identity', '006_done_keys'];
-const APPLIED = MIGRATIONS.map((name) => `migration ${name} applied`);
+const APPLIED = [...MIGRATIONS.map((name) => `migration ${name} applied`), `function ${COMMIT_FUNCTION.name} made`];
 
 let fresh: FreshDatabase;
 let other: pg.Client;

@@ -1,7 +1,10 @@
 /** The schema: made by the migrations, described by the entities, and guarded by the database itself. */
+import type { EntityMetadata } from '@mikro-orm/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
+import { entities } from '../../src/db/entities.ts';
 import { openDatabase } from '../../src/db/open.ts';
+import { tableOf } from '../../src/db/table.ts';
 import { openEmbedded } from '../support/embedded.ts';
 import { emptyDatabase } from './empty-database.ts';
 
@@ -24,6 +27,13 @@ function on(name: string): Database {
   const database = opened[name]?.database;
   if (database === undefined) throw new Error(`${name} is not open`);
   return database;
+}
+
+/** A table as MikroORM's schema generator knows it. */
+function discovered(database: Database, name: string): EntityMetadata {
+  const found = [...database.orm.getMetadata()].find(({ tableName }) => tableName === name);
+  if (found === undefined) throw new Error(`${name} is no table`);
+  return found;
 }
 
 const difference = (database: Database) => database.orm.schema.getUpdateSchemaSQL({ wrap: false });
@@ -138,6 +148,22 @@ const BROKEN: [constraint: string, table: string, row: Record<string, string>][]
 describe.each(['PostgreSQL', 'PGlite'])('a migrated %s', (name) => {
   it('is what the entities describe', async () => {
     expect(await difference(on(name))).toBe('');
+  });
+
+  it('has the columns that all SQL is made of, under the names and of the types of the schema generator', () => {
+    for (const table of entities.map((entity) => tableOf<object>(entity))) {
+      const { tableName, props } = discovered(on(name), table.name);
+      expect(table).toMatchObject({
+        name: tableName,
+        columns: props.map(({ name: property, fieldNames, columnTypes, nullable = false, primary = false }) => ({
+          property,
+          name: fieldNames[0],
+          type: columnTypes[0],
+          isNullable: nullable,
+          isKey: primary,
+        })),
+      });
+    }
   });
 
   it('would be found to differ in an index, a check or a column', async () => {

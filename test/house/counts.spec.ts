@@ -15,7 +15,7 @@ const naming = (word: RegExp): string[] => TEXTS.filter(({ text }) => word.test(
 
 describe('files of src that name', () => {
   it.each([
-    ['a field of a SKU', /\bsafetyStock\b/, 11],
+    ['a field of a SKU', /\bsafetyStock\b/, 6],
     ['a command', /\b(mergeCarts|merge_carts)\b/, 7],
     ['a refusal', /\bcannot_increase\b/, 4],
     ['a kind of thing that is kept', /\bproducts?\b/, 44],

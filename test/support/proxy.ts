@@ -15,7 +15,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export type CutPlan = 'cut_before' | 'cut_after' | 'cut_at_once';
 
-const COMMIT = 'select commit_batch(';
+const COMMIT = 'select commit_batch_';
 
 interface Target {
   readonly host: string;

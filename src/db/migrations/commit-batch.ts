@@ -1,4 +1,6 @@
 /**
+ * For the builds that committed by this function; each build now makes one of its own (`../commit-batch.ts`).
+ *
  * The function that commits a batch, in one statement and one round trip however many entries it has. A function, because the plans of what is
  * in it are kept by the session: sent as a statement, it was planned anew for each batch, for longer than it then took.
  *
