@@ -1,8 +1,10 @@
 /** What a batch writes, as the arguments of the function that commits it; `db/commit-batch.ts` tells what that does. */
 import { type BatchRecord, PART_NAMES, PARTS, type Part, type PartName } from '../db/batch-parts.ts';
 import type { Order } from '../orders/order.ts';
+import type { Change } from '../shop/facts.ts';
 import { KEY_KEPT_MS } from '../shop/idempotency.ts';
-import { type Change, merge } from './merge.ts';
+import type { KindName, Row } from '../shop/kind-names.ts';
+import { merge } from './merge.ts';
 import type { Batch } from './record.ts';
 
 /** Arguments of the call for a batch that is number `number` of its epoch. */
@@ -17,41 +19,58 @@ export function commitBatchArgs(
 }
 
 function partsOf(batch: Batch): Readonly<Record<PartName, readonly BatchRecord[]>> {
-  const { skus, orders, movements, keys, carts, products } = merge(batch);
-  const storedSkus = skus.filter(isStored);
-  const newOrders = orders.filter(isNew);
-  const storedOrders = orders.filter(isStored);
-  const keptCarts = carts.flatMap(({ basis, row }) => (row === null ? [] : [{ basis, row }]));
-  const goneCarts = carts.filter((cart) => isStored(cart) && cart.row === null);
+  const { movements, keys, ...changes } = merge(batch);
+  const [skus, orders] = [sorted(changes.skus), sorted(changes.orders)];
+  const [carts, products] = [sorted(changes.carts), sorted(changes.products)];
   return {
-    new_skus: skus.filter(isNew).map(recordsBy(PARTS.new_skus)),
-    changed_skus: storedSkus.filter((change) => change.detailsChanged).map(recordsBy(PARTS.changed_skus)),
-    moved_skus: storedSkus.filter((change) => !change.detailsChanged).map(recordsBy(PARTS.moved_skus)),
+    new_skus: skus.made.map(recordsBy(PARTS.new_skus)),
+    changed_skus: skus.changed.filter(isWhole).map(recordsBy(PARTS.changed_skus)),
+    moved_skus: skus.changed.filter((change) => !change.isWhole).map(recordsBy(PARTS.moved_skus)),
     movements: movements.map((row) => PARTS.movements.record(row, null)),
-    new_orders: newOrders.map(recordsBy(PARTS.new_orders)),
-    new_lines: newOrders.flatMap(linesBy(PARTS.new_lines)),
-    changed_orders: storedOrders.map(recordsBy(PARTS.changed_orders)),
-    changed_lines: storedOrders.filter((change) => change.linesChanged).flatMap(linesBy(PARTS.changed_lines)),
-    keys: keys.map((row) => PARTS.keys.record(row, null)),
-    new_carts: keptCarts.filter(isNew).map(recordsBy(PARTS.new_carts)),
-    changed_carts: keptCarts.filter(isStored).map(recordsBy(PARTS.changed_carts)),
-    removed_carts: goneCarts.map(({ id, basis }) => ({ id, basis })),
-    new_products: products.filter(isNew).map(recordsBy(PARTS.new_products)),
-    changed_products: products.filter(isStored).map(recordsBy(PARTS.changed_products)),
+    new_orders: orders.made.map(recordsBy(PARTS.new_orders)),
+    new_lines: orders.made.flatMap(linesBy(PARTS.new_lines)),
+    changed_orders: orders.changed.map(recordsBy(PARTS.changed_orders)),
+    changed_lines: orders.changed.filter(isWhole).flatMap(linesBy(PARTS.changed_lines)),
+    // Fenced by their time: whether there is a row is the statement's to find out.
+    keys: sorted(keys).made.map(recordsBy(PARTS.keys)),
+    new_carts: carts.made.map(recordsBy(PARTS.new_carts)),
+    changed_carts: carts.changed.map(recordsBy(PARTS.changed_carts)),
+    removed_carts: carts.gone.map(({ id, basis }) => ({ id, basis })),
+    new_products: products.made.map(recordsBy(PARTS.new_products)),
+    changed_products: products.changed.map(recordsBy(PARTS.changed_products)),
   };
 }
 
-const asJson = (part: readonly BatchRecord[]): string | null => (part.length === 0 ? null : JSON.stringify(part));
+/** A change that leaves a row. */
+interface Kept<T> {
+  readonly basis: number | null;
+  readonly row: T;
+  readonly isWhole: boolean;
+}
 
-const isNew = (change: { readonly basis: number | null }): boolean => change.basis === null;
-const isStored = (change: { readonly basis: number | null }): boolean => change.basis !== null;
+/** Changes by what is to be done of them. A row that came and went in the batch is none of them. */
+function sorted<K extends KindName>(changes: readonly Change<K>[]) {
+  const made: Kept<Row<K>>[] = [];
+  const changed: Kept<Row<K>>[] = [];
+  const gone: Change<K>[] = [];
+  for (const change of changes) {
+    const { basis, row, isWhole } = change;
+    if (row !== null) (basis === null ? made : changed).push({ basis, row, isWhole });
+    else if (basis !== null) gone.push(change);
+  }
+  return { made, changed, gone };
+}
+
+const isWhole = (change: { readonly isWhole: boolean }): boolean => change.isWhole;
+
+const asJson = (part: readonly BatchRecord[]): string | null => (part.length === 0 ? null : JSON.stringify(part));
 
 const recordsBy =
   <P extends string>(part: Part<P>) =>
-  ({ basis, row }: Change<Readonly<Record<P, unknown>>>): BatchRecord =>
+  ({ basis, row }: Kept<Readonly<Record<P, unknown>>>): BatchRecord =>
     part.record(row, basis);
 
 const linesBy =
   (part: typeof PARTS.new_lines) =>
-  ({ row: { id: orderId, lines } }: Change<Order>): BatchRecord[] =>
+  ({ row: { id: orderId, lines } }: Kept<Order>): BatchRecord[] =>
     lines.map((line, position) => part.record({ ...line, orderId, position }, null));

@@ -11,7 +11,8 @@
 import { assert } from '../lib/assert.ts';
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
 import type { Observe } from '../lib/observe.ts';
-import type { CommitResult, Facts, Store } from './record.ts';
+import { type Facts, NO_FACTS, rowsOf } from '../shop/facts.ts';
+import type { CommitResult, Store } from './record.ts';
 
 export type Verdict = 'durable' | 'lost' | 'displaced' | 'unknown';
 
@@ -30,7 +31,7 @@ export interface Entry {
 export interface JournalLimits {
   /** Entries in one batch. */
   readonly batchEntriesMax: number;
-  /** SKU and order changes in one batch; an entry larger than this goes in a batch of its own. */
+  /** Rows in one batch; an entry larger than this goes in a batch of its own. */
   readonly batchRowsMax: number;
 }
 
@@ -129,7 +130,7 @@ export class Journal {
     let rows = 0;
     let length = 0;
     for (const entry of this.#queue) {
-      rows += entry.facts.skus.length + (entry.facts.order?.order.lines.length ?? 0) + entry.facts.carts.length + 1;
+      rows += rowsOf(entry.facts);
       if (length > 0 && (entry.alone || rows > this.#limits.batchRowsMax)) break;
       length++;
       if (entry.alone || length >= this.#limits.batchEntriesMax) break;
@@ -168,8 +169,6 @@ export class Journal {
     for (const entry of behind) settle(entry, 'displaced');
   }
 }
-
-const NO_FACTS: Facts = { skus: [], order: null, key: null, carts: [], product: null };
 
 function settle(entry: Waiting, verdict: Verdict): void {
   assert(

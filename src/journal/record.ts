@@ -4,46 +4,11 @@
  */
 import type { Cart } from '../carts/cart.ts';
 import type { Order } from '../orders/order.ts';
+import type { Facts } from '../shop/facts.ts';
 import type { KeyRecord } from '../shop/idempotency.ts';
 
 import type { Product } from '../stock/product.ts';
 import type { Movement, Sku } from '../stock/sku.ts';
-
-/** A SKU changed by one turn. `basis` is the version the turn stands on, `null` for a new SKU; `movement` is `null` only for a new SKU without opening stock. */
-export interface SkuFact {
-  readonly basis: number | null;
-  readonly sku: Sku;
-  readonly movement: Movement | null;
-}
-
-/** An order changed by one turn; `basis` as above. `linesChanged` tells whether its lines must be written too. */
-export interface OrderFact {
-  readonly basis: number | null;
-  readonly order: Order;
-  readonly linesChanged: boolean;
-}
-
-/** A cart changed by one turn, `basis` as above; `cart` is `null` for one that was swept. */
-export interface CartFact {
-  readonly id: string;
-  readonly basis: number | null;
-  readonly cart: Cart | null;
-}
-
-/** A product changed by one turn; `basis` as above. */
-export interface ProductFact {
-  readonly basis: number | null;
-  readonly product: Product;
-}
-
-/** All that one turn decided: committed together or not at all. */
-export interface Facts {
-  readonly skus: readonly SkuFact[];
-  readonly order: OrderFact | null;
-  readonly key: KeyRecord | null;
-  readonly carts: readonly CartFact[];
-  readonly product: ProductFact | null;
-}
 
 /** Facts that share one transaction, in the order of their turns. */
 export type Batch = readonly Facts[];

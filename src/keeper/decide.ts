@@ -3,6 +3,7 @@
 import { type Command, ruleOf, staleVersion } from '../shop/commands.ts';
 import { type Idempotency, isSame, remembered } from '../shop/idempotency.ts';
 import { type Answer, first, isDone } from '../shop/outcome.ts';
+import { ShopTurn } from '../shop/shop-turn.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Turn } from './turn.ts';
 export function decide(command: Command, idempotency: Idempotency | null, turn: Turn): Answer {
   if (idempotency === null) return decideCommand(command, turn);
   const { key, fingerprint } = idempotency;
-  const before = remembered(turn.key(key), turn.at);
+  const before = remembered(turn.see('keys', key), turn.at);
   if (before !== null) {
     return isSame(before, idempotency)
       ? { outcome: before.outcome, replayed: true }
@@ -20,12 +21,14 @@ export function decide(command: Command, idempotency: Idempotency | null, turn: 
   }
   const answer = decideCommand(command, turn);
   if (isDone(answer.outcome)) {
-    turn.recordKey({ key, fingerprint, outcome: JSON.stringify(answer.outcome), at: turn.at });
+    const row = { key, fingerprint, outcome: JSON.stringify(answer.outcome), at: turn.at };
+    turn.write('keys', { id: key, basis: null, row, isWhole: true });
   }
   return answer;
 }
 
 function decideCommand(command: Command, turn: Turn): Answer {
-  const stale = staleVersion(command, turn);
-  return stale === null ? ruleOf(command).decide(command, turn) : first(stale);
+  const shown = new ShopTurn(turn);
+  const stale = staleVersion(command, shown);
+  return stale === null ? ruleOf(command).decide(command, shown) : first(stale);
 }

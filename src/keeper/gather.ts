@@ -5,7 +5,7 @@
  */
 import { type Command, ruleOf } from '../shop/commands.ts';
 import type { Idempotency } from '../shop/idempotency.ts';
-import type { Known } from '../shop/kinds.ts';
+import type { Known } from '../shop/kind-names.ts';
 import type { Pins } from './memory/pins.ts';
 
 /** At admission nothing is in memory for the command yet. */

@@ -1,8 +1,9 @@
 /** What is said of a command, once: what it needs in memory, how many lines it works on, when it may be carried out, how it is decided. */
 
-import type { KindName, Known } from './kinds.ts';
+import type { KindName, Known } from './kind-names.ts';
 import type { Answer, Outcome } from './outcome.ts';
 import type { Turn } from './turn.ts';
+import type { TurnCore } from './turn-core.ts';
 import type { Conditional, StaleVersion } from './versions.ts';
 
 /** A thing that a command names. */
@@ -25,7 +26,7 @@ export interface RequestName {
   /** Tells the same request from another one. */
   readonly fingerprint: string;
   /** Whether what is stored answers it, whoever else is in flight. */
-  isSettled(turn: Pick<Turn, 'order'>): boolean;
+  isSettled(core: Pick<TurnCore, 'see'>): boolean;
   /** The answer to another request under this name. */
   readonly reused: Outcome;
 }

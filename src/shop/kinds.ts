@@ -2,29 +2,12 @@
  * What is kept, kind by kind: how a row becomes its owner in memory, and how many bytes that takes. Memory, loading and quarantine are loops over
  * these entries.
  */
-import type { Cart } from '../carts/cart.ts';
-import { type CartActor, cartOf, startCartActor } from '../carts/cart-actor.ts';
+import { cartOf, startCartActor } from '../carts/cart-actor.ts';
 import type { Quarantined } from '../lib/corrupt.ts';
-import type { Order } from '../orders/order.ts';
 import { OrderActor } from '../orders/order-actor.ts';
-import type { Product } from '../stock/product.ts';
-import type { Sku } from '../stock/sku.ts';
-import { type SkuActor, skuOf, startSkuActor } from '../stock/sku-actor.ts';
-import type { KeyRecord } from './idempotency.ts';
+import { skuOf, startSkuActor } from '../stock/sku-actor.ts';
+import type { KindName, Owner, Row } from './kind-names.ts';
 import { cartBytes, keyBytes, orderBytes, productBytes, skuBytes } from './sizes.ts';
-
-/** The row of each kind, and its owner in memory. */
-export interface Kinds {
-  readonly skus: { readonly row: Sku; readonly owner: SkuActor };
-  readonly orders: { readonly row: Order; readonly owner: OrderActor };
-  readonly carts: { readonly row: Cart; readonly owner: CartActor };
-  readonly products: { readonly row: Product; readonly owner: Product };
-  readonly keys: { readonly row: KeyRecord; readonly owner: KeyRecord };
-}
-
-export type KindName = keyof Kinds;
-export type Row<K extends KindName> = Kinds[K]['row'];
-export type Owner<K extends KindName> = Kinds[K]['owner'];
 
 export interface Kind<Row, Owner> {
   readonly own: (row: Row) => Owner;
@@ -77,18 +60,3 @@ export const KINDS: { readonly [K in KindName]: Kind<Row<K>, Owner<K>> } = {
     bytesMax: 16_000_000,
   },
 };
-
-export const KIND_NAMES = Object.keys(KINDS) as readonly KindName[];
-
-/** One thing for each kind. */
-export function eachKind<T extends Readonly<Record<KindName, unknown>>>(
-  make: <K extends KindName>(kind: K) => T[K],
-): T {
-  return Object.fromEntries(KIND_NAMES.map((kind) => [kind, make(kind)])) as T;
-}
-
-/** What is known while a command is brought into memory. */
-export interface Known {
-  /** The row as it stands in memory: `null` until it is read, and when there is none. */
-  find<K extends KindName>(kind: K, id: string): Row<K> | null;
-}

@@ -50,7 +50,11 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
     packages: ['xstate', 'node:'],
     never: [],
   },
-  journal: { ...RECORD_ARROWS, values: [...RECORD_ARROWS.values, 'ownership/', 'shop/idempotency.ts'], types: RULES },
+  journal: {
+    ...RECORD_ARROWS,
+    values: [...RECORD_ARROWS.values, 'ownership/', 'shop/idempotency.ts', 'shop/facts.ts', 'shop/kind-names.ts'],
+    types: RULES,
+  },
   reads: RECORD_ARROWS,
   ownership: RECORD_ARROWS,
   audit: {

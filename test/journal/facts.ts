@@ -1,9 +1,11 @@
 /** What turns leave behind, made by the rules: SKUs opened and moved, orders placed. */
-import type { Facts, SkuFact } from '../../src/journal/record.ts';
+import type { Cart } from '../../src/carts/cart.ts';
 import type { Order } from '../../src/orders/order.ts';
 import { placeOrder } from '../../src/orders/place.ts';
+import type { Fact, Facts } from '../../src/shop/facts.ts';
 import type { KeyRecord } from '../../src/shop/idempotency.ts';
 import { decideStock, openSku, type StockMessage } from '../../src/stock/decide.ts';
+import type { Product } from '../../src/stock/product.ts';
 import type { Sku } from '../../src/stock/sku.ts';
 import { NOTHING } from '../support/nothing.ts';
 
@@ -14,11 +16,35 @@ let last = 0;
 export const fresh = (kind: string) => `${kind}-${++last}`;
 
 /** What one turn decided. */
-export const facts = (skus: readonly SkuFact[], order: Facts['order'] = null, key: KeyRecord | null = null): Facts => ({
+export const facts = (
+  skus: readonly Fact<'skus'>[],
+  order: Fact<'orders'> | null = null,
+  key: KeyRecord | null = null,
+): Facts => ({
   ...NOTHING,
   skus,
-  order,
-  key,
+  orders: order === null ? [] : [order],
+  keys: key === null ? [] : [keyFact(key)],
+});
+
+/** A SKU after a turn: it is there. */
+export type SkuFact = Fact<'skus'> & { readonly row: Sku };
+
+export const keyFact = (row: KeyRecord): Fact<'keys'> => ({ id: row.key, basis: null, row, isWhole: true });
+
+/** A cart after a turn; `null` for one that is gone. */
+export const cartFact = (id: string, basis: number | null, row: Cart | null): Fact<'carts'> => ({
+  id,
+  basis,
+  row,
+  isWhole: true,
+});
+
+export const productFact = (basis: number | null, row: Product): Fact<'products'> => ({
+  id: row.id,
+  basis,
+  row,
+  isWhole: true,
 });
 
 /** A new SKU with opening stock. */
@@ -38,14 +64,15 @@ export function opened(id: string, onHand = 10, at = AT): SkuFact {
     },
     at,
   );
-  return { basis: null, sku, movement };
+  return { id, basis: null, row: sku, isWhole: true, movement };
 }
 
 /** A SKU after one more message, which must move it. */
 export function told(sku: Sku, message: StockMessage): SkuFact {
   const decision = decideStock(sku, message);
   if (decision.kind !== 'moved') throw new Error(`${message.type} was to move ${sku.id}`);
-  return { basis: sku.version, sku: decision.sku, movement: decision.movement };
+  const { sku: row, movement } = decision;
+  return { id: sku.id, basis: sku.version, row, isWhole: movement.kind === 'changed', movement };
 }
 
 export const receive = (sku: Sku, quantity = 1): SkuFact =>
@@ -69,4 +96,4 @@ export function placed(id: string, skus: readonly Sku[], at = AT, expiresInSecon
   return decided.placed;
 }
 
-export const placedFact = (order: Order) => ({ basis: null, order, linesChanged: true });
+export const placedFact = (row: Order): Fact<'orders'> => ({ id: row.id, basis: null, row, isWhole: true });

@@ -2,9 +2,11 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { type Entry, Journal, type Verdict } from '../../src/journal/journal.ts';
-import type { CommitResult, Facts } from '../../src/journal/record.ts';
+import type { CommitResult } from '../../src/journal/record.ts';
 import type { Observation } from '../../src/lib/observe.ts';
+import type { Facts } from '../../src/shop/facts.ts';
 import { NOTHING } from '../support/nothing.ts';
+import { keyFact } from './facts.ts';
 
 const RESIDENTS = [{ id: 0 }, { id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }];
 const failed = new Error('as planned');
@@ -36,10 +38,10 @@ function factsOf({ skus, lines, carts }: Turn, nth: number): Facts {
   const many = <T>(count: number, one: object) => Array.from({ length: count }, () => one as T);
   return {
     ...NOTHING,
-    key: { key: `k${nth}`, fingerprint: '', outcome: '', at: 0 },
+    keys: [keyFact({ key: `k${nth}`, fingerprint: '', outcome: '', at: 0 })],
     skus: many<Facts['skus'][number]>(skus, {}),
     carts: many<Facts['carts'][number]>(carts, {}),
-    order: lines === null ? null : ({ order: { lines: many(lines, {}) } } as unknown as NonNullable<Facts['order']>),
+    orders: lines === null ? [] : many<Facts['orders'][number]>(1, { row: { lines: many(lines, {}) } }),
   };
 }
 
@@ -50,7 +52,8 @@ interface Known extends Turn {
   verdict: Verdict | null;
 }
 
-const rowsOf = ({ skus, lines, carts }: Known) => skus + (lines ?? 0) + carts + 1;
+/** Its key, SKUs and carts, and an order with its lines. */
+const rowsOf = ({ skus, lines, carts }: Known) => 1 + skus + carts + (lines === null ? 0 : 1 + lines);
 
 /** How many of the queue share the next batch: as many as the limits allow, the first in any case, and one that is alone by itself. */
 function sharing(

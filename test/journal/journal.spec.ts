@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Entry, Journal } from '../../src/journal/journal.ts';
-import type { Batch, CommitResult, Facts } from '../../src/journal/record.ts';
+import type { Batch, CommitResult } from '../../src/journal/record.ts';
 import { unobserved } from '../../src/lib/observe.ts';
+import type { Facts } from '../../src/shop/facts.ts';
 import { NOTHING } from '../support/nothing.ts';
+import { keyFact } from './facts.ts';
 
 const ABORTED: CommitResult = { kind: 'aborted', error: new Error('as planned') };
 
@@ -32,7 +34,10 @@ function journal(limits = { batchEntriesMax: 10, batchRowsMax: 100 }) {
 }
 
 let last = 0;
-const facts = (): Facts => ({ ...NOTHING, key: { key: `k${++last}`, fingerprint: '', outcome: '', at: 0 } });
+const facts = (): Facts => ({
+  ...NOTHING,
+  keys: [keyFact({ key: `k${++last}`, fingerprint: '', outcome: '', at: 0 })],
+});
 const sizes = (batches: readonly Batch[]) => batches.map((batch) => batch.length);
 
 describe('entries that arrive together', () => {
@@ -56,7 +61,7 @@ describe('entries that arrive together', () => {
     const { kept, batches, end, begun } = journal({ batchEntriesMax: 3, batchRowsMax: 4 });
     const large: Facts = {
       ...facts(),
-      skus: Array.from({ length: 9 }, () => ({ basis: 1, sku: {} as never, movement: null })),
+      skus: Array.from({ length: 9 }, () => ({ id: '', basis: 1, row: null, isWhole: false })),
     };
     const all = [facts(), facts(), facts(), facts(), large, facts()];
     for (const one of all) kept.append(one, [], [], false);

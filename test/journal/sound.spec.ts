@@ -12,9 +12,9 @@ const LAST_MS = 8.64e15;
 const NO_COUNT: readonly unknown[] = [-1, 1.5, COUNTER_MAX + 1, '1', null, undefined, Number.NaN];
 const NO_TIME: readonly unknown[] = ['infinity', Number.POSITIVE_INFINITY, LAST_MS + 1, -LAST_MS - 1, null, Number.NaN];
 
-const { sku } = opened('s');
+const { row: sku } = opened('s');
 const last: LastMovement = { version: 1, onHand: 10, reserved: 0, sales: 0 };
-const order = placed('o', [sku, opened('t').sku]);
+const order = placed('o', [sku, opened('t').row]);
 const cart: Cart = {
   ...{ id: 'c', version: 1, createdAt: AT, updatedAt: AT },
   lines: [

@@ -3,15 +3,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cart } from '../../src/carts/cart.ts';
-import type { CartFact, Facts, SkuFact, Store } from '../../src/journal/record.ts';
+import type { Store } from '../../src/journal/record.ts';
 import { OrderActor } from '../../src/orders/order-actor.ts';
 import type { OrderMessage } from '../../src/orders/order-changes.ts';
+import type { Facts } from '../../src/shop/facts.ts';
 import { KEY_KEPT_MS } from '../../src/shop/idempotency.ts';
 import { openSku } from '../../src/stock/decide.ts';
 import type { Movement } from '../../src/stock/sku.ts';
 import { NOTHING, NOTHING_WANTED } from '../support/nothing.ts';
 import { standingUnits } from '../support/standing-units.ts';
-import { AT, facts, fresh, opened, placed, placedFact, receive, told } from './facts.ts';
+import { AT, cartFact, facts, fresh, opened, placed, placedFact, productFact, receive, told } from './facts.ts';
 import { Turns, turnWishes } from './turns.ts';
 
 export interface StoreUnderTest {
@@ -41,8 +42,8 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       ...{ version: 1, createdAt: AT, updatedAt: AT },
     });
     const product = (id: string) => ({ id, name: 'Mug', description: 'ü', version: 1, createdAt: AT, updatedAt: AT });
-    const made = (row: Cart): CartFact => ({ id: row.id, basis: null, cart: row });
-    const swept = ({ id, version }: Cart): CartFact => ({ id, basis: version, cart: null });
+    const made = (row: Cart) => cartFact(row.id, null, row);
+    const swept = ({ id, version }: Cart) => cartFact(id, version, null);
     const committed = async (...batch: Facts[]) => expect(await store.commit(batch)).toEqual({ kind: 'committed' });
     const skuRow = async (id: string) => (await store.load({ ...NOTHING_WANTED, skus: [id] })).skus[0];
     const orderRow = async (id: string) => (await store.load({ ...NOTHING_WANTED, orders: [id] })).orders[0];
@@ -52,35 +53,35 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       it('is read back as it was decided, lines in their order', async () => {
         const [a, b] = [opened(fresh('z')), opened(fresh('a'))];
         await committed(facts([a]), facts([b]));
-        const order = placed(fresh('o'), [a.sku, b.sku]);
-        const reserved = [a, b].map(({ sku }) =>
+        const order = placed(fresh('o'), [a.row, b.row]);
+        const reserved = [a, b].map(({ row: sku }) =>
           told(sku, { type: 'reserve', quantity: 2, orderId: order.id, at: AT }),
         );
         const key = { key: fresh('k'), fingerprint: 'f', outcome: '{"kind":"ü \\u0001"}', at: AT };
         await committed(facts(reserved, placedFact(order), key));
         const loaded = await store.load({
           ...NOTHING_WANTED,
-          skus: [b.sku.id, a.sku.id],
+          skus: [b.row.id, a.row.id],
           orders: [order.id],
           keys: [key.key],
         });
         expect(loaded.orders).toEqual([order]);
         expect(loaded.keys).toEqual([key]);
-        expect([...loaded.skus].sort((x, y) => (x.id < y.id ? -1 : 1))).toEqual([reserved[1]?.sku, reserved[0]?.sku]);
-        expect(await tested.ledger(a.sku.id)).toEqual([a.movement, reserved[0]?.movement]);
+        expect([...loaded.skus].sort((x, y) => (x.id < y.id ? -1 : 1))).toEqual([reserved[1]?.row, reserved[0]?.row]);
+        expect(await tested.ledger(a.row.id)).toEqual([a.movement, reserved[0]?.movement]);
       });
 
       it('holds carts and products too, to the last of their changes', async () => {
         const [kept, gone, anew] = [cart(fresh('c')), cart(fresh('c')), cart(fresh('c'))];
         await committed(
           { ...NOTHING, carts: [made(kept), made(gone)] },
-          { ...NOTHING, carts: [made(anew)], product: { basis: null, product: product(fresh('p')) } },
+          { ...NOTHING, carts: [made(anew)], products: [productFact(null, product(fresh('p')))] },
         );
         const changed = { ...kept, lines: [], version: 2, updatedAt: AT + 1 };
         // What is swept and made anew in one batch is another cart.
         const again = { ...anew, lines: [], createdAt: AT + 5 };
         await committed(
-          { ...NOTHING, carts: [{ id: kept.id, basis: 1, cart: changed }] },
+          { ...NOTHING, carts: [cartFact(kept.id, 1, changed)] },
           { ...NOTHING, carts: [swept(gone), swept(anew)] },
           { ...NOTHING, carts: [made(again)] },
         );
@@ -88,9 +89,9 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         const loaded = await store.load({ ...NOTHING_WANTED, carts: ids });
         expect([...loaded.carts].sort((x, y) => (x.id < y.id ? -1 : 1))).toEqual([changed, again]);
         const renamed = { ...product(fresh('p')), description: null };
-        await committed({ ...NOTHING, product: { basis: null, product: renamed } });
+        await committed({ ...NOTHING, products: [productFact(null, renamed)] });
         const last = { ...renamed, name: 'Cup', version: 2 };
-        await committed({ ...NOTHING, product: { basis: 1, product: last } });
+        await committed({ ...NOTHING, products: [productFact(1, last)] });
         expect((await store.load({ ...NOTHING_WANTED, products: [renamed.id] })).products).toEqual([last]);
       });
 
@@ -133,7 +134,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
           },
           AT,
         );
-        await committed(facts([{ basis: null, sku, movement: null }]));
+        await committed(facts([{ id: sku.id, basis: null, row: sku, isWhole: true, movement: null }]));
         expect(await skuRow(id)).toEqual(sku);
         expect(await tested.ledger(id)).toEqual([]);
       });
@@ -142,36 +143,36 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     describe('several changes of one row in one batch', () => {
       it('leaves the last state and every movement', async () => {
         const first = opened(fresh('s'));
-        const second = receive(first.sku);
-        const third = told(second.sku, {
+        const second = receive(first.row);
+        const third = told(second.row, {
           type: 'change',
           changes: { name: 'new', price: 1, productId: 'p', maxPerOrder: 9, maxPerCustomer: 8 },
           at: AT + 1,
         });
         await committed(facts([first]), facts([second]), facts([third]));
-        const fourth = told(third.sku, { type: 'adjust', by: { delta: -3 }, reason: 'lost', at: AT + 2 });
-        const fifth = receive(fourth.sku);
+        const fourth = told(third.row, { type: 'adjust', by: { delta: -3 }, reason: 'lost', at: AT + 2 });
+        const fifth = receive(fourth.row);
         await committed(facts([fourth]), facts([fifth]));
-        expect(await skuRow(first.sku.id)).toEqual(fifth.sku);
-        expect(await tested.ledger(first.sku.id)).toEqual(
+        expect(await skuRow(first.row.id)).toEqual(fifth.row);
+        expect(await tested.ledger(first.row.id)).toEqual(
           [first, second, third, fourth, fifth].map((fact) => fact.movement),
         );
       });
 
       it('leaves an order placed and changed within it in its last state, lines too', async () => {
         const [a, b] = [opened(fresh('s')), opened(fresh('s'))];
-        const order = placed(fresh('o'), [a.sku, b.sku]);
+        const order = placed(fresh('o'), [a.row, b.row]);
         const actor = new OrderActor(order);
-        actor.tell({ type: 'reduce', skuId: a.sku.id, quantity: 0, at: AT + 1 });
-        const reduced = { basis: 1, order: actor.order, linesChanged: true };
+        actor.tell({ type: 'reduce', skuId: a.row.id, quantity: 0, at: AT + 1 });
+        const reduced = { id: order.id, basis: 1, row: actor.order, isWhole: true };
         actor.tell({ type: 'confirm', at: AT + 2 });
-        const confirmed = { basis: 2, order: actor.order, linesChanged: false };
+        const confirmed = { id: order.id, basis: 2, row: actor.order, isWhole: false };
         await committed(facts([], placedFact(order)), facts([], reduced), facts([], confirmed));
         expect(await orderRow(order.id)).toEqual(actor.order);
-        actor.tell({ type: 'reduce', skuId: b.sku.id, quantity: 1, at: AT + 3 });
-        const again = { basis: 3, order: actor.order, linesChanged: true };
+        actor.tell({ type: 'reduce', skuId: b.row.id, quantity: 1, at: AT + 3 });
+        const again = { id: order.id, basis: 3, row: actor.order, isWhole: true };
         actor.tell({ type: 'ship', at: AT + 4, blocked: null });
-        await committed(facts([], again), facts([], { basis: 4, order: actor.order, linesChanged: false }));
+        await committed(facts([], again), facts([], { id: order.id, basis: 4, row: actor.order, isWhole: false }));
         expect(await orderRow(order.id)).toEqual(actor.order);
       });
     });
@@ -187,7 +188,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
         const [a, b] = [opened(fresh('s "ü\\')), opened(fresh('s'))];
         const ann = fresh('ann "ü\\');
         const of = (customerId: string | null, ...messages: readonly OrderMessage[]) => {
-          const actor = new OrderActor({ ...placed(fresh('o'), [a.sku, b.sku]), customerId });
+          const actor = new OrderActor({ ...placed(fresh('o'), [a.row, b.row]), customerId });
           for (const message of messages) actor.tell(message);
           return facts([], placedFact(actor.order));
         };
@@ -196,18 +197,18 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
           { type: 'confirm', at },
           { type: 'ship', at, blocked: null },
         ] as const;
-        const returned = { type: 'return', lines: [{ skuId: a.sku.id, quantity: 1 }], restock: true } as const;
+        const returned = { type: 'return', lines: [{ skuId: a.row.id, quantity: 1 }], restock: true } as const;
         await committed(
           facts([a, b]),
           of(ann),
           of(ann, { type: 'cancel', reason: null, at }),
-          of(ann, { type: 'reduce', skuId: a.sku.id, quantity: 1, at }),
+          of(ann, { type: 'reduce', skuId: a.row.id, quantity: 1, at }),
           of(ann, ...paid, { ...returned, blocked: null, at }),
           of(null),
           of('another'),
         );
         expect(
-          await standings([ann, a.sku.id], [ann, b.sku.id], [ann, 'none'], ['none', a.sku.id], ['another', a.sku.id]),
+          await standings([ann, a.row.id], [ann, b.row.id], [ann, 'none'], ['none', a.row.id], ['another', a.row.id]),
         ).toEqual([2 + 1 + 1, 6, 0, 0, 2]);
       });
     });
@@ -221,41 +222,41 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
           const sku = opened(fresh('s'));
           const beside = neighbours();
           await committed(facts([sku]), ...beside.map((fact) => facts([fact])));
-          await tested.meddle(sku.sku.id, { version: 7 });
-          const batch = [sku, ...beside].map((fact) => facts([receive(fact.sku)]));
+          await tested.meddle(sku.row.id, { version: 7 });
+          const batch = [sku, ...beside].map((fact) => facts([receive(fact.row)]));
           expect(await store.commit(batch)).toEqual({ kind: 'lost' });
-          for (const { sku: before } of beside) expect(await skuRow(before.id)).toEqual(before);
-          expect(await tested.ledger(sku.sku.id)).toHaveLength(1);
+          for (const { row: before } of beside) expect(await skuRow(before.id)).toEqual(before);
+          expect(await tested.ledger(sku.row.id)).toHaveLength(1);
         });
 
         it(`loses the whole batch when an order has another version, ${size}`, async () => {
           const sku = opened(fresh('s'));
-          const order = placed(fresh('o'), [sku.sku]);
+          const order = placed(fresh('o'), [sku.row]);
           await committed(facts([sku], placedFact(order)));
-          const stale = { basis: 2, order: { ...order, version: 3 }, linesChanged: false };
+          const stale = { ...placedFact({ ...order, version: 3 }), basis: 2, isWhole: false };
           const beside = neighbours();
           expect(await store.commit([facts([], stale), ...beside.map((fact) => facts([fact]))])).toEqual({
             kind: 'lost',
           });
-          for (const { sku: unborn } of beside) expect(await skuRow(unborn.id)).toBeUndefined();
+          for (const { row: unborn } of beside) expect(await skuRow(unborn.id)).toBeUndefined();
         });
       }
 
       it('loses a batch that creates what is there: a SKU, an order, a movement', async () => {
         const sku = opened(fresh('s'));
-        const order = placed(fresh('o'), [sku.sku]);
+        const order = placed(fresh('o'), [sku.row]);
         await committed(facts([sku], placedFact(order)));
         expect(await store.commit([facts([sku])])).toEqual({ kind: 'lost' });
         expect(await store.commit([facts([], placedFact(order))])).toEqual({ kind: 'lost' });
         // The row says version 0, the ledger has version 1: the second fence.
-        await tested.meddle(sku.sku.id, { version: 0 });
-        const again = receive({ ...sku.sku, version: 0 });
+        await tested.meddle(sku.row.id, { version: 0 });
+        const again = receive({ ...sku.row, version: 0 });
         expect(await store.commit([facts([again])])).toEqual({ kind: 'lost' });
-        expect(await tested.ledger(sku.sku.id)).toHaveLength(1);
+        expect(await tested.ledger(sku.row.id)).toHaveLength(1);
       });
 
       it('loses a batch that changes what is gone', async () => {
-        const { sku } = opened(fresh('s'));
+        const { row: sku } = opened(fresh('s'));
         expect(await store.commit([facts([receive(sku)])])).toEqual({ kind: 'lost' });
       });
     });
@@ -264,19 +265,19 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       it('loses the batch, whether it is made, changed or swept', async () => {
         const row = cart(fresh('c'));
         const mug = product(fresh('p'));
-        await committed({ ...NOTHING, carts: [made(row)], product: { basis: null, product: mug } });
+        await committed({ ...NOTHING, carts: [made(row)], products: [productFact(null, mug)] });
         const third = { ...row, version: 3 };
         for (const facts of [
           { ...NOTHING, carts: [made(row)] },
-          { ...NOTHING, carts: [{ id: row.id, basis: 2, cart: third }] },
-          { ...NOTHING, carts: [{ id: row.id, basis: 2, cart: null }] },
-          { ...NOTHING, carts: [{ id: fresh('none'), basis: 1, cart: null }] },
-          { ...NOTHING, product: { basis: null, product: mug } },
-          { ...NOTHING, product: { basis: 2, product: { ...mug, version: 3 } } },
+          { ...NOTHING, carts: [cartFact(row.id, 2, third)] },
+          { ...NOTHING, carts: [cartFact(row.id, 2, null)] },
+          { ...NOTHING, carts: [cartFact(fresh('none'), 1, null)] },
+          { ...NOTHING, products: [productFact(null, mug)] },
+          { ...NOTHING, products: [productFact(2, { ...mug, version: 3 })] },
         ]) {
           const sku = opened(fresh('s'));
           expect(await store.commit([facts, { ...NOTHING, skus: [sku] }])).toEqual({ kind: 'lost' });
-          expect(await skuRow(sku.sku.id)).toBeUndefined();
+          expect(await skuRow(sku.row.id)).toBeUndefined();
         }
         const loaded = await store.load({ ...NOTHING_WANTED, carts: [row.id], products: [mug.id] });
         expect(loaded).toMatchObject({ carts: [row], products: [mug] });
@@ -291,7 +292,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
           opened(fresh('s')),
           opened(fresh('s')),
         ];
-        const [torn, whole] = [placed(fresh('o'), [sound.sku]), placed(fresh('o'), [sound.sku])];
+        const [torn, whole] = [placed(fresh('o'), [sound.row]), placed(fresh('o'), [sound.row])];
         await committed(
           facts([onHand]),
           facts([version]),
@@ -300,32 +301,32 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
           facts([], placedFact(torn)),
           facts([], placedFact(whole)),
         );
-        await tested.meddle(onHand.sku.id, { onHand: 3 });
-        await tested.meddle(version.sku.id, { version: 2 });
-        await tested.lose({ skuId: gone.sku.id });
+        await tested.meddle(onHand.row.id, { onHand: 3 });
+        await tested.meddle(version.row.id, { version: 2 });
+        await tested.lose({ skuId: gone.row.id });
         await tested.lose({ linesOf: torn.id });
-        const skus = [onHand, version, gone, sound].map(({ sku }) => sku.id);
+        const skus = [onHand, version, gone, sound].map(({ row: sku }) => sku.id);
         const loaded = await store.load({ ...NOTHING_WANTED, skus, orders: [torn.id, whole.id] });
-        expect(loaded.skus).toEqual([sound.sku]);
+        expect(loaded.skus).toEqual([sound.row]);
         expect(loaded.orders).toEqual([whole]);
         expect(loaded.corrupt).toHaveLength(4);
         expect(loaded.corrupt).toEqual(
           expect.arrayContaining([
             {
               kind: 'skus',
-              id: onHand.sku.id,
+              id: onHand.row.id,
               reason: expect.stringMatching(/row says 3\/0\/0 at version 1 .*ends with 10\/0\/0/),
             },
-            { kind: 'skus', id: version.sku.id, reason: expect.stringContaining('row says 10/0/0 at version 2') },
-            { kind: 'skus', id: gone.sku.id, reason: 'it has a ledger of 1 movements and no row' },
+            { kind: 'skus', id: version.row.id, reason: expect.stringContaining('row says 10/0/0 at version 2') },
+            { kind: 'skus', id: gone.row.id, reason: 'it has a ledger of 1 movements and no row' },
             { kind: 'orders', id: torn.id, reason: 'it has no lines' },
           ]),
         );
       });
 
       it('is a row with stock and no ledger, too', async () => {
-        const { sku } = openSku({ ...opened(fresh('s')).sku, onHand: 0 }, AT);
-        await committed(facts([{ basis: null, sku, movement: null }]));
+        const { sku } = openSku({ ...opened(fresh('s')).row, onHand: 0 }, AT);
+        await committed(facts([{ id: sku.id, basis: null, row: sku, isWhole: true, movement: null }]));
         expect(await skuRow(sku.id)).toEqual(sku);
         await tested.meddle(sku.id, { onHand: 1 });
         expect(await store.load({ ...NOTHING_WANTED, skus: [sku.id] })).toMatchObject({
@@ -372,10 +373,11 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     describe('a batch that breaks a rule of the database', () => {
       it('is refused as a whole, and the next batch is not', async () => {
         const sku = opened(fresh('s'));
-        const poison: SkuFact = { ...sku, sku: { ...sku.sku, id: fresh('s'), onHand: -1 }, movement: null };
+        const bad = { ...sku.row, id: fresh('s'), onHand: -1 };
+        const poison = { ...sku, id: bad.id, row: bad, movement: null };
         const result = await store.commit([facts([sku]), facts([poison])]);
         expect(result).toMatchObject({ kind: 'refused' });
-        expect(await skuRow(sku.sku.id)).toBeUndefined();
+        expect(await skuRow(sku.row.id)).toBeUndefined();
         await committed(facts([sku]));
       });
     });
@@ -383,7 +385,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     describe('orders past their time', () => {
       it('come the earliest first, page by page, and only the pending ones', async () => {
         const long = AT - 1_000_000_000;
-        const { sku } = opened(fresh('s'));
+        const { row: sku } = opened(fresh('s'));
         const due = [3, 1, 2, 2].map((n) => placed(fresh('due'), [sku], long + n * 1000, 1));
         const confirmed = new OrderActor(placed(fresh('due'), [sku], long, 2));
         confirmed.tell({ type: 'confirm', at: long });

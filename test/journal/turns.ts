@@ -5,17 +5,17 @@
 import fc from 'fast-check';
 import { type Cart, emptyCart, selectedLines } from '../../src/carts/cart.ts';
 import { type CartMessage, decideCart } from '../../src/carts/decide.ts';
-import type { CartFact, Facts, SkuFact } from '../../src/journal/record.ts';
 import type { LineRequest, Order } from '../../src/orders/order.ts';
 import { OrderActor } from '../../src/orders/order-actor.ts';
 import type { OrderMessage } from '../../src/orders/order-changes.ts';
 import { placeOrder } from '../../src/orders/place.ts';
+import type { Fact, Facts } from '../../src/shop/facts.ts';
 import { KEY_KEPT_MS, type KeyRecord } from '../../src/shop/idempotency.ts';
 import { decideStock, openSku, type SkuChanges, type StockMessage } from '../../src/stock/decide.ts';
 import { type Product, putProduct } from '../../src/stock/product.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
 import { NOTHING } from '../support/nothing.ts';
-import { AT } from './facts.ts';
+import { AT, cartFact, keyFact, productFact } from './facts.ts';
 
 const SKUS = ['a', 'b'] as const;
 const ORDERS = ['o', 'p'] as const;
@@ -194,7 +194,7 @@ export class Turns {
     const decided = this.#decided(step);
     const record = decided === null || key === null ? null : this.#recorded(this.#id(key));
     if (decided === null || (record === null && step.kind === 'nothing')) return null;
-    const facts = { ...NOTHING, ...decided, key: record };
+    const facts = { ...NOTHING, ...decided, keys: record === null ? [] : [keyFact(record)] };
     this.#apply(facts);
     return facts;
   }
@@ -227,12 +227,12 @@ export class Turns {
         return this.#merged(this.#id(step.cartId));
       case 'sweep': {
         const cart = this.carts.get(this.#id(step.cartId));
-        return cart === undefined ? null : { carts: [{ id: cart.id, basis: cart.version, cart: null }] };
+        return cart === undefined ? null : { carts: [cartFact(cart.id, cart.version, null)] };
       }
       case 'product': {
         const stored = this.products.get(this.#id(step.id)) ?? null;
         const product = putProduct(stored, { ...step, id: this.#id(step.id) }, this.#at);
-        return product === stored ? null : { product: { basis: stored?.version ?? null, product } };
+        return product === stored ? null : { products: [productFact(stored?.version ?? null, product)] };
       }
       case 'nothing':
         return {};
@@ -243,16 +243,17 @@ export class Turns {
     if (this.skus.has(id)) return null;
     const limits = { safetyStock: 0, backorderLimit: 0, maxPerOrder: null, maxPerCustomer: null };
     const opened = openSku({ id, productId: null, name: 'n', price: 7, currency: 'EUR', onHand, ...limits }, this.#at);
-    return { skus: [{ basis: null, ...opened }] };
+    return { skus: [{ id, basis: null, row: opened.sku, isWhole: true, movement: opened.movement }] };
   }
 
   #told(messages: readonly { readonly skuId: string; readonly message: StockMessage }[]): Partial<Facts> | null {
-    const skus: SkuFact[] = [];
+    const skus: Fact<'skus'>[] = [];
     for (const { skuId: id, message } of messages) {
       const sku = this.skus.get(id);
       const decision = sku === undefined ? null : decideStock(sku, message);
       if (sku === undefined || decision?.kind !== 'moved') return null;
-      skus.push({ basis: sku.version, sku: decision.sku, movement: decision.movement });
+      const { sku: row, movement } = decision;
+      skus.push({ id, basis: sku.version, row, isWhole: movement.kind === 'changed', movement });
     }
     return { skus };
   }
@@ -276,7 +277,7 @@ export class Turns {
     const cart = cartId === null ? undefined : this.carts.get(this.#id(cartId));
     const bought =
       cart && this.#carted([[cart.id, { type: 'bought', lines: selectedLines(cart), at: this.#at } as const]]);
-    return { ...told, ...bought, order: { basis: null, order, linesChanged: true } };
+    return { ...told, ...bought, orders: [{ id: order.id, basis: null, row: order, isWhole: true }] };
   }
 
   #changed({ orderId: name, message }: Extract<Step, { kind: 'order' }>): Partial<Facts> | null {
@@ -291,17 +292,17 @@ export class Turns {
     const said = actor.tell({ ...named, at: this.#at } as OrderMessage);
     const told = this.#told(said.stock);
     if (!said.changed || told === null) return null;
-    const linesChanged = actor.order.lines !== before.lines;
-    return { ...told, order: { basis: before.version, order: actor.order, linesChanged } };
+    const isWhole = actor.order.lines !== before.lines;
+    return { ...told, orders: [{ id: before.id, basis: before.version, row: actor.order, isWhole }] };
   }
 
   #carted(messages: readonly (readonly [string, CartMessage])[]): Partial<Facts> | null {
-    const carts: CartFact[] = [];
+    const carts: Fact<'carts'>[] = [];
     for (const [id, message] of messages) {
       const before = this.carts.get(id);
       const decision = decideCart(before ?? emptyCart(id, this.#at), message);
       if (decision.kind !== 'changed') return null;
-      carts.push({ id, basis: before?.version ?? null, cart: decision.cart });
+      carts.push(cartFact(id, before?.version ?? null, decision.cart));
     }
     return { carts };
   }
@@ -316,17 +317,19 @@ export class Turns {
     ]);
   }
 
-  #apply({ skus, order, key, carts, product }: Facts): void {
-    for (const { sku, movement } of skus) {
-      this.skus.set(sku.id, sku);
-      if (movement !== null) this.ledger.push(movement);
-    }
-    if (order !== null) this.orders.set(order.order.id, order.order);
-    if (key !== null) this.keys.set(key.key, key);
-    for (const { id, cart } of carts) {
-      if (cart === null) this.carts.delete(id);
-      else this.carts.set(id, cart);
-    }
-    if (product !== null) this.products.set(product.product.id, product.product);
+  #apply({ skus, orders, carts, products, keys }: Facts): void {
+    for (const { movement = null } of skus) if (movement !== null) this.ledger.push(movement);
+    set(this.skus, skus);
+    set(this.orders, orders);
+    set(this.carts, carts);
+    set(this.products, products);
+    set(this.keys, keys);
+  }
+}
+
+function set<T>(rows: Map<string, T>, facts: readonly { readonly id: string; readonly row: T | null }[]): void {
+  for (const { id, row } of facts) {
+    if (row === null) rows.delete(id);
+    else rows.set(id, row);
   }
 }

@@ -150,9 +150,9 @@ describe('a checkout', () => {
     expect(linesIn(await ask(read('c')))).toEqual([['B', 1]]);
     expect(store.batches.length).toBe(commits + 1);
     expect(store.batches.at(-1)?.[0]).toMatchObject({
-      order: { basis: null },
+      orders: [{ basis: null }],
       carts: [{ id: 'c' }],
-      skus: [{ sku: { id: 'A' } }],
+      skus: [{ id: 'A' }],
     });
     expect(store.skuRows.get('A')).toMatchObject({ reserved: 2 });
   });

@@ -116,7 +116,7 @@ describe('an entry that can never be committed', () => {
   it('is answered as unknown, and its neighbours succeed', async () => {
     const { keeper, store, seen } = shop();
     store.check = (batch) => {
-      if (batch.some((facts) => facts.skus.some(({ sku }) => sku.id === 'poison'))) throw new Error('skus_name_check');
+      if (batch.some((facts) => facts.skus.some(({ id }) => id === 'poison'))) throw new Error('skus_name_check');
     };
     const answers = await Promise.all(['a', 'b', 'poison', 'c', 'd'].map((id) => keeper.ask(create(id, 1))));
     expect(answers.map(({ outcome }) => outcome.kind)).toEqual([
@@ -135,7 +135,7 @@ describe('an entry that can never be committed', () => {
     const { store, keeper } = shop();
     await keeper.ask(create('A', 100));
     store.check = (batch) => {
-      if (batch.some(({ order }) => order?.order.id.startsWith('poison'))) throw new Error('orders_check');
+      if (batch.some(({ orders }) => orders.some(({ id }) => id.startsWith('poison')))) throw new Error('orders_check');
     };
     const ids = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? `poison-${i}` : `order-${i}`));
     const kinds = await Promise.all(ids.map(async (id) => [id, (await keeper.ask(place(id, { A: 1 }))).outcome.kind]));

@@ -109,6 +109,6 @@ describe('an idempotency key', () => {
     const { keeper, store } = shop();
     await keeper.ask(create('S', 1), key('f'));
     expect(store.batches).toHaveLength(1);
-    expect(store.batches[0]?.[0]).toMatchObject({ skus: [{ basis: null }], key: { key: 'k' } });
+    expect(store.batches[0]?.[0]).toMatchObject({ skus: [{ basis: null }], keys: [{ id: 'k' }] });
   });
 });

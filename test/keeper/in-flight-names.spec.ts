@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { InFlight, type Request } from '../../src/keeper/in-flight.ts';
 import type { Turn } from '../../src/keeper/turn.ts';
 import type { Patience } from '../../src/keeper/waiting/patience.ts';
-import type { Order } from '../../src/orders/order.ts';
 import type { Command } from '../../src/shop/commands.ts';
 import type { Idempotency } from '../../src/shop/idempotency.ts';
 import { KEY_KEPT_MS, type KeyRecord } from '../../src/shop/idempotency.ts';
@@ -20,8 +19,10 @@ function inFlight(stored: { record?: KeyRecord; order?: boolean; at?: number } =
   const requests = new InFlight();
   const turn = {
     at: stored.at ?? AT,
-    key: (name: string) => (name === 'k' ? (stored.record ?? null) : null),
-    order: (id: string) => (id === 'o' && stored.order === true ? ({} as Order) : null),
+    see: (kind: string, id: string) => {
+      if (kind === 'keys') return id === 'k' ? (stored.record ?? null) : null;
+      return kind === 'orders' && id === 'o' && stored.order === true ? {} : null;
+    },
   } as unknown as Turn;
   const dropped = new Set<Request>();
   const enter = (command: Command, idempotency: Idempotency | null = null): Request => {
@@ -127,9 +128,9 @@ describe('two requests', () => {
   it('is refused by the name that is taken', () => {
     const { requests, enter } = inFlight();
     enter(order(), key('k'));
-    const another = requests.preceding(enter(order({ fingerprint: 'g' })), { order: () => null } as unknown as Turn);
+    const another = requests.preceding(enter(order({ fingerprint: 'g' })), { see: () => null } as unknown as Turn);
     expect(another).toEqual({ refusal: { kind: 'order_id_reused', orderId: 'o' } });
-    const underKey = requests.preceding(enter(receive('A', 1), key('k', 'g')), { key: () => null } as unknown as Turn);
+    const underKey = requests.preceding(enter(receive('A', 1), key('k', 'g')), { see: () => null } as unknown as Turn);
     expect(underKey).toEqual({ refusal: { kind: 'idempotency_key_reused', key: 'k' } });
   });
 });

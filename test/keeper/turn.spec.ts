@@ -9,6 +9,8 @@ import { Turn } from '../../src/keeper/turn.ts';
 import { Bug } from '../../src/lib/assert.ts';
 import { Corrupt } from '../../src/lib/corrupt.ts';
 import type { Order } from '../../src/orders/order.ts';
+import { ShopTurn } from '../../src/shop/shop-turn.ts';
+import { keyFact } from '../journal/facts.ts';
 import { anOrder, cancel, PLACED_AT, reduce } from '../orders/examples.ts';
 import { aSku } from '../stock/examples.ts';
 import { NOTHING } from '../support/nothing.ts';
@@ -47,7 +49,8 @@ async function world() {
     await Promise.all(pins.loading());
     pins.pinStanding('ann', 'A');
     await Promise.all(pins.loading());
-    return new Turn(memory, pins, AT, { ahead: () => 0, kept });
+    const core = new Turn(memory, pins, AT, { ahead: () => 0, kept });
+    return { core, turn: new ShopTurn(core) };
   };
   return { memory, pins, kept, hold };
 }
@@ -56,34 +59,37 @@ const entry = (): Entry => ({ facts: NOTHING, writes: [], standsOn: [], alone: f
 
 let memory: Memory;
 let pins: Pins;
-let turn: Turn;
-let onNew: Turn;
+let core: Turn;
+let turn: ShopTurn;
+/** Of another world, where nothing is but the SKU. */
+let coreOnNew: Turn;
+let onNew: ShopTurn;
 beforeEach(async () => {
   const known = await world();
   ({ memory, pins } = known);
-  turn = await known.hold('o', 'k', 'p');
+  ({ core, turn } = await known.hold('o', 'k', 'p'));
   const other = await world();
-  onNew = await other.hold('new', 'new', 'new');
+  ({ core: coreOnNew, turn: onNew } = await other.hold('new', 'new', 'new'));
 });
 
 describe('a turn that only looks', () => {
   it('finds what is there, and nothing where nothing is', () => {
     expect([turn.sku('A')?.version, turn.order('o')?.version, turn.cart('c')?.version]).toEqual([7, 4, 5]);
-    expect([turn.product('p'), turn.key('k')]).toEqual([product, record]);
+    expect([turn.product('p'), core.see('keys', 'k')]).toEqual([product, record]);
     expect([turn.sku('new'), onNew.order('new'), turn.cart('new')]).toEqual([null, null, null]);
-    expect([onNew.product('new'), onNew.key('new')]).toEqual([null, null]);
+    expect([onNew.product('new'), coreOnNew.see('keys', 'new')]).toEqual([null, null]);
     expect(turn.standing('ann', 'A')).toBe(3);
-    expect([turn.hasFacts, turn.facts, turn.wrote]).toEqual([false, NOTHING, []]);
+    expect([core.hasFacts, core.facts, core.wrote]).toEqual([false, NOTHING, []]);
   });
 
   // Red with: an answer given before what it was read from is durable.
-  it.each<[string, (turn: Turn) => unknown, (pins: Pins) => { lastEntry: Entry | null }]>([
+  it.each<[string, (turn: ShopTurn) => unknown, (pins: Pins) => { lastEntry: Entry | null }]>([
     ['a SKU', (turn) => turn.sku('A'), (pins) => pins.resident('skus', 'A')],
     ['a SKU that is named', (turn) => turn.namedSku('A'), (pins) => pins.resident('skus', 'A')],
     ['an order', (turn) => turn.order('o'), (pins) => pins.resident('orders', 'o')],
     ['a cart', (turn) => turn.cart('c'), (pins) => pins.resident('carts', 'c')],
     ['a product', (turn) => turn.product('p'), (pins) => pins.resident('products', 'p')],
-    ['a key', (turn) => turn.key('k'), (pins) => pins.resident('keys', 'k')],
+    ['a key', () => core.see('keys', 'k'), (pins) => pins.resident('keys', 'k')],
     ['a SKU that would refuse', (turn) => turn.refusalOf('A', ship), (pins) => pins.resident('skus', 'A')],
     ['a SKU that refuses', (turn) => turn.moveStock({ order }, 'A', tooMany), (pins) => pins.resident('skus', 'A')],
     [
@@ -99,13 +105,13 @@ describe('a turn that only looks', () => {
     ['a cart that is not there', (turn) => turn.cart('new'), (pins) => pins.resident('carts', 'new')],
   ])('rests on what %s has under way, once', (_what, look, seen) => {
     const underWay = entry();
-    expect(turn.restsOn()).toEqual([]);
+    expect(core.restsOn()).toEqual([]);
     look(turn);
-    expect(turn.restsOn()).toEqual([]);
+    expect(core.restsOn()).toEqual([]);
     seen(pins).lastEntry = underWay;
     look(turn);
-    expect(turn.restsOn()).toEqual([underWay]);
-    expect(turn.hasFacts).toBe(false);
+    expect(core.restsOn()).toEqual([underWay]);
+    expect(core.hasFacts).toBe(false);
   });
 
   // Red with: lines picked from a cart whose change was lost.
@@ -113,7 +119,7 @@ describe('a turn that only looks', () => {
     const underWay = entry();
     const later = entry();
     pins.resident('carts', 'c').lastEntry = underWay;
-    expect([turn.recall(), turn.asked]).toEqual([null, null]);
+    expect([turn.recall(), core.asked]).toEqual([null, null]);
     turn.cart('c');
     turn.keep([LINE]);
     pins.resident('skus', 'A').lastEntry = later;
@@ -131,7 +137,7 @@ describe('a turn that only looks', () => {
       expect(turn.recall()).toEqual(kept);
     }
     turn.asks([LINE]);
-    expect(turn.asked).toEqual([LINE]);
+    expect(core.asked).toEqual([LINE]);
   });
 
   it('finds a contradiction where a stored order or cart names what is not there', () => {
@@ -153,12 +159,17 @@ describe('a turn that decides', () => {
     expect(turn.moveStock({ order }, 'A', reserve).kind).toBe('moved');
     const sku = turn.sku('A');
     expect(sku).toMatchObject({ version: 8, reserved: 5 });
-    expect(turn.facts).toEqual({
+    expect(core.facts).toEqual({
       ...NOTHING,
-      skus: [{ basis: 7, sku, movement: expect.objectContaining({ kind: 'reserved', quantity: 2 }) }],
+      skus: [
+        {
+          ...{ id: 'A', basis: 7, row: sku, isWhole: false },
+          movement: expect.objectContaining({ kind: 'reserved', quantity: 2 }),
+        },
+      ],
     });
-    expect([turn.hasFacts, turn.wrote]).toEqual([true, [pins.resident('skus', 'A')]]);
-    expect(turn.saw).toContain(pins.resident('skus', 'A'));
+    expect([core.hasFacts, core.wrote]).toEqual([true, [pins.resident('skus', 'A')]]);
+    expect(core.saw).toContain(pins.resident('skus', 'A'));
   });
 
   it('opens a SKU, places an order and begins a cart where nothing was', () => {
@@ -173,28 +184,30 @@ describe('a turn that decides', () => {
     }) as never as {
       cart: unknown;
     };
-    expect(turn.facts.skus).toMatchObject([{ basis: null, sku, movement: { kind: 'received' } }]);
-    expect(turn.facts.carts).toEqual([{ id: 'new', basis: null, cart: begun }]);
-    expect(turn.wrote.map(({ id, state }) => [id, state])).toEqual([
+    expect(core.facts.skus).toMatchObject([
+      { id: 'new', basis: null, row: sku, isWhole: true, movement: { kind: 'received' } },
+    ]);
+    expect(core.facts.carts).toEqual([{ id: 'new', basis: null, row: begun, isWhole: true }]);
+    expect(core.wrote.map(({ id, state }) => [id, state])).toEqual([
       ['new', 'present'],
       ['new', 'present'],
     ]);
     const placed = anOrder({ id: 'new', createdAt: PLACED_AT });
     onNew.placeOrder(placed);
-    expect(onNew.facts).toEqual({ ...NOTHING, order: { basis: null, order: placed, linesChanged: true } });
-    expect([onNew.order('new'), onNew.wrote.length]).toEqual([placed, 1]);
-    for (const each of [turn, onNew]) for (const wrote of each.wrote) expect(each.saw).toContain(wrote);
+    expect(coreOnNew.facts).toEqual({ ...NOTHING, orders: [{ id: 'new', basis: null, row: placed, isWhole: true }] });
+    expect([onNew.order('new'), coreOnNew.wrote.length]).toEqual([placed, 1]);
+    for (const each of [core, coreOnNew]) for (const wrote of each.wrote) expect(each.saw).toContain(wrote);
   });
 
   it('changes an order, and says whether its lines are others', () => {
     expect(turn.tellOrder('o', cancel()).said.changed).toBe(true);
-    expect(turn.facts.order).toEqual({ basis: 4, order: turn.order('o'), linesChanged: false });
-    expect([turn.wrote, turn.order('o')?.status]).toEqual([[pins.resident('orders', 'o')], 'cancelled']);
+    expect(core.facts.orders).toEqual([{ id: 'o', basis: 4, row: turn.order('o'), isWhole: false }]);
+    expect([core.wrote, turn.order('o')?.status]).toEqual([[pins.resident('orders', 'o')], 'cancelled']);
   });
 
   it('whose lines are others when one is reduced', () => {
     turn.tellOrder('o', reduce('A', 1, AT));
-    expect(turn.facts.order).toMatchObject({ basis: 4, linesChanged: true });
+    expect(core.facts.orders).toMatchObject([{ basis: 4, isWhole: true }]);
   });
 
   it('counts what of a SKU goes into the order of a customer, and out of it', () => {
@@ -211,10 +224,12 @@ describe('a turn that decides', () => {
 
   it('changes a cart, and makes an end of one', () => {
     turn.tellCart('c', { type: 'remove', skuId: 'A', at: AT });
-    expect(turn.facts.carts).toEqual([{ id: 'c', basis: 5, cart: expect.objectContaining({ version: 6, lines: [] }) }]);
+    expect(core.facts.carts).toEqual([
+      { id: 'c', basis: 5, row: expect.objectContaining({ version: 6, lines: [] }), isWhole: true },
+    ]);
     turn.removeCart('c');
-    expect(turn.facts.carts[1]).toEqual({ id: 'c', basis: 6, cart: null });
-    expect([turn.cart('c'), turn.wrote]).toEqual([null, [pins.resident('carts', 'c'), pins.resident('carts', 'c')]]);
+    expect(core.facts.carts[1]).toEqual({ id: 'c', basis: 6, row: null, isWhole: true });
+    expect([turn.cart('c'), core.wrote]).toEqual([null, [pins.resident('carts', 'c'), pins.resident('carts', 'c')]]);
     for (const nobody of [() => turn.removeCart('new'), () => onNew.tellOrder('new', cancel())])
       expect(nobody).toThrow(Bug);
   });
@@ -225,18 +240,26 @@ describe('a turn that decides', () => {
       { ...record, fingerprint: 'g' },
     ];
     turn.putProduct(texts);
-    turn.recordKey(answer);
-    expect(turn.facts).toEqual({ ...NOTHING, key: answer, product: { basis: 2, product: texts } });
-    expect([turn.product('p'), turn.key('k')]).toEqual([texts, answer]);
+    core.write('keys', keyFact(answer));
+    expect(core.facts).toEqual({
+      ...NOTHING,
+      keys: [keyFact(answer)],
+      products: [{ id: 'p', basis: 2, row: texts, isWhole: true }],
+    });
+    expect([turn.product('p'), core.see('keys', 'k')]).toEqual([texts, answer]);
     const [first, another] = [
       { ...product, id: 'new', version: 1 },
       { ...record, key: 'new' },
     ];
     onNew.putProduct(first);
-    onNew.recordKey(another);
-    expect(onNew.facts).toEqual({ ...NOTHING, key: another, product: { basis: null, product: first } });
-    expect([onNew.product('new'), onNew.key('new')]).toEqual([first, another]);
-    for (const { wrote, saw } of [turn, onNew]) {
+    coreOnNew.write('keys', keyFact(another));
+    expect(coreOnNew.facts).toEqual({
+      ...NOTHING,
+      keys: [keyFact(another)],
+      products: [{ id: 'new', basis: null, row: first, isWhole: true }],
+    });
+    expect([onNew.product('new'), coreOnNew.see('keys', 'new')]).toEqual([first, another]);
+    for (const { wrote, saw } of [core, coreOnNew]) {
       expect(wrote.map(({ state }) => state)).toEqual(['present', 'present']);
       for (const one of wrote) expect(saw).toContain(one);
     }

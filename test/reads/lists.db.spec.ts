@@ -3,10 +3,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
-import type { Facts, Lists, Page, PageRequest, ProductSold, Rank } from '../../src/journal/record.ts';
+import type { Lists, Page, PageRequest, ProductSold, Rank } from '../../src/journal/record.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import type { Order, OrderStatus } from '../../src/orders/order.ts';
 import { createLists } from '../../src/reads/lists.ts';
+import type { Facts } from '../../src/shop/facts.ts';
 import type { Product } from '../../src/stock/product.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
 import { openEmbedded } from '../support/embedded.ts';
@@ -112,9 +113,9 @@ beforeAll(async () => {
   const nothing = NOTHING;
   const facts: Facts[] = [
     // The ledger of `a` alone, so that a SKU without movements is there too.
-    { ...nothing, skus: SKUS.map((one) => ({ basis: null, sku: one, movement: null })) },
-    ...PUT.map((product) => ({ ...NOTHING, product: { basis: null, product } })),
-    ...ORDERS.map((one) => ({ ...nothing, order: { basis: null, order: one, linesChanged: true } })),
+    { ...nothing, skus: SKUS.map((row) => ({ id: row.id, basis: null, row, isWhole: true })) },
+    ...PUT.map((row) => ({ ...NOTHING, products: [{ id: row.id, basis: null, row, isWhole: true }] })),
+    ...ORDERS.map((row) => ({ ...nothing, orders: [{ id: row.id, basis: null, row, isWhole: true }] })),
   ];
   for (const { database } of opened.values()) {
     const result = await new SqlStore(database, await reignOver(database), () => {}).commit(facts);

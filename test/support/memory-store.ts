@@ -23,6 +23,7 @@ import type { Order } from '../../src/orders/order.ts';
 import { KEY_KEPT_MS, type KeyRecord } from '../../src/shop/idempotency.ts';
 import type { Product } from '../../src/stock/product.ts';
 import type { Movement, Sku } from '../../src/stock/sku.ts';
+import { rowsOf } from './rows-of.ts';
 import { standingUnits } from './standing-units.ts';
 import { writtenOrder, writtenSku } from './written.ts';
 
@@ -99,12 +100,12 @@ export class MemoryStore implements Store, Lists {
     const { skus, orders, movements, keys, carts, products } = merge(batch);
     const ledgerKeys = new Set(this.ledger.map((m) => `${m.skuId} ${m.version}`));
     const fenced =
-      skus.every(({ basis, row }) => (this.skuRows.get(row.id)?.version ?? null) === basis) &&
-      orders.every(({ basis, row }) => (this.orderRows.get(row.id)?.version ?? null) === basis) &&
+      skus.every(({ id, basis }) => (this.skuRows.get(id)?.version ?? null) === basis) &&
+      orders.every(({ id, basis }) => (this.orderRows.get(id)?.version ?? null) === basis) &&
       carts.every(({ id, basis }) => (this.cartRows.get(id)?.version ?? null) === basis) &&
-      products.every(({ basis, row }) => (this.productRows.get(row.id)?.version ?? null) === basis) &&
+      products.every(({ id, basis }) => (this.productRows.get(id)?.version ?? null) === basis) &&
       movements.every((m) => !ledgerKeys.has(`${m.skuId} ${m.version}`)) &&
-      keys.every((record) => {
+      rowsOf(keys).every((record) => {
         const earlier = this.keyRows.get(record.key);
         return earlier === undefined || earlier.at <= record.at - KEY_KEPT_MS || !DONE.test(earlier.outcome);
       });
@@ -114,14 +115,16 @@ export class MemoryStore implements Store, Lists {
     } catch (error) {
       return { kind: 'refused', error: error as Error };
     }
-    for (const sku of skus) this.skuRows.set(sku.row.id, writtenSku(sku, this.skuRows.get(sku.row.id)));
-    for (const order of orders) this.orderRows.set(order.row.id, writtenOrder(order, this.orderRows.get(order.row.id)));
-    for (const record of keys) this.keyRows.set(record.key, record);
+    for (const { row, isWhole } of skus)
+      if (row !== null) this.skuRows.set(row.id, writtenSku({ row, isWhole }, this.skuRows.get(row.id)));
+    for (const { row, isWhole } of orders)
+      if (row !== null) this.orderRows.set(row.id, writtenOrder({ row, isWhole }, this.orderRows.get(row.id)));
+    for (const record of rowsOf(keys)) this.keyRows.set(record.key, record);
     for (const { id, row } of carts) {
       if (row === null) this.cartRows.delete(id);
       else this.cartRows.set(id, row);
     }
-    for (const { row } of products) this.productRows.set(row.id, row);
+    for (const row of rowsOf(products)) this.productRows.set(row.id, row);
     this.ledger.push(...movements);
     this.batches.push(batch);
     return { kind: 'committed' };

@@ -2,7 +2,8 @@
 import type { CorruptRow, Loaded, Store, Wanted } from '../../journal/record.ts';
 import { assert } from '../../lib/assert.ts';
 import { Corrupt } from '../../lib/corrupt.ts';
-import { eachKind, KINDS, type KindName, type Row } from '../../shop/kinds.ts';
+import { eachKind, type KindName, type Row } from '../../shop/kind-names.ts';
+import { KINDS } from '../../shop/kinds.ts';
 
 type Rows = Readonly<Record<keyof Wanted, ReadonlyMap<string, unknown>>>;
 

@@ -12,9 +12,9 @@
  *   gone    for good (by `leave`)
  */
 import type { Entry } from '../../journal/journal.ts';
-import type { Facts } from '../../journal/record.ts';
 import { assert } from '../../lib/assert.ts';
 import type { LineRequest } from '../../orders/order.ts';
+import type { Facts } from '../../shop/facts.ts';
 import { available } from '../../stock/sku.ts';
 import type { KeeperLimits } from '../limits.ts';
 import { needsOf, unitsOf, type Waiter, type Woken } from './waiter.ts';
@@ -167,15 +167,16 @@ export class WaitingLine {
 
   /** What a turn decided: wakes whom it may concern. */
   stirBy(facts: Facts): void {
-    const placed = facts.order !== null && facts.order.basis === null ? facts.order.order : null;
-    for (const { sku, movement } of facts.skus) {
+    const placed = facts.orders.find(({ basis }) => basis === null)?.row ?? null;
+    for (const { row: sku, movement } of facts.skus) {
+      if (sku === null) continue;
       this.stir(sku.id, available(sku));
       // On other terms, some may have nothing to wait for any more: they are not to keep it from those behind.
       if (movement?.kind === 'changed') this.#wakeAt(sku.id, () => true);
       else if (placed !== null && sku.maxPerCustomer !== null)
         this.#wakeAt(sku.id, ({ customerId }) => customerId === placed.customerId);
     }
-    this.#wakeNamed({ orderId: placed?.id ?? null, idempotencyKey: facts.key?.key ?? null });
+    this.#wakeNamed({ orderId: placed?.id ?? null, idempotencyKey: facts.keys[0]?.id ?? null });
     this.#wakeByCarts(facts);
   }
 
@@ -185,7 +186,7 @@ export class WaitingLine {
 
   /** What a turn had decided is lost: what there is of its SKUs is not known. */
   stirByLoss(facts: Facts): void {
-    for (const { sku } of facts.skus) this.stir(sku.id, null);
+    for (const { id } of facts.skus) this.stir(id, null);
     this.#wakeByCarts(facts);
   }
 

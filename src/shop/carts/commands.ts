@@ -4,7 +4,7 @@ import type { CartDecision } from '../../carts/decide.ts';
 import { assert } from '../../lib/assert.ts';
 import { available } from '../../stock/sku.ts';
 import { NO_SKUS, type RulesOf, type SkuNamed } from '../command-rule.ts';
-import type { Known } from '../kinds.ts';
+import type { Known } from '../kind-names.ts';
 import { type Answer, first } from '../outcome.ts';
 import type { Turn } from '../turn.ts';
 import { type Conditional, unmet } from '../versions.ts';

@@ -5,7 +5,7 @@ import type { OrderMessage } from '../../orders/order-changes.ts';
 import type { LineMessage } from '../../stock/decide.ts';
 import type { SkuRefusal } from '../../stock/outcomes.ts';
 import { NO_SKUS, type RulesOf, type SkuNamed } from '../command-rule.ts';
-import type { Known } from '../kinds.ts';
+import type { Known } from '../kind-names.ts';
 import { type Answer, first } from '../outcome.ts';
 import type { OrderTold, Turn } from '../turn.ts';
 import { type Conditional, unmet } from '../versions.ts';

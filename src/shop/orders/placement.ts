@@ -55,6 +55,6 @@ export function namesOf(
 export const orderName = (orderId: string, fingerprint: string): RequestName => ({
   text: `order ${orderId}`,
   fingerprint,
-  isSettled: (turn) => turn.order(orderId) !== null,
+  isSettled: (core) => core.see('orders', orderId) !== null,
   reused: { kind: 'order_id_reused', orderId },
 });

@@ -2,10 +2,10 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/journal/journal.ts';
-import type { Facts } from '../../../src/journal/record.ts';
 import { WaitingLine } from '../../../src/keeper/waiting/waiting-line.ts';
 import { Bug } from '../../../src/lib/assert.ts';
 import type { LineRequest } from '../../../src/orders/order.ts';
+import type { Facts } from '../../../src/shop/facts.ts';
 import { aSku } from '../../stock/examples.ts';
 import { NOTHING } from '../../support/nothing.ts';
 
@@ -79,10 +79,10 @@ function decidedFacts(one: Extract<typeof step extends fc.Arbitrary<infer T> ? T
   const { movement, order, key } = one;
   return {
     ...NOTHING,
-    skus: [{ basis: 1, sku, movement: movement === null ? null : { kind: movement } }],
-    order: order === null ? null : { basis: order.isNew ? null : 1, order },
-    key: key === null ? null : { key },
-    carts: one.cartId === null ? [] : [{ id: one.cartId, basis: 1, cart: null }],
+    skus: [{ id: sku.id, basis: 1, row: sku, movement: movement === null ? null : { kind: movement } }],
+    orders: order === null ? [] : [{ id: order.id, basis: order.isNew ? null : 1, row: order }],
+    keys: key === null ? [] : [{ id: key, basis: null, row: { key } }],
+    carts: one.cartId === null ? [] : [{ id: one.cartId, basis: 1, row: null }],
   } as unknown as Facts;
 }
 

@@ -12,6 +12,7 @@ import type { Answer } from '../../../src/shop/outcome.ts';
 import type { Sku } from '../../../src/stock/sku.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { NOBODY_WAITS, NOTHING } from '../../support/nothing.ts';
+import { rowsOf } from '../../support/rows-of.ts';
 
 /** A keeper crashes behind so many questions, and the next one begins. */
 const QUESTIONS_A_LIFE = 150;
@@ -126,9 +127,9 @@ async function writeUnfenced(database: MemoryStore, batch: Batch, life: Life): P
   await travel();
   if (life.over) return { kind: 'unknown', error: new Error('the service crashed') };
   const { skus, orders, movements, keys } = merge(structuredClone(batch));
-  for (const { row } of skus) database.skuRows.set(row.id, row);
-  for (const { row } of orders) database.orderRows.set(row.id, row);
-  for (const record of keys) database.keyRows.set(record.key, record);
+  for (const row of rowsOf(skus)) database.skuRows.set(row.id, row);
+  for (const row of rowsOf(orders)) database.orderRows.set(row.id, row);
+  for (const record of rowsOf(keys)) database.keyRows.set(record.key, record);
   database.ledger.push(...movements);
   return { kind: 'committed' };
 }
@@ -144,8 +145,8 @@ async function releaseTwice(database: MemoryStore, batch: Batch, life: Life): Pr
     const counters = { onHand, reserved: row.reserved - movement.quantity, sales: row.sales - movement.quantity };
     const version = row.version + 1;
     const again = {
-      basis: row.version,
-      sku: { ...row, ...counters, version },
+      ...{ id: row.id, basis: row.version, isWhole: false },
+      row: { ...row, ...counters, version },
       movement: { ...movement, ...counters, version },
     };
     await database.commit([{ ...NOTHING, skus: [again] }]);

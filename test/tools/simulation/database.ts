@@ -1,11 +1,14 @@
 /**
  * The simulated database: the store in memory, and the history of every row in it. It outlives the processes that write to it.
  */
+
 import type { Cart } from '../../../src/carts/cart.ts';
-import type { Batch, CommitResult, Facts } from '../../../src/journal/record.ts';
+import type { Batch, CommitResult } from '../../../src/journal/record.ts';
 import type { Order } from '../../../src/orders/order.ts';
+import type { Facts } from '../../../src/shop/facts.ts';
 import type { Sku } from '../../../src/stock/sku.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
+import { rowsOf } from '../../support/rows-of.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
@@ -54,10 +57,9 @@ export class Database {
     const tick = this.#timeline.tick();
     const ms = this.#timeline.now;
     for (const facts of this.store.batches.at(-1) ?? []) {
-      for (const { sku } of facts.skus) remember(this.skus, sku, { row: sku, by, tick, ms, facts });
-      const order = facts.order?.order;
-      if (order !== undefined) remember(this.orders, order, { row: order, by, tick, ms, facts });
-      for (const { id, cart } of facts.carts) {
+      for (const sku of rowsOf(facts.skus)) remember(this.skus, sku, { row: sku, by, tick, ms, facts });
+      for (const order of rowsOf(facts.orders)) remember(this.orders, order, { row: order, by, tick, ms, facts });
+      for (const { id, row: cart } of facts.carts) {
         const written = this.carts.get(id) ?? [];
         written.push({ id, before: written.at(-1)?.cart ?? null, cart, by, tick, ms, facts });
         this.carts.set(id, written);

@@ -127,7 +127,7 @@ export const PLANTED_SHOP_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: LINE,
-        text: 'for (const { sku } of facts.skus) this.stir(sku.id, null);',
+        text: 'for (const { id } of facts.skus) this.stir(id, null);',
         instead: 'void facts;',
       },
     ],

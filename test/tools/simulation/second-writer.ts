@@ -1,10 +1,11 @@
 /** A second writer on the same database: it decides by the rules on the rows as they are, and writes with ledger and versions at once. */
 
-import type { CartFact, Facts, SkuFact } from '../../../src/journal/record.ts';
 import { Corrupt } from '../../../src/lib/corrupt.ts';
 import type { Command } from '../../../src/shop/commands.ts';
+import type { Fact, Facts } from '../../../src/shop/facts.ts';
 import type { Idempotency } from '../../../src/shop/idempotency.ts';
 import { KEY_KEPT_MS } from '../../../src/shop/idempotency.ts';
+import { keyFact } from '../../journal/facts.ts';
 import { type World as Shop, type Step, step } from '../../support/model.ts';
 import { DONE } from './checks/words.ts';
 import type { WrittenBy } from './database.ts';
@@ -26,31 +27,33 @@ export async function writeBehind(
   const turn = stepUnlessTorn(world, before, command, at);
   if (turn === null) return;
   const { world: after, outcome, movements } = turn;
-  const skus: SkuFact[] = [];
+  const skus: Fact<'skus'>[] = [];
   for (const sku of after.skus.values()) {
     const row = before.skus.get(sku.id);
     if (row?.version === sku.version) continue;
     const movement = movements.find(({ skuId }) => skuId === sku.id) ?? null;
-    skus.push({ basis: row?.version ?? null, sku, movement });
+    skus.push({ id: sku.id, basis: row?.version ?? null, row: sku, isWhole: movement?.kind === 'changed', movement });
   }
   const order = [...after.orders.values()].find(({ id, version }) => before.orders.get(id)?.version !== version);
-  const carts: CartFact[] = [];
+  const carts: Fact<'carts'>[] = [];
   for (const cart of after.carts.values()) {
     const basis = before.carts.get(cart.id)?.version ?? null;
-    if (basis !== cart.version) carts.push({ id: cart.id, basis, cart });
+    if (basis !== cart.version) carts.push({ id: cart.id, basis, row: cart, isWhole: true });
   }
   if (skus.length === 0 && order === undefined && carts.length === 0) return;
   const facts: Facts = {
     skus,
-    order:
-      order === undefined ? null : { basis: before.orders.get(order.id)?.version ?? null, order, linesChanged: true },
+    orders:
+      order === undefined
+        ? []
+        : [{ id: order.id, basis: before.orders.get(order.id)?.version ?? null, row: order, isWhole: true }],
     // Something may be done where the answer is a refusal: an order that had expired is cancelled, and no key remembers that.
-    key:
+    keys:
       idempotency === null || !DONE.includes(outcome.kind)
-        ? null
-        : { ...idempotency, outcome: JSON.stringify(outcome), at },
+        ? []
+        : [keyFact({ ...idempotency, outcome: JSON.stringify(outcome), at })],
     carts,
-    product: null,
+    products: [],
   };
   const { kind } = await world.database.commit([facts], by);
   world.coverage.count(`fault: ${by === 'other' ? 'second writer' : 'another owner'}, ${kind}`);

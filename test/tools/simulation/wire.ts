@@ -115,9 +115,8 @@ export class Wire implements Store {
 
   #noteTried(batch: Batch): void {
     const { tried, timeline } = this.#world;
-    for (const { order } of batch) {
-      if (order?.basis !== null) continue;
-      const { id } = order.order;
+    for (const { id, basis } of batch.flatMap(({ orders }) => orders)) {
+      if (basis !== null) continue;
       tried.set(id, [...(tried.get(id) ?? []), timeline.tick()]);
     }
   }
@@ -161,10 +160,7 @@ export class Wire implements Store {
 }
 
 /** The rows of a turn, each as `id@version`. */
-function named({ skus, order, key, carts }: Batch[number]): string {
-  const rows = skus.map(({ sku }) => `${sku.id}@${sku.version}`);
-  if (order !== null) rows.push(`${order.order.id}@${order.order.version}`);
-  for (const { id, cart } of carts) rows.push(`${id}@${cart?.version ?? 'gone'}`);
-  if (key !== null) rows.push(key.key);
-  return rows.join('+');
+function named({ skus, orders, keys, carts }: Batch[number]): string {
+  const rows = [...skus, ...orders, ...carts].map(({ id, row }) => `${id}@${row?.version ?? 'gone'}`);
+  return [...rows, ...keys.map(({ id }) => id)].join('+');
 }

@@ -2,11 +2,13 @@
  * Every answer, held against the history of the rows: what it shows was durable when it was answered, is what stands in the row at that
  * version, and is not older than what had been answered before it was asked (I2, I7, real-time order). A refusal was true at such a moment.
  */
+
 import { isDeepStrictEqual } from 'node:util';
 import { unreachable } from '../../../../src/lib/assert.ts';
 import type { Order } from '../../../../src/orders/order.ts';
 import type { Outcome } from '../../../../src/shop/outcome.ts';
 import { available, type Sku } from '../../../../src/stock/sku.ts';
+import { rowsOf } from '../../../support/rows-of.ts';
 import { isFinal, isPlacement, type Told } from '../history.ts';
 import { isSoleWriter } from '../profile.ts';
 import type { World } from '../world.ts';
@@ -180,7 +182,7 @@ function availabilityFault(world: World, rows: Rows, told: Told, said: Extract<O
 function tornTurn({ database }: World, items: readonly { readonly skuId: string; readonly version: number }[]) {
   const shown = new Map(items.map(({ skuId, version }) => [skuId, version]));
   for (const written of [...database.skus.values()].flatMap((versions) => [...versions.values()])) {
-    const isIn = written.facts.skus.flatMap(({ sku }) => {
+    const isIn = rowsOf(written.facts.skus).flatMap((sku) => {
       const version = shown.get(sku.id);
       return version === undefined ? [] : [sku.version <= version];
     });

@@ -2,12 +2,14 @@
  * The history of each cart, change by change: each is what one command that was asked for makes of the cart before it, each acknowledged edit is a
  * change of its own, and a cart, an order and its stock change together (I2, I3, I4). What a command makes of a cart is reckoned here once more.
  */
+
 import { isDeepStrictEqual } from 'node:util';
 import type { Cart, CartLine } from '../../../../src/carts/cart.ts';
-import type { Facts } from '../../../../src/journal/record.ts';
 import type { Order } from '../../../../src/orders/order.ts';
 import type { Command } from '../../../../src/shop/commands.ts';
+import type { Facts } from '../../../../src/shop/facts.ts';
 import { QUANTITY_MAX } from '../../../../src/stock/sku.ts';
+import { rowsOf } from '../../../support/rows-of.ts';
 import type { CartWritten, Written } from '../database.ts';
 import { type Asked, isFinal, isUnknown, requestName } from '../history.ts';
 import type { World } from '../world.ts';
@@ -88,7 +90,7 @@ function explains(world: World, command: Command, change: CartWritten): boolean 
       return id === cartId && becomes(withCart(lines, other?.before?.lines ?? []));
     }
     case 'checkout': {
-      const order = facts.order?.order;
+      const [order] = rowsOf(facts.orders);
       return (
         command.cartId === id &&
         order !== undefined &&
@@ -187,7 +189,8 @@ function addedLater(world: World, { called }: Asked, { row, facts, tick }: Writt
   const isMeanwhile = (moment: number) => moment > called && moment < tick;
   const failures = world.failures.filter((failure) => isMeanwhile(failure.tick));
   // A cart that was never stored may have been seen first.
-  const isOther = ({ carts, order }: Facts) => carts.some(({ id }) => id === cartId) && order?.order.id !== row.id;
+  const isOther = ({ carts, orders }: Facts) =>
+    carts.some(({ id }) => id === cartId) && !orders.some(({ id }) => id === row.id);
   if (failures.some(({ batch }) => batch.some(isOther))) return [];
   const stay = world.lineWatch.stays.find(({ orderId, from }) => orderId === row.id && isMeanwhile(from));
   const isSeen = stay !== undefined && failures.length === 0;

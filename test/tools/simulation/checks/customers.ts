@@ -60,7 +60,7 @@ function* hadOf(world: World, skuId: string, customerId: string | null): Generat
   let units = 0;
   const versions = [...(world.database.skus.get(skuId)?.values() ?? [])];
   for (const { row, tick, facts } of versions.sort((a, b) => a.row.version - b.row.version)) {
-    const { movement = null } = facts.skus.find(({ sku }) => sku.id === skuId && sku.version === row.version) ?? {};
+    const { movement = null } = facts.skus.find((fact) => fact.id === skuId && fact.row?.version === row.version) ?? {};
     if (movement !== null && customerOf(world, movement) === customerId) units += soldBy(movement);
     yield { version: row.version, tick, units, movement, maxPerCustomer: row.maxPerCustomer };
   }

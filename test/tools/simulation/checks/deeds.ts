@@ -19,7 +19,7 @@ export function checkDeeds(world: World): string[] {
 
 function rowOf(written: Written<Sku>): Row[] {
   const { row } = written;
-  const fact = written.facts.skus.find(({ sku }) => sku.id === row.id && sku.version === row.version);
+  const fact = written.facts.skus.find((one) => one.id === row.id && one.row?.version === row.version);
   return fact?.movement ? [{ movement: fact.movement, sku: row, written }] : [];
 }
 

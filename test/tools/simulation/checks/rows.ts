@@ -5,6 +5,7 @@
 
 import type { Cart } from '../../../../src/carts/cart.ts';
 import type { Order } from '../../../../src/orders/order.ts';
+import { rowsOf } from '../../../support/rows-of.ts';
 import type { CartWritten, Written } from '../database.ts';
 import type { Asked } from '../history.ts';
 import { isSoleWriter } from '../profile.ts';
@@ -87,7 +88,7 @@ export class Rows {
     this.#add(`order ${id}`, tick, version);
     for (const written of this.#world.database.orders.get(id)?.values() ?? []) {
       if (written.row.version > version || written.by === 'other') continue;
-      for (const { sku } of written.facts.skus) this.#add(`SKU ${sku.id}`, tick, sku.version);
+      for (const sku of rowsOf(written.facts.skus)) this.#add(`SKU ${sku.id}`, tick, sku.version);
       for (const fact of written.facts.carts) {
         const change = this.#world.database.carts.get(fact.id)?.find(({ facts }) => facts === written.facts);
         if (change !== undefined) this.#addCart(change, tick);

@@ -6,6 +6,7 @@
 
 import type { Order } from '../../../../src/orders/order.ts';
 import { available } from '../../../../src/stock/sku.ts';
+import { rowsOf } from '../../../support/rows-of.ts';
 import type { Written } from '../database.ts';
 import { type Asked, isFinal, isPlacement, isUnknown, requestName } from '../history.ts';
 import type { Stay } from '../line-watch.ts';
@@ -44,7 +45,7 @@ function overtaken(world: World, byOrder: ReadonlyMap<string, Asked[]>, written:
     (stay) => stay.orderId !== row.id && stay.from < called && stay.arrival < arrival,
   );
   if (earlier.length === 0) return [];
-  return facts.skus.flatMap(({ sku }) => {
+  return rowsOf(facts.skus).flatMap((sku) => {
     const ahead = earlier.filter(
       (stay) =>
         (stay.stoodFrom.get(sku.id) ?? called) < called &&
@@ -78,8 +79,8 @@ function stoodAt(
   const placed = world.database.orders
     .get(orderId)
     ?.get(1)
-    ?.facts.skus.find(({ sku }) => sku.id === skuId);
-  if (placed !== undefined && placed.sku.version <= version) return false;
+    ?.facts.skus.find(({ id }) => id === skuId);
+  if (placed?.row && placed.row.version <= version) return false;
   const { outcome } = asked.answer ?? {};
   if (outcome?.kind === 'insufficient_stock') {
     const shortage = outcome.shortages.find((it) => it.skuId === skuId);

@@ -50,7 +50,7 @@ function twice(groups: Map<string | null, Asked[]>, law: string): string[] {
 
 /** The first answer under a key stays: it is written once, by whomever. */
 function recordedTwice({ database }: World): string[] {
-  const records = database.store.batches.flat().flatMap(({ key }) => (key === null ? [] : [key.key]));
+  const records = database.store.batches.flat().flatMap(({ keys }) => keys.map(({ id }) => id));
   const times = Map.groupBy(records, (key) => key);
   return [...times].flatMap(([key, all]) =>
     all.length === 1 ? [] : [`I2: key ${key} was recorded ${all.length} times`],
