@@ -4,7 +4,7 @@ import type { DatabaseSettings } from './db/open.ts';
 import type { KeysSettings } from './keys/hold-keys.ts';
 import { readKeysFile } from './keys/keys-file.ts';
 import { toolCall } from './lib/tool-call.ts';
-import { COUNTER_MAX } from './stock/sku.ts';
+import { COUNTER_MAX } from './shop/skus/sku.ts';
 
 export interface Config {
   readonly host: string;

@@ -2,7 +2,7 @@
  * Schemas of the fields that several requests share, and the patterns of their texts with the words that explain them.
  */
 import { type TObject, type TSchema, type TUnsafe, Type } from 'typebox';
-import { COUNTER_MAX, QUANTITY_MAX } from '../stock/sku.ts';
+import { COUNTER_MAX, QUANTITY_MAX } from '../shop/skus/sku.ts';
 
 export const ID_LENGTH_MAX = 128;
 export const TEXT_LENGTH_MAX = 512;

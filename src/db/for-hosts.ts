@@ -2,10 +2,10 @@
  * Entities and migrations as an ORM of somebody else takes them. What they are is said here without a type of MikroORM: its declarations do not compile
  * under every option of TypeScript, and who uses the keeper need not look at them.
  */
-import type { Cart } from '../carts/cart.ts';
-import type { Order, OrderLine } from '../orders/order.ts';
-import type { Product } from '../stock/product.ts';
-import type { Movement, Sku } from '../stock/sku.ts';
+import type { Cart } from '../shop/carts/cart.ts';
+import type { Order, OrderLine } from '../shop/orders/order.ts';
+import type { Product } from '../shop/products/product.ts';
+import type { Movement, Sku } from '../shop/skus/sku.ts';
 import * as tables from './entities.ts';
 import { migrationsOfHosts } from './migrate.ts';
 

@@ -1,9 +1,9 @@
 /** What a batch writes, as the arguments of the function that commits it; `db/commit-batch.ts` tells what that does. */
 import { type BatchRecord, PART_NAMES, PARTS, type Part, type PartName } from '../db/batch-parts.ts';
-import type { Order } from '../orders/order.ts';
 import type { Change } from '../shop/facts.ts';
 import { KEY_KEPT_MS } from '../shop/idempotency.ts';
 import type { KindName, Row } from '../shop/kind-names.ts';
+import type { Order } from '../shop/orders/order.ts';
 import { merge } from './merge.ts';
 import type { Batch } from './record.ts';
 

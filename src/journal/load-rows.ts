@@ -6,15 +6,16 @@
  * Each row is looked up by itself, with a `limit` that keeps the planner from making a join of it: it expects a hundred
  * ids, and for those it scanned tables of up to 20 000 rows, 10 ms for a single id.
  */
-import type { Cart } from '../carts/cart.ts';
+
 import type { Database } from '../db/database.ts';
 import { carts, idempotencyKeys, orders, products, skus } from '../db/entities.ts';
 import { ORDER_LINES, objectList, quoted } from '../db/select-list.ts';
 import type { Table } from '../db/table.ts';
-import type { Order } from '../orders/order.ts';
+import type { Cart } from '../shop/carts/cart.ts';
 import type { KeyRecord } from '../shop/idempotency.ts';
-import type { Product } from '../stock/product.ts';
-import type { Sku } from '../stock/sku.ts';
+import type { Order } from '../shop/orders/order.ts';
+import type { Product } from '../shop/products/product.ts';
+import type { Sku } from '../shop/skus/sku.ts';
 import { loadStandings } from './load-standings.ts';
 import type { Loaded, Wanted } from './record.ts';
 import { onlySound } from './sound.ts';

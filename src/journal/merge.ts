@@ -4,7 +4,7 @@
 import { assert } from '../lib/assert.ts';
 import type { Change, Fact } from '../shop/facts.ts';
 import { eachKind, KIND_NAMES, type KindName } from '../shop/kind-names.ts';
-import type { Movement } from '../stock/sku.ts';
+import type { Movement } from '../shop/skus/sku.ts';
 import type { Batch } from './record.ts';
 
 /** The last change of each row, on the version before the first, by kind in the order of ids: so two writers on one database lock rows in one order. */

@@ -2,13 +2,13 @@
  * The words of the record: what a turn leaves behind (an entry), what one transaction writes (a batch), and the store that does both ways.
  * The keeper knows the store by this interface alone; PostgreSQL, PGlite and the double in the tests stand behind it.
  */
-import type { Cart } from '../carts/cart.ts';
-import type { Order } from '../orders/order.ts';
+import type { Cart } from '../shop/carts/cart.ts';
 import type { Facts } from '../shop/facts.ts';
 import type { KeyRecord } from '../shop/idempotency.ts';
+import type { Order } from '../shop/orders/order.ts';
 
-import type { Product } from '../stock/product.ts';
-import type { Movement, Sku } from '../stock/sku.ts';
+import type { Product } from '../shop/products/product.ts';
+import type { Movement, Sku } from '../shop/skus/sku.ts';
 
 /** Facts that share one transaction, in the order of their turns. */
 export type Batch = readonly Facts[];

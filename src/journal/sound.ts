@@ -2,11 +2,12 @@
  * Whether a row that was read can be worked with. Cheap enough for every load: a SKU is held against the last movement of its ledger alone,
  * an order against itself. What takes more than that to find is found by verifying the whole database.
  */
-import type { Cart } from '../carts/cart.ts';
+
 import { SKU_LIMITS, skus } from '../db/entities.ts';
 import type { Column } from '../db/table.ts';
-import type { Order, OrderLine } from '../orders/order.ts';
-import type { Movement, Sku } from '../stock/sku.ts';
+import type { Cart } from '../shop/carts/cart.ts';
+import type { Order, OrderLine } from '../shop/orders/order.ts';
+import type { Movement, Sku } from '../shop/skus/sku.ts';
 import type { CorruptRow, Loaded } from './record.ts';
 
 /** Where the ledger of a SKU ends. */

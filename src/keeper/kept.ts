@@ -1,6 +1,6 @@
 /** What a turn of a command keeps for its later turns, when its commit is lost or it waits for stock. */
 import type { Entry } from '../journal/journal.ts';
-import type { LineRequest } from '../orders/order.ts';
+import type { LineRequest } from '../shop/orders/order.ts';
 
 /** What a turn has of the command that it decides: its place in the waiting line, and what its earlier turns kept. */
 export interface Behind {

@@ -3,10 +3,10 @@
  * decided, and keeps the facts for the journal and the list of the residents that it saw.
  */
 import type { Entry } from '../journal/journal.ts';
-import type { LineRequest } from '../orders/order.ts';
 import { type Fact, type Facts, NO_FACTS } from '../shop/facts.ts';
 import type { KindName, Owner, Row } from '../shop/kind-names.ts';
 import { KINDS, type Kind } from '../shop/kinds.ts';
+import type { LineRequest } from '../shop/orders/order.ts';
 import type { TurnCore } from '../shop/turn-core.ts';
 import type { Behind } from './kept.ts';
 import type { Memory } from './memory/memory.ts';

@@ -11,8 +11,8 @@ import { ORDER_LINES, selectList } from '../db/select-list.ts';
 import type { Lists, Page, PageRequest, ProductSold } from '../journal/record.ts';
 import { SharedReads } from '../lib/shared-reads.ts';
 import { Turnstile, type TurnstileLimits } from '../lib/turnstile.ts';
-import type { Order } from '../orders/order.ts';
-import type { Movement, Sku } from '../stock/sku.ts';
+import type { Order } from '../shop/orders/order.ts';
+import type { Movement, Sku } from '../shop/skus/sku.ts';
 
 /** Columns come under the names of the domain, so that nothing is mapped twice. */
 const SKU = selectList(skus.columns, 's');

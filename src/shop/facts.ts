@@ -1,6 +1,7 @@
 /** What a turn leaves behind: rows as they are after it, to be committed together or not at all. */
-import type { Movement } from '../stock/sku.ts';
+
 import { eachKind, KIND_NAMES, type KindName, type Row } from './kind-names.ts';
+import type { Movement } from './skus/sku.ts';
 
 /** A row as it is after a change. */
 export interface Change<K extends KindName> {

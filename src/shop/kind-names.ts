@@ -1,12 +1,12 @@
 /** The kinds of what is kept, as far as one must know them who stores their rows: names and types alone. */
-import type { Cart } from '../carts/cart.ts';
-import type { CartActor } from '../carts/cart-actor.ts';
-import type { Order } from '../orders/order.ts';
-import type { OrderActor } from '../orders/order-actor.ts';
-import type { Product } from '../stock/product.ts';
-import type { Sku } from '../stock/sku.ts';
-import type { SkuActor } from '../stock/sku-actor.ts';
+import type { Cart } from './carts/cart.ts';
+import type { CartActor } from './carts/cart-actor.ts';
 import type { KeyRecord } from './idempotency.ts';
+import type { Order } from './orders/order.ts';
+import type { OrderActor } from './orders/order-actor.ts';
+import type { Product } from './products/product.ts';
+import type { Sku } from './skus/sku.ts';
+import type { SkuActor } from './skus/sku-actor.ts';
 
 /** The row of each kind, and its owner in memory. */
 export interface Kinds {

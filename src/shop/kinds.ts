@@ -2,12 +2,13 @@
  * What is kept, kind by kind: how a row becomes its owner in memory, and how many bytes that takes. Memory, loading and quarantine are loops over
  * these entries.
  */
-import { cartOf, startCartActor } from '../carts/cart-actor.ts';
+
 import type { Quarantined } from '../lib/corrupt.ts';
-import { OrderActor } from '../orders/order-actor.ts';
-import { skuOf, startSkuActor } from '../stock/sku-actor.ts';
+import { cartOf, startCartActor } from './carts/cart-actor.ts';
 import type { KindName, Owner, Row } from './kind-names.ts';
+import { OrderActor } from './orders/order-actor.ts';
 import { cartBytes, keyBytes, orderBytes, productBytes, skuBytes } from './sizes.ts';
+import { skuOf, startSkuActor } from './skus/sku-actor.ts';
 
 export interface Kind<Row, Owner> {
   readonly own: (row: Row) => Owner;

@@ -1,9 +1,10 @@
 /** The named answers of all commands. */
-import type { CartRefusal, CartSuccess } from '../carts/outcomes.ts';
+
 import type { Quarantined } from '../lib/corrupt.ts';
-import type { OrderRefusal, OrderSuccess } from '../orders/outcomes.ts';
-import type { SkuRefusal, SkuSuccess } from '../stock/outcomes.ts';
-import type { ProductSuccess } from '../stock/product.ts';
+import type { CartRefusal, CartSuccess } from './carts/outcomes.ts';
+import type { OrderRefusal, OrderSuccess } from './orders/outcomes.ts';
+import type { ProductSuccess } from './products/product.ts';
+import type { SkuRefusal, SkuSuccess } from './skus/outcomes.ts';
 import type { StaleVersion } from './versions.ts';
 
 /** What the keeper itself refuses, whatever the command. */

@@ -1,11 +1,14 @@
 /** A turn as rules see it, made of rows in memory: it hands out what their owners say, sends them messages, and says what became of each row. */
-import { type Cart, emptyCart } from '../carts/cart.ts';
-import { cartOf, tellCart } from '../carts/cart-actor.ts';
-import { type CartDecision, type CartMessage, decideCart } from '../carts/decide.ts';
+
 import { assert } from '../lib/assert.ts';
 import { corruptSku } from '../lib/corrupt.ts';
-import type { LineRequest, Order } from '../orders/order.ts';
-import type { OrderMessage, OrderSaid } from '../orders/order-changes.ts';
+import { type Cart, emptyCart } from './carts/cart.ts';
+import { cartOf, tellCart } from './carts/cart-actor.ts';
+import { type CartDecision, type CartMessage, decideCart } from './carts/rules.ts';
+import type { LineRequest, Order } from './orders/order.ts';
+import type { OrderMessage, OrderSaid } from './orders/order-changes.ts';
+import type { Product } from './products/product.ts';
+import type { SkuRefusal } from './skus/outcomes.ts';
 import {
   type LineMessage,
   type NewSku,
@@ -14,11 +17,9 @@ import {
   refusalOf,
   type StockDecision,
   type StockMessage,
-} from '../stock/decide.ts';
-import type { SkuRefusal } from '../stock/outcomes.ts';
-import type { Product } from '../stock/product.ts';
-import type { Sku } from '../stock/sku.ts';
-import { skuOf, tellSku } from '../stock/sku-actor.ts';
+} from './skus/rules.ts';
+import type { Sku } from './skus/sku.ts';
+import { skuOf, tellSku } from './skus/sku-actor.ts';
 import type { OrderTold, Turn } from './turn.ts';
 import type { TurnCore } from './turn-core.ts';
 

@@ -2,11 +2,11 @@
  * How many bytes a resident takes, as an estimate that is seldom too small: fixed parts as measured (`test/tools/bench/growth/residents.ts`), texts at two
  * bytes a character. What may be in memory is bounded by it: five hundred lines, or an answer of a hundred kilobytes, count for what they are.
  */
-import type { Cart } from '../carts/cart.ts';
-import type { Order } from '../orders/order.ts';
-import type { Product } from '../stock/product.ts';
-import type { Sku } from '../stock/sku.ts';
+import type { Cart } from './carts/cart.ts';
 import type { KeyRecord } from './idempotency.ts';
+import type { Order } from './orders/order.ts';
+import type { Product } from './products/product.ts';
+import type { Sku } from './skus/sku.ts';
 
 /** A SKU with its actor, without its texts. */
 const SKU_BYTES = 3400;

@@ -1,12 +1,12 @@
 /** What a rule sees: one synchronous decision over SKUs, orders, carts and products, all of them in memory. The keeper makes it. */
-import type { Cart } from '../carts/cart.ts';
-import type { CartDecision, CartMessage } from '../carts/decide.ts';
-import type { LineRequest, Order } from '../orders/order.ts';
-import type { OrderMessage, OrderSaid } from '../orders/order-changes.ts';
-import type { LineMessage, NewSku, OwnMessage, StockDecision, StockMessage } from '../stock/decide.ts';
-import type { SkuRefusal } from '../stock/outcomes.ts';
-import type { Product } from '../stock/product.ts';
-import type { Sku } from '../stock/sku.ts';
+import type { Cart } from './carts/cart.ts';
+import type { CartDecision, CartMessage } from './carts/rules.ts';
+import type { LineRequest, Order } from './orders/order.ts';
+import type { OrderMessage, OrderSaid } from './orders/order-changes.ts';
+import type { Product } from './products/product.ts';
+import type { SkuRefusal } from './skus/outcomes.ts';
+import type { LineMessage, NewSku, OwnMessage, StockDecision, StockMessage } from './skus/rules.ts';
+import type { Sku } from './skus/sku.ts';
 
 /** An order that this turn placed, or told something. Its stock can be moved by it alone. */
 export interface OrderTold {

@@ -1,5 +1,5 @@
 /** The words between the kit and a team's own shop: what the kit calls, what it is told, and what it hands over. */
-import type { LineRequest } from '../orders/order.ts';
+import type { LineRequest } from '../shop/orders/order.ts';
 
 /** A SKU that a run begins with. */
 export interface OpenedSku {

@@ -1,6 +1,6 @@
 /** Histories to try on a shop: what it opens with, and bursts of calls. Few SKUs, few units and few orders, so that they meet. */
 import fc from 'fast-check';
-import type { LineRequest } from '../orders/order.ts';
+import type { LineRequest } from '../shop/orders/order.ts';
 import type { ShopAdapter } from './adapter.ts';
 import type { Call } from './model.ts';
 

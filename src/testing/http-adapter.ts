@@ -1,5 +1,5 @@
 /** An adapter of a shop that is reached over HTTP: each function says which request to make. */
-import type { LineRequest } from '../orders/order.ts';
+import type { LineRequest } from '../shop/orders/order.ts';
 import { AdapterFault, type OpenedSku, type OrderAsked, type ShopAdapter } from './adapter.ts';
 
 /** A request to the shop. */

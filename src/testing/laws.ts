@@ -2,7 +2,7 @@
  * Judges what a shop answered and what it was seen to be. Calls made at the same time may have happened in any order: the shop is right as
  * long as some order of them explains all answers and what was seen afterwards. If none does, the law is named whose breach would explain it.
  */
-import type { Counters } from '../stock/sku.ts';
+import type { Counters } from '../shop/skus/sku.ts';
 import { type Answered, after, type Slack, stockIn, type World } from './model.ts';
 
 export type Law =

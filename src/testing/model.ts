@@ -3,9 +3,9 @@
  * a SKU does. A call may leave several worlds (its answer was lost) or none: then the answer cannot be right.
  */
 import { unreachable } from '../lib/assert.ts';
-import type { LineRequest } from '../orders/order.ts';
-import { evolve } from '../stock/decide.ts';
-import type { Counters, MovementKind } from '../stock/sku.ts';
+import type { LineRequest } from '../shop/orders/order.ts';
+import { evolve } from '../shop/skus/rules.ts';
+import type { Counters, MovementKind } from '../shop/skus/sku.ts';
 
 /** Orders, SKUs and products are named as they are printed: `o1`, `a`, `p`. */
 export type Call =

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import type { LineRequest } from '../orders/order.ts';
+import type { LineRequest } from '../shop/orders/order.ts';
 import { AdapterFault, type Said, type ShopAdapter } from './adapter.ts';
 import { PRODUCTS } from './history.ts';
 import type { Seen } from './laws.ts';

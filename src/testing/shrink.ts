@@ -1,5 +1,5 @@
 /** Simpler histories than one that broke a law: fewer calls first, then fewer of them at once, then fewer units. Each is simpler, so it comes to an end. */
-import type { LineRequest } from '../orders/order.ts';
+import type { LineRequest } from '../shop/orders/order.ts';
 import type { History } from './history.ts';
 import type { Call } from './model.ts';
 

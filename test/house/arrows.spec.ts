@@ -32,10 +32,10 @@ describe('this repository', () => {
 
 describe('an arrow that must not be', () => {
   it.each([
-    ['stock/sku.ts', `import { Keeper } from '../keeper/keeper.ts';`],
-    ['stock/sku.ts', `import type { Facts } from '../journal/record.ts';`],
-    ['orders/order.ts', `import { randomUUID } from 'node:crypto';`],
-    ['orders/order.ts', `import { v7 } from 'uuid';`],
+    ['shop/skus/sku.ts', `import { Keeper } from '../../keeper/keeper.ts';`],
+    ['shop/skus/sku.ts', `import type { Store } from '../../journal/record.ts';`],
+    ['shop/orders/order.ts', `import { randomUUID } from 'node:crypto';`],
+    ['shop/orders/order.ts', `import { v7 } from 'uuid';`],
     ['keeper/keeper.ts', `import { openDatabase } from '../db/open.ts';`],
     ['keeper/keeper.ts', `import type { Database } from '../db/database.ts';`],
     ['keeper/keeper.ts', `import { createStore } from '../journal/sql-store.ts';`],
@@ -47,17 +47,17 @@ describe('an arrow that must not be', () => {
     ['keeper/keeper.ts', `import { MikroORM } from '@mikro-orm/core';`],
     ['keeper/keeper.ts', `import fastify from 'fastify';`],
     ['journal/journal.ts', `import { Keeper } from '../keeper/keeper.ts';`],
-    ['journal/journal.ts', `import {\n  type Sku,\n  available,\n} from '../stock/sku.ts';`],
+    ['journal/journal.ts', `import {\n  type Sku,\n  available,\n} from '../shop/skus/sku.ts';`],
     ['journal/journal.ts', `import 'xstate';`],
     ['reads/lists.ts', `import { Keeper } from '../keeper/keeper.ts';`],
     ['ownership/epoch.ts', `import { SqlStore } from '../journal/sql-store.ts';`],
     ['journal/journal.ts', `import { createActor } from 'xstate/actors';`],
     ['journal/journal.ts', `const server = await import('../http/server.ts');`],
     ['db/open.ts', `import type { Keeper } from '../keeper/keeper.ts';`],
-    ['db/open.ts', `import type { Facts } from '../journal/record.ts';`],
+    ['db/open.ts', `import type { Store } from '../journal/record.ts';`],
     ['http/orders.ts', `import { Journal } from '../journal/journal.ts';`],
     ['http/orders.ts', `import { KEY_KEPT_MS } from '../journal/record.ts';`],
-    ['http/orders.ts', `import { decideStock } from '../stock/decide.ts';`],
+    ['http/orders.ts', `import { decideStock } from '../shop/skus/rules.ts';`],
     ['http/orders.ts', `import { sql } from '@mikro-orm/postgresql';`],
     ['http/orders.ts', `import type { AnyActor } from "xstate";`],
     ['cli/import.ts', `import { openDatabase } from '../db/open.ts';`],
@@ -77,8 +77,8 @@ describe('an arrow that must not be', () => {
   it('is not seen in a comment or among those that may be', () => {
     const text = [
       `// import { Keeper } from '../http/server.ts';`,
-      `import type { Sku } from '../stock/sku.ts';`,
-      `import {\n  type Order,\n  type OrderLine,\n} from '../orders/order.ts';`,
+      `import type { Sku } from '../shop/skus/sku.ts';`,
+      `import {\n  type Order,\n  type OrderLine,\n} from '../shop/orders/order.ts';`,
       `import { openDatabase } from '../db/open.ts';`,
       `import { assert } from '../lib/assert.ts';`,
       `import { merge } from './merge.ts';`,
@@ -104,17 +104,17 @@ describe('a habit broken in a source', () => {
     ['in a folder named utils', 'lib/util/text.ts', opening],
     ['with a hollow name', 'keeper/keeper.ts', `${opening}export class StockManager {}\n`],
     ['with a hollow prefix', 'keeper/keeper.ts', `${opening}export interface IKeeper {}\n`],
-    ['a rule that asks for the time', 'stock/decide.ts', `${opening}export const now = () => new Date();\n`],
-    ['a rule that rolls dice', 'orders/place.ts', `${opening}export const id = () => Math.random();\n`],
-    ['a rule that looks at its process', 'orders/place.ts', `${opening}export const id = process.pid;\n`],
-    ['a rule that waits', 'stock/decide.ts', `${opening}setTimeout(() => {}, 1);\n`],
+    ['a rule that asks for the time', 'shop/skus/rules.ts', `${opening}export const now = () => new Date();\n`],
+    ['a rule that rolls dice', 'shop/orders/place.ts', `${opening}export const id = () => Math.random();\n`],
+    ['a rule that looks at its process', 'shop/orders/place.ts', `${opening}export const id = process.pid;\n`],
+    ['a rule that waits', 'shop/skus/rules.ts', `${opening}setTimeout(() => {}, 1);\n`],
   ])('is found: %s', (_, file, text) => {
     expect(sourceFaults(file, text)).toHaveLength(1);
   });
 
   it('is not seen where it is none', () => {
     const text = `${opening}// Date, process\nexport const kinds = ['process', "Date"];\nexport const Item = 1;\n`;
-    expect(sourceFaults('stock/decide.ts', text)).toEqual([]);
+    expect(sourceFaults('shop/skus/rules.ts', text)).toEqual([]);
     expect(sourceFaults('keeper/keeper.ts', `${opening}export const now = () => Date.now();\n`)).toEqual([]);
     expect(sourceFaults('keeper/keeper.ts', opening + 'export const a = 1;\n'.repeat(LINES_MAX - 1))).toEqual([]);
   });

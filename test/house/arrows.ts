@@ -15,7 +15,7 @@ interface Arrows {
   readonly never: readonly string[];
 }
 
-const RULES = ['shop/', 'stock/', 'orders/', 'carts/'];
+const RULES = ['shop/'];
 const DATABASE_LIBRARIES = ['@mikro-orm/', '@electric-sql/', 'kysely', 'pg'];
 const RULES_ARROWS: Arrows = { values: [...RULES, 'lib/'], types: [], packages: ['xstate'], never: [] };
 /** What stands on the database. */
@@ -27,13 +27,22 @@ const RECORD_ARROWS: Arrows = {
 };
 /** How it is said: the client is to be derived from it, so nothing in it may need a server or a keeper. */
 const API_ARROWS: Arrows = {
-  values: ['stock/sku.ts', 'orders/order.ts', 'lib/'],
+  values: ['shop/skus/sku.ts', 'shop/orders/order.ts', 'lib/'],
   types: [...RULES, 'journal/record.ts', 'keys/api-key.ts'],
   packages: ['typebox', 'ajv', 'node:'],
   never: ['fastify', '@fastify/', 'xstate', ...DATABASE_LIBRARIES],
 };
 const DOOR_ARROWS: Arrows = {
-  values: ['api/', 'keeper/', 'keys/', 'shop/versions.ts', 'stock/sku.ts', 'orders/order.ts', 'carts/cart.ts', 'lib/'],
+  values: [
+    'api/',
+    'keeper/',
+    'keys/',
+    'shop/versions.ts',
+    'shop/skus/sku.ts',
+    'shop/orders/order.ts',
+    'shop/carts/cart.ts',
+    'lib/',
+  ],
   types: [...RULES, 'journal/record.ts'],
   packages: ['*', 'node:'],
   never: ['xstate', ...DATABASE_LIBRARIES],
@@ -41,9 +50,6 @@ const DOOR_ARROWS: Arrows = {
 
 const ARROWS: Readonly<Record<string, Arrows>> = {
   shop: RULES_ARROWS,
-  stock: RULES_ARROWS,
-  orders: RULES_ARROWS,
-  carts: RULES_ARROWS,
   keeper: {
     values: [...RULES, 'journal/record.ts', 'journal/journal.ts', 'lib/'],
     types: [],
@@ -74,7 +80,7 @@ const ARROWS: Readonly<Record<string, Arrows>> = {
     never: [],
   },
   cli: { ...DOOR_ARROWS, values: [...DOOR_ARROWS.values, 'audit/', 'config.ts'] },
-  testing: { values: ['stock/', 'orders/', 'lib/'], types: [], packages: ['fast-check', 'node:'], never: [] },
+  testing: { values: ['shop/skus/', 'shop/orders/', 'lib/'], types: [], packages: ['fast-check', 'node:'], never: [] },
   keys: { values: ['lib/'], types: [], packages: ['node:', 'pino'], never: [] },
   lib: { values: [], types: [], packages: ['node:', 'uuid'], never: [] },
 };

@@ -3,7 +3,7 @@ import { code } from './imports.ts';
 
 export const LINES_MAX = 250;
 
-const RULES = /^(stock|orders|carts)\//;
+const RULES = /^shop\//;
 const IMPURE =
   /\b(?:Date|performance|process|globalThis|crypto|setTimeout|setInterval|setImmediate|queueMicrotask|fetch|console|Temporal)\b|\bMath\.random\b/;
 const NO_WORD = /^(?:utils?|helpers?|common|misc|shared)$/;

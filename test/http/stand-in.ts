@@ -4,11 +4,11 @@ import type { FastifyInstance } from 'fastify';
 import type { LoggerOption } from '../../src/http/log.ts';
 import { buildServer } from '../../src/http/server.ts';
 import type { KeeperDoor } from '../../src/keeper/keeper.ts';
-import type { Order } from '../../src/orders/order.ts';
 import type { Command } from '../../src/shop/commands.ts';
 import type { Idempotency } from '../../src/shop/idempotency.ts';
+import type { Order } from '../../src/shop/orders/order.ts';
 import type { Answer, Outcome } from '../../src/shop/outcome.ts';
-import type { Sku } from '../../src/stock/sku.ts';
+import type { Sku } from '../../src/shop/skus/sku.ts';
 import { NOBODY_WAITS } from '../support/nothing.ts';
 
 const AT = Date.UTC(2026, 10, 20, 9, 0, 0, 7);

@@ -1,12 +1,12 @@
 /** What turns leave behind, made by the rules: SKUs opened and moved, orders placed. */
-import type { Cart } from '../../src/carts/cart.ts';
-import type { Order } from '../../src/orders/order.ts';
-import { placeOrder } from '../../src/orders/place.ts';
+import type { Cart } from '../../src/shop/carts/cart.ts';
 import type { Fact, Facts } from '../../src/shop/facts.ts';
 import type { KeyRecord } from '../../src/shop/idempotency.ts';
-import { decideStock, openSku, type StockMessage } from '../../src/stock/decide.ts';
-import type { Product } from '../../src/stock/product.ts';
-import type { Sku } from '../../src/stock/sku.ts';
+import type { Order } from '../../src/shop/orders/order.ts';
+import { placeOrder } from '../../src/shop/orders/place.ts';
+import type { Product } from '../../src/shop/products/product.ts';
+import { decideStock, openSku, type StockMessage } from '../../src/shop/skus/rules.ts';
+import type { Sku } from '../../src/shop/skus/sku.ts';
 import { NOTHING } from '../support/nothing.ts';
 
 /** When all of it was decided. */

@@ -1,9 +1,9 @@
 /** Which rows are sound: each field at the ends of its range and beyond them, and each pair of fields that could contradict each other. */
 import { describe, expect, it } from 'vitest';
-import type { Cart } from '../../src/carts/cart.ts';
 import { faultOfCart, faultOfOrder, faultOfSku, type LastMovement } from '../../src/journal/sound.ts';
-import type { Order, OrderLine, OrderStatus, Payment } from '../../src/orders/order.ts';
-import { COUNTER_MAX, type Sku } from '../../src/stock/sku.ts';
+import type { Cart } from '../../src/shop/carts/cart.ts';
+import type { Order, OrderLine, OrderStatus, Payment } from '../../src/shop/orders/order.ts';
+import { COUNTER_MAX, type Sku } from '../../src/shop/skus/sku.ts';
 import { AT, opened, placed } from './facts.ts';
 
 /** The last moment that a `Date` reaches. */

@@ -2,7 +2,7 @@
 import type { Database } from '../../src/db/database.ts';
 import { SqlStore } from '../../src/journal/sql-store.ts';
 import { unobserved } from '../../src/lib/observe.ts';
-import type { Movement } from '../../src/stock/sku.ts';
+import type { Movement } from '../../src/shop/skus/sku.ts';
 import { reignOver } from '../support/reign.ts';
 import type { StoreUnderTest } from './store-contract.ts';
 

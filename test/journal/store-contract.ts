@@ -2,14 +2,14 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Cart } from '../../src/carts/cart.ts';
 import type { Store } from '../../src/journal/record.ts';
-import { OrderActor } from '../../src/orders/order-actor.ts';
-import type { OrderMessage } from '../../src/orders/order-changes.ts';
+import type { Cart } from '../../src/shop/carts/cart.ts';
 import type { Facts } from '../../src/shop/facts.ts';
 import { KEY_KEPT_MS } from '../../src/shop/idempotency.ts';
-import { openSku } from '../../src/stock/decide.ts';
-import type { Movement } from '../../src/stock/sku.ts';
+import { OrderActor } from '../../src/shop/orders/order-actor.ts';
+import type { OrderMessage } from '../../src/shop/orders/order-changes.ts';
+import { openSku } from '../../src/shop/skus/rules.ts';
+import type { Movement } from '../../src/shop/skus/sku.ts';
 import { NOTHING, NOTHING_WANTED } from '../support/nothing.ts';
 import { standingUnits } from '../support/standing-units.ts';
 import { AT, cartFact, facts, fresh, opened, placed, placedFact, productFact, receive, told } from './facts.ts';

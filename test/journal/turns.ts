@@ -3,17 +3,17 @@
  * small, so that turns meet on one row and a batch holds several of them.
  */
 import fc from 'fast-check';
-import { type Cart, emptyCart, selectedLines } from '../../src/carts/cart.ts';
-import { type CartMessage, decideCart } from '../../src/carts/decide.ts';
-import type { LineRequest, Order } from '../../src/orders/order.ts';
-import { OrderActor } from '../../src/orders/order-actor.ts';
-import type { OrderMessage } from '../../src/orders/order-changes.ts';
-import { placeOrder } from '../../src/orders/place.ts';
+import { type Cart, emptyCart, selectedLines } from '../../src/shop/carts/cart.ts';
+import { type CartMessage, decideCart } from '../../src/shop/carts/rules.ts';
 import type { Fact, Facts } from '../../src/shop/facts.ts';
 import { KEY_KEPT_MS, type KeyRecord } from '../../src/shop/idempotency.ts';
-import { decideStock, openSku, type SkuChanges, type StockMessage } from '../../src/stock/decide.ts';
-import { type Product, putProduct } from '../../src/stock/product.ts';
-import type { Movement, Sku } from '../../src/stock/sku.ts';
+import type { LineRequest, Order } from '../../src/shop/orders/order.ts';
+import { OrderActor } from '../../src/shop/orders/order-actor.ts';
+import type { OrderMessage } from '../../src/shop/orders/order-changes.ts';
+import { placeOrder } from '../../src/shop/orders/place.ts';
+import { type Product, putProduct } from '../../src/shop/products/product.ts';
+import { decideStock, openSku, type SkuChanges, type StockMessage } from '../../src/shop/skus/rules.ts';
+import type { Movement, Sku } from '../../src/shop/skus/sku.ts';
 import { NOTHING } from '../support/nothing.ts';
 import { AT, cartFact, keyFact, productFact } from './facts.ts';
 

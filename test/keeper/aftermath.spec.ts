@@ -4,7 +4,7 @@ import type { Entry, Verdict } from '../../src/journal/journal.ts';
 import { aftermathOf, verdictsOf } from '../../src/keeper/aftermath.ts';
 import { type Resident, Residents } from '../../src/keeper/memory/residents.ts';
 import { countStanding, type Standing, standingId } from '../../src/keeper/memory/standings.ts';
-import type { SkuActor } from '../../src/stock/sku-actor.ts';
+import type { SkuActor } from '../../src/shop/skus/sku-actor.ts';
 
 const residentsOf = <T>(owner: T) => {
   const room = { max: 9, bytesMax: 1000, bytesOf: () => 1 };

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommitResult } from '../../src/journal/record.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { Command } from '../../src/shop/commands.ts';
-import { available } from '../../src/stock/sku.ts';
+import { available } from '../../src/shop/skus/sku.ts';
 import { cancel, create, place, readSku } from '../support/commands.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { ABORTED, AT, commitsByHand, isSettled, release, shop } from '../support/shop.ts';

@@ -1,8 +1,8 @@
 /** Carts in the keeper: edits that meet, merges, checkouts, and the sweeper. */
 import { describe, expect, it } from 'vitest';
-import type { CartShown } from '../../src/carts/outcomes.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { Sweeper } from '../../src/keeper/sweeper.ts';
+import type { CartShown } from '../../src/shop/carts/outcomes.ts';
 import type { Outcome } from '../../src/shop/outcome.ts';
 import { checkout, create, place, put } from '../support/commands.ts';
 import { MemoryStore } from '../support/memory-store.ts';

@@ -1,12 +1,12 @@
 /** What each command has in memory for its turn: what it names, then the SKUs that it works on, as far as they are known. */
 import { describe, expect, it } from 'vitest';
-import type { Cart } from '../../src/carts/cart.ts';
 import { linesAsked, linesOf, pinNamed, pinSkus } from '../../src/keeper/gather.ts';
 import type { Pins } from '../../src/keeper/memory/pins.ts';
-import type { Order, OrderStatus } from '../../src/orders/order.ts';
+import type { Cart } from '../../src/shop/carts/cart.ts';
 import type { Command } from '../../src/shop/commands.ts';
-import { anOrder } from '../orders/examples.ts';
-import { aSku } from '../stock/examples.ts';
+import type { Order, OrderStatus } from '../../src/shop/orders/order.ts';
+import { anOrder } from '../shop/orders/examples.ts';
+import { aSku } from '../shop/skus/examples.ts';
 import { cancel, checkout, create, place, put, readOrder, readSku, receive } from '../support/commands.ts';
 
 const line = (skuId: string, selected = true) => ({

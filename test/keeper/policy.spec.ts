@@ -1,8 +1,8 @@
 /** What is sold of a SKU, and on which terms, changed while the shop is open: it counts from the next turn on, not from its commit on. */
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/shop/commands.ts';
-import type { SkuChanges } from '../../src/stock/decide.ts';
-import type { Policy } from '../../src/stock/sku.ts';
+import type { SkuChanges } from '../../src/shop/skus/rules.ts';
+import type { Policy } from '../../src/shop/skus/sku.ts';
 import { cancel, create, place } from '../support/commands.ts';
 import { ABORTED, hold, isSettled, shop } from '../support/shop.ts';
 

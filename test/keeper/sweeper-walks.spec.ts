@@ -6,7 +6,7 @@ import type { Observation } from '../../src/lib/observe.ts';
 import type { Command } from '../../src/shop/commands.ts';
 import { KEY_KEPT_MS } from '../../src/shop/idempotency.ts';
 import type { Answer, Outcome } from '../../src/shop/outcome.ts';
-import { anOrder } from '../orders/examples.ts';
+import { anOrder } from '../shop/orders/examples.ts';
 import { AT, isSettled, quiet } from '../support/shop.ts';
 
 const PAGE = 500;

@@ -8,11 +8,11 @@ import { Pins } from '../../src/keeper/memory/pins.ts';
 import { Turn } from '../../src/keeper/turn.ts';
 import { Bug } from '../../src/lib/assert.ts';
 import { Corrupt } from '../../src/lib/corrupt.ts';
-import type { Order } from '../../src/orders/order.ts';
+import type { Order } from '../../src/shop/orders/order.ts';
 import { ShopTurn } from '../../src/shop/shop-turn.ts';
 import { keyFact } from '../journal/facts.ts';
-import { anOrder, cancel, PLACED_AT, reduce } from '../orders/examples.ts';
-import { aSku } from '../stock/examples.ts';
+import { anOrder, cancel, PLACED_AT, reduce } from '../shop/orders/examples.ts';
+import { aSku } from '../shop/skus/examples.ts';
 import { NOTHING } from '../support/nothing.ts';
 
 const AT = 1500;

@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 
 const RUNS_MAX = 200;
 
-const rooms = ['stock', 'orders', 'carts', 'keeper', 'journal'];
+const rooms = ['shop', 'keeper', 'journal'];
 
 export default defineConfig({
   plugins: [
@@ -25,7 +25,7 @@ export default defineConfig({
     exclude: [
       'test/**/*.{db,e2e}.spec.ts',
       // They count how often rare paths come, of which there are fewer here; or read the README.
-      'test/orders/{reach,lifecycle-diagram}.spec.ts',
+      'test/shop/orders/{reach,lifecycle-diagram}.spec.ts',
       'test/keeper/**/{availability,interleavings,standings-interleavings}.spec.ts',
     ],
     // An answer that never comes is a bug that was found, and need not be waited for.

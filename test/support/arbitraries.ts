@@ -1,13 +1,13 @@
 /**
  * Histories of commands over a small shop, for the properties. The shop is small on purpose: few SKUs, few units, few orders and a
- * clock that steps around `expiresAt`, so that commands meet each other and the rare paths are common. `test/orders/reach.spec.ts` proves that they are.
+ * clock that steps around `expiresAt`, so that commands meet each other and the rare paths are common. `test/shop/orders/reach.spec.ts` proves that they are.
  */
 import fc from 'fast-check';
 import { unreachable } from '../../src/lib/assert.ts';
-import type { PlaceRequest } from '../../src/orders/place.ts';
 import type { Command } from '../../src/shop/commands.ts';
-import type { NewSku } from '../../src/stock/decide.ts';
-import { COUNTER_MAX } from '../../src/stock/sku.ts';
+import type { PlaceRequest } from '../../src/shop/orders/place.ts';
+import type { NewSku } from '../../src/shop/skus/rules.ts';
+import { COUNTER_MAX } from '../../src/shop/skus/sku.ts';
 import type { Ask } from './model.ts';
 
 /** `nowhere` is never created. */

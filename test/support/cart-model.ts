@@ -1,12 +1,13 @@
 /** The turns of carts in the reference model: what the rules make of two maps more, with no memory to lose and no line to wait in. */
-import { type Cart, emptyCart, isIdle, selectedLines } from '../../src/carts/cart.ts';
-import { type CartDecision, type CartMessage, decideCart } from '../../src/carts/decide.ts';
+
 import { assert, unreachable } from '../../src/lib/assert.ts';
-import type { LineRequest } from '../../src/orders/order.ts';
+import { type Cart, emptyCart, isIdle, selectedLines } from '../../src/shop/carts/cart.ts';
 import type { Checkout } from '../../src/shop/carts/checkout.ts';
 import type { CartCommand } from '../../src/shop/carts/commands.ts';
+import { type CartDecision, type CartMessage, decideCart } from '../../src/shop/carts/rules.ts';
+import type { LineRequest } from '../../src/shop/orders/order.ts';
 import type { Outcome } from '../../src/shop/outcome.ts';
-import { available } from '../../src/stock/sku.ts';
+import { available } from '../../src/shop/skus/sku.ts';
 import type { Step, World } from './model.ts';
 
 /** One turn of a command on carts. */

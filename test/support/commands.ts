@@ -1,7 +1,7 @@
 /** Commands as tests write them. */
 import type { Checkout } from '../../src/shop/carts/checkout.ts';
 import type { Command } from '../../src/shop/commands.ts';
-import type { Policy } from '../../src/stock/sku.ts';
+import type { Policy } from '../../src/shop/skus/sku.ts';
 
 export const create = (id: string, onHand: number, policy: Partial<Policy> = {}): Command => ({
   kind: 'create_sku',

@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import type { CommitResult } from '../../src/journal/record.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
-import type { LineRequest } from '../../src/orders/order.ts';
 import type { Command } from '../../src/shop/commands.ts';
+import type { LineRequest } from '../../src/shop/orders/order.ts';
 import { MemoryStore } from './memory-store.ts';
 import { AT } from './shop.ts';
 import type { CommandCall } from './world-model.ts';

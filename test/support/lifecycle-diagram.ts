@@ -6,10 +6,10 @@
  * under the same guard share an arrow.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Payment } from '../../src/orders/order.ts';
-import { orderMachine } from '../../src/orders/order-machine.ts';
-import { placeOrder } from '../../src/orders/place.ts';
-import { openSku } from '../../src/stock/decide.ts';
+import type { Payment } from '../../src/shop/orders/order.ts';
+import { orderMachine } from '../../src/shop/orders/order-machine.ts';
+import { placeOrder } from '../../src/shop/orders/place.ts';
+import { openSku } from '../../src/shop/skus/rules.ts';
 
 const OPENING = '<!-- order-lifecycle -->';
 const CLOSING = '<!-- /order-lifecycle -->';

@@ -2,7 +2,7 @@
  * A store in memory that keeps the journal's contract: fences, all or nothing, key retention. It passes the same suite as PostgreSQL.
  * `gate` lets a test hold, delay or fail any call: it is awaited before the call takes effect, and again behind it.
  */
-import type { Cart } from '../../src/carts/cart.ts';
+
 import { merge } from '../../src/journal/merge.ts';
 import type {
   Batch,
@@ -19,10 +19,11 @@ import type {
   Wanted,
 } from '../../src/journal/record.ts';
 import { type LastMovement, onlySound } from '../../src/journal/sound.ts';
-import type { Order } from '../../src/orders/order.ts';
+import type { Cart } from '../../src/shop/carts/cart.ts';
 import { KEY_KEPT_MS, type KeyRecord } from '../../src/shop/idempotency.ts';
-import type { Product } from '../../src/stock/product.ts';
-import type { Movement, Sku } from '../../src/stock/sku.ts';
+import type { Order } from '../../src/shop/orders/order.ts';
+import type { Product } from '../../src/shop/products/product.ts';
+import type { Movement, Sku } from '../../src/shop/skus/sku.ts';
 import { rowsOf } from './rows-of.ts';
 import { standingUnits } from './standing-units.ts';
 import { writtenOrder, writtenSku } from './written.ts';

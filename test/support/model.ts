@@ -3,19 +3,20 @@
  * What the keeper answers and records must be what `step` answers and records for the same commands in the order of their turns.
  * Every order is restored from its stored status for each command, so the model knows nothing that a row does not hold.
  */
-import type { Cart } from '../../src/carts/cart.ts';
+
 import { assert, unreachable } from '../../src/lib/assert.ts';
-import { addTogether, asPlaced, type LineRequest, type Order } from '../../src/orders/order.ts';
-import { OrderActor } from '../../src/orders/order-actor.ts';
-import type { OrderMessage, OrderSaid } from '../../src/orders/order-changes.ts';
-import { type PlaceRequest, placeOrder, type Shop } from '../../src/orders/place.ts';
+import type { Cart } from '../../src/shop/carts/cart.ts';
 import type { Command } from '../../src/shop/commands.ts';
 import type { OrderCommand } from '../../src/shop/orders/commands.ts';
+import { addTogether, asPlaced, type LineRequest, type Order } from '../../src/shop/orders/order.ts';
+import { OrderActor } from '../../src/shop/orders/order-actor.ts';
+import type { OrderMessage, OrderSaid } from '../../src/shop/orders/order-changes.ts';
+import { type PlaceRequest, placeOrder, type Shop } from '../../src/shop/orders/place.ts';
 import type { Outcome } from '../../src/shop/outcome.ts';
 import type { SkuCommand } from '../../src/shop/skus/commands.ts';
-import { decideStock, openSku, refusalOf, type StockDecision, type StockMessage } from '../../src/stock/decide.ts';
-import type { SkuRefusal } from '../../src/stock/outcomes.ts';
-import { available, type Movement, type Sku } from '../../src/stock/sku.ts';
+import type { SkuRefusal } from '../../src/shop/skus/outcomes.ts';
+import { decideStock, openSku, refusalOf, type StockDecision, type StockMessage } from '../../src/shop/skus/rules.ts';
+import { available, type Movement, type Sku } from '../../src/shop/skus/sku.ts';
 import { cartStep, checkoutStep } from './cart-model.ts';
 import { staleIn } from './precondition-model.ts';
 import { standingUnits } from './standing-units.ts';

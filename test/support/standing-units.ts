@@ -1,5 +1,5 @@
 /** What a customer has of a SKU, counted by hand: what the model, the double of the store and the tests compare with. */
-import type { Order } from '../../src/orders/order.ts';
+import type { Order } from '../../src/shop/orders/order.ts';
 
 /** Units in the standing orders of the customer, less what was returned. */
 export function standingUnits(orders: Iterable<Order>, customerId: string, skuId: string): number {

@@ -2,8 +2,8 @@
  * What the database writes of a change, for the double of the store: its statements set some columns only where a change says so, and others never.
  * A change that says too little loses here what it would lose there.
  */
-import type { Order } from '../../src/orders/order.ts';
-import type { Sku } from '../../src/stock/sku.ts';
+import type { Order } from '../../src/shop/orders/order.ts';
+import type { Sku } from '../../src/shop/skus/sku.ts';
 
 /** A row, and whether the change says that all of it is other than before. */
 interface Change<T> {

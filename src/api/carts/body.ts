@@ -1,7 +1,7 @@
 /** How a cart is shown: its lines with what their SKUs say now, and what the selected ones come to. */
 import { Type } from 'typebox';
-import type { CartShown } from '../../carts/outcomes.ts';
 import { isoTime } from '../../lib/iso-time.ts';
+import type { CartShown } from '../../shop/carts/outcomes.ts';
 import { Fields, Time } from '../fields.ts';
 
 const LineBody = Fields({

@@ -1,7 +1,7 @@
 /** How an order is shown. */
 import { Type } from 'typebox';
 import { isoTime } from '../../lib/iso-time.ts';
-import { type Order, totalAmount, totalCount } from '../../orders/order.ts';
+import { type Order, totalAmount, totalCount } from '../../shop/orders/order.ts';
 import { Fields, NullableTime, Time } from '../fields.ts';
 
 const LineBody = Fields({

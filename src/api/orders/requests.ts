@@ -9,8 +9,8 @@ import {
   oversizedLine,
   type Payment,
   WAIT_SECONDS_MAX,
-} from '../../orders/order.ts';
-import { QUANTITY_MAX } from '../../stock/sku.ts';
+} from '../../shop/orders/order.ts';
+import { QUANTITY_MAX } from '../../shop/skus/sku.ts';
 import { type Asked, asked } from '../asked.ts';
 import { Fields, Id, Money, NewId, NullableId, Quantity } from '../fields.ts';
 import { fingerprint } from '../preconditions.ts';

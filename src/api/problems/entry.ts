@@ -2,11 +2,11 @@
  * What a problem says of itself, in one entry: a new refusal is its outcome, its entry here, and its name in the calls
  * that may answer it.
  */
-import type { CartSuccess } from '../../carts/outcomes.ts';
-import type { OrderSuccess } from '../../orders/outcomes.ts';
+import type { CartSuccess } from '../../shop/carts/outcomes.ts';
+import type { OrderSuccess } from '../../shop/orders/outcomes.ts';
 import type { Outcome } from '../../shop/outcome.ts';
-import type { SkuSuccess } from '../../stock/outcomes.ts';
-import type { ProductSuccess } from '../../stock/product.ts';
+import type { ProductSuccess } from '../../shop/products/product.ts';
+import type { SkuSuccess } from '../../shop/skus/outcomes.ts';
 
 /** Outcomes that are answered with a problem. */
 export type Refusal = Exclude<Outcome, SkuSuccess | OrderSuccess | CartSuccess | ProductSuccess>;

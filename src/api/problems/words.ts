@@ -1,6 +1,7 @@
 /** Words that the sentences of several problems share. */
+
+import type { Shortage } from '../../shop/skus/sku.ts';
 import type { StaleVersion } from '../../shop/versions.ts';
-import type { Shortage } from '../../stock/sku.ts';
 
 /** How many faults one sentence names; all of them are among the facts. */
 const NAMED_MAX = 3;

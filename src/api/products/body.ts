@@ -1,7 +1,7 @@
 /** How a product is shown: what it says of itself, and what its SKUs have sold. */
 import { type Static, Type } from 'typebox';
 import type { ProductSold, Rank } from '../../journal/record.ts';
-import type { Product } from '../../stock/product.ts';
+import type { Product } from '../../shop/products/product.ts';
 import { Fields, isId } from '../fields.ts';
 import { Next } from '../pages.ts';
 

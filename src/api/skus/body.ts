@@ -1,7 +1,7 @@
 /** How a SKU and its movements are shown. */
 import { Type } from 'typebox';
 import { isoTime } from '../../lib/iso-time.ts';
-import { available, type Movement, type Sku } from '../../stock/sku.ts';
+import { available, type Movement, type Sku } from '../../shop/skus/sku.ts';
 import { Fields, Time } from '../fields.ts';
 
 const Count = (description: string) => Type.Integer({ description });

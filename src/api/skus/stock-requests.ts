@@ -1,7 +1,7 @@
 /** What requests say to move the stock of a SKU. */
 import { Type } from 'typebox';
 import type { Command } from '../../shop/commands.ts';
-import { COUNTER_MAX } from '../../stock/sku.ts';
+import { COUNTER_MAX } from '../../shop/skus/sku.ts';
 import { type Asked, asked } from '../asked.ts';
 import { Counter, Fields, FieldsAs, Quantity, Text } from '../fields.ts';
 

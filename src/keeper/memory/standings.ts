@@ -5,7 +5,7 @@
  * A standing counts beside one resident of the SKU, the one it was read for. Whoever changes an order writes its SKUs, so the version of the SKU fences
  * the standing too: where another writer came between, the commit of the SKU is lost, the SKU is read again, and with it every standing beside it.
  */
-import type { SkuActor } from '../../stock/sku-actor.ts';
+import type { SkuActor } from '../../shop/skus/sku-actor.ts';
 import type { Resident, Residents } from './residents.ts';
 
 export interface Standing {

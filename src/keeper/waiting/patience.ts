@@ -9,9 +9,9 @@
 import type { Entry } from '../../journal/journal.ts';
 import { assert } from '../../lib/assert.ts';
 import type { Alarm, Clock } from '../../lib/clock.ts';
-import type { LineRequest } from '../../orders/order.ts';
 import { type Command, ruleOf } from '../../shop/commands.ts';
 import type { Idempotency } from '../../shop/idempotency.ts';
+import type { LineRequest } from '../../shop/orders/order.ts';
 import type { Outcome } from '../../shop/outcome.ts';
 import { Kept } from '../kept.ts';
 import { Askers, type Ear } from './askers.ts';

@@ -1,6 +1,6 @@
 /** One who waits for stock: what it asks for, and the units that it keeps from those behind it. */
 import type { Entry } from '../../journal/journal.ts';
-import { addTogether, type LineRequest } from '../../orders/order.ts';
+import { addTogether, type LineRequest } from '../../shop/orders/order.ts';
 
 /** `again`: something may have changed. `dropped`: nobody waits for its answer. `closing`: nobody may wait any more. */
 export type Woken = 'again' | 'dropped' | 'closing';

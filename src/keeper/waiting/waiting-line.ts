@@ -13,9 +13,9 @@
  */
 import type { Entry } from '../../journal/journal.ts';
 import { assert } from '../../lib/assert.ts';
-import type { LineRequest } from '../../orders/order.ts';
 import type { Facts } from '../../shop/facts.ts';
-import { available } from '../../stock/sku.ts';
+import type { LineRequest } from '../../shop/orders/order.ts';
+import { available } from '../../shop/skus/sku.ts';
 import type { KeeperLimits } from '../limits.ts';
 import { needsOf, unitsOf, type Waiter, type Woken } from './waiter.ts';
 import { type Named, namesOf } from './waiting-names.ts';

@@ -1,12 +1,13 @@
 /** Checking out a cart: one turn over the cart, an order, and all SKUs of its lines. */
-import { type Cart, selectedLines, stillSelected } from '../../carts/cart.ts';
+
 import { assert } from '../../lib/assert.ts';
-import type { LineRequest } from '../../orders/order.ts';
 import { type CommandRule, NO_SKUS, type RequestName } from '../command-rule.ts';
+import type { LineRequest } from '../orders/order.ts';
 import { namesOf, orderName, type Placement, place, waitsAs } from '../orders/placement.ts';
 import { type Answer, first } from '../outcome.ts';
 import type { Turn } from '../turn.ts';
 import { type Conditional, unmet } from '../versions.ts';
+import { type Cart, selectedLines, stillSelected } from './cart.ts';
 
 /** Places an order of what is selected in a cart. */
 export interface Checkout extends Placement {

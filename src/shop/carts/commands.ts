@@ -1,14 +1,15 @@
 /** The commands on one cart, on two when they are merged, and the SKUs of their lines. */
-import { type Cart, isIdle } from '../../carts/cart.ts';
-import type { CartDecision } from '../../carts/decide.ts';
+
 import { assert } from '../../lib/assert.ts';
-import { available } from '../../stock/sku.ts';
 import { NO_SKUS, type RulesOf, type SkuNamed } from '../command-rule.ts';
 import type { Known } from '../kind-names.ts';
 import { type Answer, first } from '../outcome.ts';
+import { available } from '../skus/sku.ts';
 import type { Turn } from '../turn.ts';
 import { type Conditional, unmet } from '../versions.ts';
+import { type Cart, isIdle } from './cart.ts';
 import { CHECKOUT_RULE, type Checkout } from './checkout.ts';
+import type { CartDecision } from './rules.ts';
 
 interface OfCart {
   readonly cartId: string;

@@ -1,14 +1,14 @@
 /** The commands on one order and the SKUs of its lines: each checks everything, then sends everything, with nothing in between. */
 import { assert } from '../../lib/assert.ts';
-import { addTogether, type LineRequest, type Order } from '../../orders/order.ts';
-import type { OrderMessage } from '../../orders/order-changes.ts';
-import type { LineMessage } from '../../stock/decide.ts';
-import type { SkuRefusal } from '../../stock/outcomes.ts';
 import { NO_SKUS, type RulesOf, type SkuNamed } from '../command-rule.ts';
 import type { Known } from '../kind-names.ts';
 import { type Answer, first } from '../outcome.ts';
+import type { SkuRefusal } from '../skus/outcomes.ts';
+import type { LineMessage } from '../skus/rules.ts';
 import type { OrderTold, Turn } from '../turn.ts';
 import { type Conditional, unmet } from '../versions.ts';
+import { addTogether, type LineRequest, type Order } from './order.ts';
+import type { OrderMessage } from './order-changes.ts';
 import { namesOf, type Placement, place, waitsAs } from './placement.ts';
 
 interface OfOrder {

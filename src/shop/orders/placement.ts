@@ -1,10 +1,10 @@
 /** What placing an order and checking out a cart have in common. */
 import { assert } from '../../lib/assert.ts';
-import { asPlaced, type LineRequest } from '../../orders/order.ts';
-import { type PlaceRequest, placeOrder } from '../../orders/place.ts';
 import type { RequestName, Waits } from '../command-rule.ts';
 import { type Answer, first } from '../outcome.ts';
 import type { Turn } from '../turn.ts';
+import { asPlaced, type LineRequest } from './order.ts';
+import { type PlaceRequest, placeOrder } from './place.ts';
 
 /** An order that is asked for; its lines stand in the command, or in a cart. */
 export interface Placement extends Omit<PlaceRequest, 'lines'> {

@@ -1,8 +1,9 @@
 /** The commands on products. */
-import { type ProductTexts, putProduct } from '../../stock/product.ts';
+
 import { NO_SKUS, type RulesOf } from '../command-rule.ts';
 import { first } from '../outcome.ts';
 import { unmet } from '../versions.ts';
+import { type ProductTexts, putProduct } from './product.ts';
 
 /** Sets what a product says of itself; absolute. */
 export interface ProductCommand {

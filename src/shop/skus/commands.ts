@@ -1,10 +1,11 @@
 /** The commands on SKUs. */
-import type { NewSku, OwnMessage, SkuChanges } from '../../stock/decide.ts';
-import { available } from '../../stock/sku.ts';
+
 import { NO_NEEDS, type RulesOf } from '../command-rule.ts';
 import { type Answer, first } from '../outcome.ts';
 import type { Turn } from '../turn.ts';
 import { type Conditional, unmet } from '../versions.ts';
+import type { NewSku, OwnMessage, SkuChanges } from './rules.ts';
+import { available } from './sku.ts';
 
 type Told<T extends OwnMessage['type']> = Extract<OwnMessage, { readonly type: T }>;
 

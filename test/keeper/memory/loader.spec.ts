@@ -1,13 +1,13 @@
 /** How rows are brought into memory: many in one SELECT, one SELECT at a time, each answered with its own row or its own trouble. */
 import { describe, expect, it } from 'vitest';
-import type { Cart } from '../../../src/carts/cart.ts';
 import type { CorruptRow, Loaded, Wanted } from '../../../src/journal/record.ts';
 import { Loader } from '../../../src/keeper/memory/loader.ts';
 import { Corrupt } from '../../../src/lib/corrupt.ts';
+import type { Cart } from '../../../src/shop/carts/cart.ts';
 import type { KeyRecord } from '../../../src/shop/idempotency.ts';
-import type { Product } from '../../../src/stock/product.ts';
-import { anOrder } from '../../orders/examples.ts';
-import { aSku } from '../../stock/examples.ts';
+import type { Product } from '../../../src/shop/products/product.ts';
+import { anOrder } from '../../shop/orders/examples.ts';
+import { aSku } from '../../shop/skus/examples.ts';
 import { NOTHING_WANTED } from '../../support/nothing.ts';
 import { isSettled, quiet } from '../../support/shop.ts';
 

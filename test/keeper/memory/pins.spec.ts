@@ -4,8 +4,8 @@ import type { Wanted } from '../../../src/journal/record.ts';
 import { Memory } from '../../../src/keeper/memory/memory.ts';
 import { Pins } from '../../../src/keeper/memory/pins.ts';
 import { Bug } from '../../../src/lib/assert.ts';
-import { anOrder } from '../../orders/examples.ts';
-import { aSku } from '../../stock/examples.ts';
+import { anOrder } from '../../shop/orders/examples.ts';
+import { aSku } from '../../shop/skus/examples.ts';
 import { NOTHING_WANTED } from '../../support/nothing.ts';
 import { quiet } from '../../support/shop.ts';
 

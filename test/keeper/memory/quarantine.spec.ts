@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import { Sweeper } from '../../../src/keeper/sweeper.ts';
 import type { Observation } from '../../../src/lib/observe.ts';
-import type { Sku } from '../../../src/stock/sku.ts';
+import type { Sku } from '../../../src/shop/skus/sku.ts';
 import { cancel, create, place, readOrder, readSku, receive } from '../../support/commands.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';
 import { AT, shop } from '../../support/shop.ts';

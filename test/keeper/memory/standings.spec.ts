@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import type { Command } from '../../../src/shop/commands.ts';
 import type { Outcome } from '../../../src/shop/outcome.ts';
-import type { SkuChanges } from '../../../src/stock/decide.ts';
+import type { SkuChanges } from '../../../src/shop/skus/rules.ts';
 import { cancel, checkout, create, place, put, readOrder, readSku, receive } from '../../support/commands.ts';
 import type { MemoryStore } from '../../support/memory-store.ts';
 import { ABORTED, AT, commitsByHand, hold, isSettled, quiet, release, shop } from '../../support/shop.ts';

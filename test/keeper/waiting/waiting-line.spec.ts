@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/journal/journal.ts';
 import { WaitingLine } from '../../../src/keeper/waiting/waiting-line.ts';
 import { Bug } from '../../../src/lib/assert.ts';
-import type { LineRequest } from '../../../src/orders/order.ts';
 import type { Facts } from '../../../src/shop/facts.ts';
-import { aSku } from '../../stock/examples.ts';
+import type { LineRequest } from '../../../src/shop/orders/order.ts';
+import { aSku } from '../../shop/skus/examples.ts';
 import { NOTHING } from '../../support/nothing.ts';
 
 const SKUS = ['A', 'B', 'C'] as const;

@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import type { CommitResult } from '../../../src/journal/record.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import type { Command } from '../../../src/shop/commands.ts';
-import { available } from '../../../src/stock/sku.ts';
+import { available } from '../../../src/shop/skus/sku.ts';
 import { cancel, checkout, create, place, put, receive } from '../../support/commands.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { AT, quiet } from '../../support/shop.ts';

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import type { Command } from '../../../src/shop/commands.ts';
-import type { SkuChanges } from '../../../src/stock/decide.ts';
-import type { Policy } from '../../../src/stock/sku.ts';
+import type { SkuChanges } from '../../../src/shop/skus/rules.ts';
+import type { Policy } from '../../../src/shop/skus/sku.ts';
 import { cancel, create, place, receive } from '../../support/commands.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { AT, quiet } from '../../support/shop.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import type { KeeperLimits } from '../../../src/keeper/limits.ts';
 import type { Outcome } from '../../../src/shop/outcome.ts';
-import { available } from '../../../src/stock/sku.ts';
+import { available } from '../../../src/shop/skus/sku.ts';
 import { cancel, create, place, receive } from '../../support/commands.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { ABORTED, AT, commitsByHand, quiet, release } from '../../support/shop.ts';

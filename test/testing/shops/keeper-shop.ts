@@ -3,7 +3,7 @@
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import type { Command } from '../../../src/shop/commands.ts';
 import type { Outcome } from '../../../src/shop/outcome.ts';
-import { available } from '../../../src/stock/sku.ts';
+import { available } from '../../../src/shop/skus/sku.ts';
 import type { OpenedSku, OrderAsked, Said, ShopAdapter } from '../../../src/testing/index.ts';
 import { cancel, place, readSku } from '../../support/commands.ts';
 import { MemoryStore } from '../../support/memory-store.ts';

@@ -1,8 +1,8 @@
 /** Cancel, confirm, ship and expiry of one order in every order that a scheduler can think of, with the clock in the scheduler's hand too: one of them wins. */
 import fc from 'fast-check';
 import { Keeper } from '../../../src/keeper/keeper.ts';
-import type { Order } from '../../../src/orders/order.ts';
 import type { Command } from '../../../src/shop/commands.ts';
+import type { Order } from '../../../src/shop/orders/order.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 
 const AT = 1_700_000_000_000;

@@ -1,6 +1,11 @@
 /** A recorded request in the words of the shop: which SKU or order it is about, and what it asks for, with every default filled in. */
-import { addTogether, EXPIRES_IN_SECONDS_DEFAULT, type LineRequest, type Payment } from '../../../src/orders/order.ts';
-import type { NewSku, SkuChanges } from '../../../src/stock/decide.ts';
+import {
+  addTogether,
+  EXPIRES_IN_SECONDS_DEFAULT,
+  type LineRequest,
+  type Payment,
+} from '../../../src/shop/orders/order.ts';
+import type { NewSku, SkuChanges } from '../../../src/shop/skus/rules.ts';
 import type { Request } from '../../support/shop-client.ts';
 
 export type Asked =

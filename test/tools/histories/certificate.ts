@@ -4,7 +4,7 @@
  * record of the version it names, every movement against who asked for it, and the order of versions against the clients' clock. O(n log n).
  * `wing-gong.ts` does without the database's word, for short histories.
  */
-import type { Order } from '../../../src/orders/order.ts';
+import type { Order } from '../../../src/shop/orders/order.ts';
 import type { Query } from '../../support/laws.ts';
 import { type Act, actOf, told } from './act.ts';
 import { takeDown } from './answers.ts';

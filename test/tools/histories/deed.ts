@@ -2,7 +2,7 @@
  * A deed: one thing that happened once, whoever asked for it and however often. It is what wrote movements; the time it may have happened
  * in reaches from the first time it was asked for to the first time it was acknowledged.
  */
-import type { Movement } from '../../../src/stock/sku.ts';
+import type { Movement } from '../../../src/shop/skus/sku.ts';
 import type { Act } from './act.ts';
 
 export interface Deed {

@@ -5,8 +5,8 @@
  */
 import type { OrderBody } from '../../../src/api/orders/body.ts';
 import type { SkuBody } from '../../../src/api/skus/body.ts';
-import type { Order } from '../../../src/orders/order.ts';
-import type { Movement } from '../../../src/stock/sku.ts';
+import type { Order } from '../../../src/shop/orders/order.ts';
+import type { Movement } from '../../../src/shop/skus/sku.ts';
 import { type Act, told } from './act.ts';
 import type { Asked } from './asked.ts';
 import { type Deed, deedOf, unasked } from './deed.ts';

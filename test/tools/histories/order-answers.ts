@@ -1,6 +1,6 @@
 /** Answers that show orders, and refusals that tell where one is in its life. */
 import type { OrderBody } from '../../../src/api/orders/body.ts';
-import type { Order } from '../../../src/orders/order.ts';
+import type { Order } from '../../../src/shop/orders/order.ts';
 import { type Act, type Facts, told } from './act.ts';
 import { NOWHERE, type Notes } from './notes.ts';
 import { type OrderSight, PHASES } from './orders.ts';

@@ -1,8 +1,8 @@
 /** Orders as they were answered, against their rows and against what the ledgers say was done for them. */
 import { isDeepStrictEqual } from 'node:util';
 import { type OrderBody, orderBody } from '../../../src/api/orders/body.ts';
-import { asPlaced, type Order, type OrderLine } from '../../../src/orders/order.ts';
-import type { Movement } from '../../../src/stock/sku.ts';
+import { asPlaced, type Order, type OrderLine } from '../../../src/shop/orders/order.ts';
+import type { Movement } from '../../../src/shop/skus/sku.ts';
 import type { Violations } from './violations.ts';
 
 /** Where an order is in its life: it never goes back. */

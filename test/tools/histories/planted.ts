@@ -9,7 +9,7 @@ import { Keeper, type KeeperDoor } from '../../../src/keeper/keeper.ts';
 import type { Command } from '../../../src/shop/commands.ts';
 import type { Idempotency } from '../../../src/shop/idempotency.ts';
 import type { Answer } from '../../../src/shop/outcome.ts';
-import type { Sku } from '../../../src/stock/sku.ts';
+import type { Sku } from '../../../src/shop/skus/sku.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { NOBODY_WAITS, NOTHING } from '../../support/nothing.ts';
 import { rowsOf } from '../../support/rows-of.ts';

@@ -1,6 +1,6 @@
 /** What the database holds once all is quiet: every SKU, order and movement, in the words of the domain. */
-import type { Order, OrderLine } from '../../../src/orders/order.ts';
-import type { Movement, Sku } from '../../../src/stock/sku.ts';
+import type { Order, OrderLine } from '../../../src/shop/orders/order.ts';
+import type { Movement, Sku } from '../../../src/shop/skus/sku.ts';
 import type { Query } from '../../support/laws.ts';
 
 export interface Rows {

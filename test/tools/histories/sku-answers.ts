@@ -1,6 +1,6 @@
 /** Answers that show SKUs, and refusals that name a version of one, against the ledgers. */
 import type { MovementBody, SkuBody } from '../../../src/api/skus/body.ts';
-import { available, type Movement } from '../../../src/stock/sku.ts';
+import { available, type Movement } from '../../../src/shop/skus/sku.ts';
 import type { Act, Facts, MovementPage, PageOf } from './act.ts';
 import type { Notes } from './notes.ts';
 import { SETTINGS, type SkuRecord, say } from './sku-record.ts';

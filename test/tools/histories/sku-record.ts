@@ -1,6 +1,6 @@
 /** One SKU as the database has it: its ledger, its counters at every version, and the settings that hold from one change to the next. */
-import { evolve } from '../../../src/stock/decide.ts';
-import { available, type Counters, type Movement, type Sku } from '../../../src/stock/sku.ts';
+import { evolve } from '../../../src/shop/skus/rules.ts';
+import { available, type Counters, type Movement, type Sku } from '../../../src/shop/skus/sku.ts';
 import type { Violations } from './violations.ts';
 
 /** What only a `changed` movement changes. The ledger names the fields, not their values. */

@@ -1,8 +1,8 @@
 /** A short story of a shop, really told: what its one client asked and heard, and what the record then is. Each telling is the reader's own, to change. */
 import { skuBody } from '../../../src/api/skus/body.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
-import type { Order } from '../../../src/orders/order.ts';
-import type { Movement, Sku } from '../../../src/stock/sku.ts';
+import type { Order } from '../../../src/shop/orders/order.ts';
+import type { Movement, Sku } from '../../../src/shop/skus/sku.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import type { Request } from '../../support/shop-client.ts';
 import { History, type RecordedReply } from './history.ts';

@@ -2,11 +2,11 @@
  * The simulated database: the store in memory, and the history of every row in it. It outlives the processes that write to it.
  */
 
-import type { Cart } from '../../../src/carts/cart.ts';
 import type { Batch, CommitResult } from '../../../src/journal/record.ts';
-import type { Order } from '../../../src/orders/order.ts';
+import type { Cart } from '../../../src/shop/carts/cart.ts';
 import type { Facts } from '../../../src/shop/facts.ts';
-import type { Sku } from '../../../src/stock/sku.ts';
+import type { Order } from '../../../src/shop/orders/order.ts';
+import type { Sku } from '../../../src/shop/skus/sku.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { rowsOf } from '../../support/rows-of.ts';
 import type { Timeline } from './timeline.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { Waiter } from '../../../src/keeper/waiting/waiter.ts';
-import { available } from '../../../src/stock/sku.ts';
+import { available } from '../../../src/shop/skus/sku.ts';
 import { isPlacement, requestName } from './history.ts';
 import { isSoleWriter } from './profile.ts';
 import type { World } from './world.ts';

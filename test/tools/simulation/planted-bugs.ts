@@ -59,7 +59,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a cancel of a cancelled order restores again',
     changes: [
       {
-        file: 'src/orders/order-machine.ts',
+        file: 'src/shop/orders/order-machine.ts',
         text: "cancel: { actions: 'answerCancelled' },",
         instead: "cancel: { actions: 'cancel' },",
       },
@@ -125,7 +125,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'an order expires a millisecond early',
     changes: [
       {
-        file: 'src/orders/order.ts',
+        file: 'src/shop/orders/order.ts',
         text: 'at >= order.expiresAt;',
         instead: 'at >= order.expiresAt - 1;',
       },
@@ -135,7 +135,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'an order expires a millisecond late',
     changes: [
       {
-        file: 'src/orders/order.ts',
+        file: 'src/shop/orders/order.ts',
         text: 'at >= order.expiresAt;',
         instead: 'at > order.expiresAt;',
       },

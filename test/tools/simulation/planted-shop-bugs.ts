@@ -4,7 +4,7 @@ import type { PlantedBug } from './planted-bugs.ts';
 const CHECKOUT = 'src/shop/carts/checkout.ts';
 const CARTS = 'src/shop/carts/commands.ts';
 const KEPT = 'src/keeper/kept.ts';
-const CART_RULES = 'src/carts/decide.ts';
+const CART_RULES = 'src/shop/carts/rules.ts';
 const LINE = 'src/keeper/waiting/waiting-line.ts';
 const PATIENCE = 'src/keeper/waiting/patience.ts';
 const ASKERS = 'src/keeper/waiting/askers.ts';

@@ -31,7 +31,7 @@ describe('a planted bug', () => {
 
   it('that is none is not found', async () => {
     const harmless = {
-      file: 'src/orders/order.ts',
+      file: 'src/shop/orders/order.ts',
       text: 'at >= order.expiresAt;',
       instead: '!(at < order.expiresAt);',
     };

@@ -1,10 +1,10 @@
 /** What clients want, made up so that they meet: few SKUs with few units, few orders, and now and then the moment at which an order expires. */
 
-import type { OrderStatus } from '../../../src/orders/order.ts';
-import type { PlaceRequest } from '../../../src/orders/place.ts';
 import type { Command } from '../../../src/shop/commands.ts';
 import type { Idempotency } from '../../../src/shop/idempotency.ts';
 import type { OrderCommand } from '../../../src/shop/orders/commands.ts';
+import type { OrderStatus } from '../../../src/shop/orders/order.ts';
+import type { PlaceRequest } from '../../../src/shop/orders/place.ts';
 import type { SkuCommand } from '../../../src/shop/skus/commands.ts';
 import { CartRequests } from './cart-requests.ts';
 import { isPlacement, type Request } from './history.ts';

@@ -3,11 +3,11 @@
  * has an answer, the books, the answers and the memory are checked. The same seed gives the same run, event by event.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Cart } from '../../../src/carts/cart.ts';
-import type { Order } from '../../../src/orders/order.ts';
+import type { Cart } from '../../../src/shop/carts/cart.ts';
 import type { Command } from '../../../src/shop/commands.ts';
+import type { Order } from '../../../src/shop/orders/order.ts';
 import type { Outcome } from '../../../src/shop/outcome.ts';
-import type { Sku } from '../../../src/stock/sku.ts';
+import type { Sku } from '../../../src/shop/skus/sku.ts';
 import { AT } from '../../support/shop.ts';
 import { checkAnswers } from './checks/answers.ts';
 import { checkBooks } from './checks/books.ts';

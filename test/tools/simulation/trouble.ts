@@ -1,6 +1,6 @@
 /** What befalls a world beside its wires: processes die or are ended and begin anew, clocks are set, others write, rows are corrupted. */
 
-import type { Order } from '../../../src/orders/order.ts';
+import type { Order } from '../../../src/shop/orders/order.ts';
 import { serveClient } from './clients.ts';
 import type { WrittenBy } from './database.ts';
 import { isUnknown, type Request } from './history.ts';

@@ -2,7 +2,7 @@
  * What each workload asks for, and the stock that it needs. Pure, and the same for every way: what is asked depends on the workload and on how
  * many asked before, never on the answers, but that every order of `place_cancel_cancel` is cancelled twice.
  */
-import type { LineRequest } from '../../../../src/orders/order.ts';
+import type { LineRequest } from '../../../../src/shop/orders/order.ts';
 import { Random } from '../../simulation/random.ts';
 import type { StockedSku, WorkloadName } from '../way.ts';
 import { zipf } from './zipf.ts';

@@ -1,5 +1,5 @@
 /** The ceiling: the service's own door with nothing behind it. It reads, validates and answers, and keeps nothing. */
-import type { Order } from '../../../../src/orders/order.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
 import { CURRENCY, PRICE, serve } from './serve.ts';
 
 const cancelled = (id: string, at: number): Order => ({

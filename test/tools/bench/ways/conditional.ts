@@ -2,7 +2,7 @@
  * The condition in the statement: `update … where available >= quantity`. An order of one line is one statement and one round trip, order, line and
  * ledger included; one of several is a transaction, for it must be taken back when a line is missing, and locks its SKUs in the order of their ids.
  */
-import type { Order } from '../../../../src/orders/order.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
 import { serve } from './serve.ts';
 import {
   ASKED,

@@ -2,7 +2,7 @@
  * Versions compared: the SKUs are read with their versions, and written only if they still have them; who lost the race tries again. Two round
  * trips a try for one line, and a transaction for several.
  */
-import type { Order } from '../../../../src/orders/order.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
 import { retried } from './backoff.ts';
 import { type Refused, serve } from './serve.ts';
 import {

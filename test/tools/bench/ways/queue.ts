@@ -4,7 +4,7 @@
  * and write in one.
  */
 import { Logger, makeWorkerUtils, run, runMigrations } from 'graphile-worker';
-import type { Order } from '../../../../src/orders/order.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
 import { type Refused, serve } from './serve.ts';
 import {
   ASKED,

@@ -3,7 +3,7 @@
  * ledger are written by the same script, as hashes and lists.
  */
 import { createClient, defineScript } from '@redis/client';
-import type { Order } from '../../../../src/orders/order.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
 import { serve } from './serve.ts';
 import { asCancelled } from './sql.ts';
 

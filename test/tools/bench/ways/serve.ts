@@ -6,10 +6,10 @@
 import { buildServer } from '../../../../src/http/server.ts';
 import type { KeeperDoor } from '../../../../src/keeper/keeper.ts';
 import { keepGarbageYoung } from '../../../../src/lib/young-garbage.ts';
-import type { Order } from '../../../../src/orders/order.ts';
 import type { Command } from '../../../../src/shop/commands.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
 import type { Answer, Outcome } from '../../../../src/shop/outcome.ts';
-import type { Shortage } from '../../../../src/stock/sku.ts';
+import type { Shortage } from '../../../../src/shop/skus/sku.ts';
 import { NOBODY_WAITS } from '../../../support/nothing.ts';
 
 /** What every SKU of the bench costs. */

@@ -3,8 +3,8 @@
  * Each statement is prepared once in a session, and writes all of it in one round trip. What a way is stands in its own file.
  */
 import pg from 'pg';
-import type { Order, OrderLine } from '../../../../src/orders/order.ts';
-import type { Shortage } from '../../../../src/stock/sku.ts';
+import type { Order, OrderLine } from '../../../../src/shop/orders/order.ts';
+import type { Shortage } from '../../../../src/shop/skus/sku.ts';
 import { CURRENCY, PRICE } from './serve.ts';
 
 /** Fewer and more than 10 sessions were slower on two cores: more only queue for the same row inside PostgreSQL instead of outside. */

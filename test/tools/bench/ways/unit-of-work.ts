@@ -7,8 +7,8 @@
 import { type InferEntity, LockMode, OptimisticLockError } from '@mikro-orm/core';
 import { MovementEntity, OrderEntity, OrderLineEntity, SkuEntity } from '../../../../src/db/entities.ts';
 import { openDatabase } from '../../../../src/db/open.ts';
-import type { Order } from '../../../../src/orders/order.ts';
-import type { Shortage } from '../../../../src/stock/sku.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
+import type { Shortage } from '../../../../src/shop/skus/sku.ts';
 import { retried } from './backoff.ts';
 import { CURRENCY, type Refused, serve } from './serve.ts';
 import { asCancelled } from './sql.ts';

@@ -5,9 +5,9 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { unreachable } from '../../../../src/lib/assert.ts';
-import type { Order } from '../../../../src/orders/order.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
 import type { Outcome } from '../../../../src/shop/outcome.ts';
-import { available, type Sku } from '../../../../src/stock/sku.ts';
+import { available, type Sku } from '../../../../src/shop/skus/sku.ts';
 import { rowsOf } from '../../../support/rows-of.ts';
 import { isFinal, isPlacement, type Told } from '../history.ts';
 import { isSoleWriter } from '../profile.ts';

@@ -2,8 +2,8 @@
  * The laws of the books, asked of the rows and the ledger alone (I1, I4, I5): what `test/support/laws.ts` asks of PostgreSQL, in plain code.
  * Nothing of the rules is used: the table of movements is reckoned here once more.
  */
-import type { Order } from '../../../../src/orders/order.ts';
-import type { Movement, Sku } from '../../../../src/stock/sku.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
+import type { Movement, Sku } from '../../../../src/shop/skus/sku.ts';
 
 export interface Books {
   readonly skuRows: ReadonlyMap<string, Sku>;

@@ -1,8 +1,8 @@
 /** Answers about carts, held against the history of the cart and of the SKUs in it. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Cart } from '../../../../src/carts/cart.ts';
-import type { CartShown } from '../../../../src/carts/outcomes.ts';
-import { available } from '../../../../src/stock/sku.ts';
+import type { Cart } from '../../../../src/shop/carts/cart.ts';
+import type { CartShown } from '../../../../src/shop/carts/outcomes.ts';
+import { available } from '../../../../src/shop/skus/sku.ts';
 import type { Told } from '../history.ts';
 import type { World } from '../world.ts';
 import { cartAnswered, type Rows } from './rows.ts';

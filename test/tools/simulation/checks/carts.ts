@@ -4,11 +4,11 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Cart, CartLine } from '../../../../src/carts/cart.ts';
-import type { Order } from '../../../../src/orders/order.ts';
+import type { Cart, CartLine } from '../../../../src/shop/carts/cart.ts';
 import type { Command } from '../../../../src/shop/commands.ts';
 import type { Facts } from '../../../../src/shop/facts.ts';
-import { QUANTITY_MAX } from '../../../../src/stock/sku.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
+import { QUANTITY_MAX } from '../../../../src/shop/skus/sku.ts';
 import { rowsOf } from '../../../support/rows-of.ts';
 import type { CartWritten, Written } from '../database.ts';
 import { type Asked, isFinal, isUnknown, requestName } from '../history.ts';

@@ -2,7 +2,7 @@
  * What customers had of SKUs, reckoned from the ledgers alone: nobody was sold more than the SKU allowed a customer at that turn (I1), and who was
  * told what a customer has was told what was so at such a moment (I2).
  */
-import type { Movement } from '../../../../src/stock/sku.ts';
+import type { Movement } from '../../../../src/shop/skus/sku.ts';
 import type { World } from '../world.ts';
 import type { Rows } from './rows.ts';
 

@@ -1,6 +1,6 @@
 /** Acknowledged deeds are in the ledger exactly once, and none is there that nobody asked for (I2, I3); nothing expires early. */
 import type { Command } from '../../../../src/shop/commands.ts';
-import type { Movement, Sku } from '../../../../src/stock/sku.ts';
+import type { Movement, Sku } from '../../../../src/shop/skus/sku.ts';
 import type { Written } from '../database.ts';
 import { type Asked, isFinal, isUnknown } from '../history.ts';
 import { isCalm } from '../profile.ts';

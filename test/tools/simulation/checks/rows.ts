@@ -3,8 +3,8 @@
  * answered with no earlier one (real-time order by version).
  */
 
-import type { Cart } from '../../../../src/carts/cart.ts';
-import type { Order } from '../../../../src/orders/order.ts';
+import type { Cart } from '../../../../src/shop/carts/cart.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
 import { rowsOf } from '../../../support/rows-of.ts';
 import type { CartWritten, Written } from '../database.ts';
 import type { Asked } from '../history.ts';

@@ -4,8 +4,8 @@
  * What is looked at while the world runs is in `line-watch.ts` (W1, W2, W3).
  */
 
-import type { Order } from '../../../../src/orders/order.ts';
-import { available } from '../../../../src/stock/sku.ts';
+import type { Order } from '../../../../src/shop/orders/order.ts';
+import { available } from '../../../../src/shop/skus/sku.ts';
 import { rowsOf } from '../../../support/rows-of.ts';
 import type { Written } from '../database.ts';
 import { type Asked, isFinal, isPlacement, isUnknown, requestName } from '../history.ts';
