@@ -9,8 +9,8 @@ import type { Access } from './http/access/auth.ts';
 import { Metrics } from './http/metrics/metrics.ts';
 import { buildServer, type ServerLimits } from './http/server.ts';
 import type { LogSink } from './lib/log-sink.ts';
-import { openParts, type PartsOptions } from './library/open-parts.ts';
 import type { Parts } from './library/parts.ts';
+import { openParts, type PartsOptions } from './parts.ts';
 
 export interface AppOptions extends Omit<PartsOptions, 'observe' | 'log'> {
   readonly log: Logger;

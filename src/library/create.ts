@@ -5,8 +5,8 @@ import { type OrmOfHost, serverOf } from '../db/server-of.ts';
 import { KEEPER_LIMITS, type KeeperLimits } from '../keeper/limits.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../log.ts';
+import { openParts } from '../parts.ts';
 import { COUNTER_MAX } from '../shop/skus/sku.ts';
-import { openParts } from './open-parts.ts';
 import { safeLog } from './safe-log.ts';
 import { type StockKeeper, stockKeeperOf } from './stock-keeper.ts';
 

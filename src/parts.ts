@@ -4,20 +4,20 @@
  *
  * Parts are open → closing (`close` was called) → closed.
  */
-import { within } from '../db/deadline.ts';
-import { migrate, refuseNewerSchema, requireCurrentSchema } from '../db/migrate.ts';
-import { connectDatabase, type DatabaseSettings } from '../db/open.ts';
-import { NewerSchema, OlderSchema } from '../db/schema-faults.ts';
-import { SqlStore, STORE_DEADLINES, type StoreDeadlines } from '../journal/sql-store.ts';
-import { Keeper } from '../keeper/keeper.ts';
-import type { KeeperLimits } from '../keeper/limits.ts';
-import { Sweeper } from '../keeper/sweeper.ts';
-import { type Clock, systemClock } from '../lib/clock.ts';
-import { type Observe, tellAll } from '../lib/observe.ts';
-import { type Log, logObservation } from '../log.ts';
-import { Ownership } from '../ownership/ownership.ts';
-import { createLists } from '../reads/lists.ts';
-import type { ClosingDoor, Parts } from './parts.ts';
+import { within } from './db/deadline.ts';
+import { migrate, refuseNewerSchema, requireCurrentSchema } from './db/migrate.ts';
+import { connectDatabase, type DatabaseSettings } from './db/open.ts';
+import { NewerSchema, OlderSchema } from './db/schema-faults.ts';
+import { SqlStore, STORE_DEADLINES, type StoreDeadlines } from './journal/sql-store.ts';
+import { Keeper } from './keeper/keeper.ts';
+import type { KeeperLimits } from './keeper/limits.ts';
+import { Sweeper } from './keeper/sweeper.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import { type Observe, tellAll } from './lib/observe.ts';
+import type { ClosingDoor, Parts } from './library/parts.ts';
+import { type Log, logObservation } from './log.ts';
+import { Ownership } from './ownership/ownership.ts';
+import { createLists } from './reads/lists.ts';
 
 /** While closing, what the database has not decided by now is answered `unknown_outcome`, and waited for no longer. */
 const GIVE_UP_MS = 7000;
