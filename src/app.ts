@@ -25,13 +25,17 @@ export interface AppOptions extends Omit<PartsOptions, 'observe' | 'log'> {
 
 export interface App extends Pick<Parts, 'keeper' | 'ownership'> {
   readonly server: FastifyInstance;
-  /** Stops accepting, answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to call twice. */
+  /**
+   * Stops accepting, answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database
+   * does. Safe to call twice.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Connects to the database and puts the house together; the caller listens. It then owns the database, whose schema it has brought up to
- * this build, or stands by while another process does. Rejects with an error fit for an operator's eyes.
+ * Connects to the database and puts the house together; the caller listens. It then owns the database, whose schema it
+ * has brought up to this build, or stands by while another process does. Rejects with an error fit for an operator's
+ * eyes.
  */
 export async function startApp({
   access,

@@ -30,7 +30,8 @@ switch (command) {
     break;
   default:
     process.stderr.write(
-      `stock-keeper has no command ${JSON.stringify([command, ...rest].join(' '))}: there are keys, verify, --help and --version.\n\n${await help()}`,
+      `stock-keeper has no command ${JSON.stringify([command, ...rest].join(' '))}: there are keys, verify, --help ` +
+        `and --version.\n\n${await help()}`,
     );
     process.exitCode = 2;
 }

@@ -79,7 +79,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (keysFile === null && isHost(config.host) && !isLoopback(config.host)) {
     faults.push(
-      `HOST is ${JSON.stringify(config.host)}: without API keys it must be 127.0.0.1, ::1 or localhost, for everyone who reaches the service may do everything. Make a key with "${toolCall('keys')} add --file api-keys.json --name shop --role shop" and set API_KEYS_FILE=api-keys.json`,
+      `HOST is ${JSON.stringify(config.host)}: without API keys it must be 127.0.0.1, ::1 or localhost, for ` +
+        `everyone who reaches the service may do everything. Make a key with "${toolCall('keys')} add --file ` +
+        'api-keys.json --name shop --role shop" and set API_KEYS_FILE=api-keys.json',
     );
   }
   return faults.length === 0 ? { ok: true, config } : { ok: false, faults };

@@ -123,7 +123,8 @@ function refuseMisuse(host: FastifyInstance, auth: unknown, prefix: string): voi
   }
   if (host.hasDecorator('stockKeeper')) {
     throw new TypeError(
-      'stockKeeperPlugin: this context has a stockKeeper already. Register each in a context of its own, beside the other: app.register(async (own) => { await own.register(stockKeeperPlugin, options); }).',
+      'stockKeeperPlugin: this context has a stockKeeper already. Register each in a context of its own, beside the ' +
+        'other: app.register(async (own) => { await own.register(stockKeeperPlugin, options); }).',
     );
   }
   const { routerOptions, maxParamLength: ofOld } = host.initialConfig;

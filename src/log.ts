@@ -1,4 +1,7 @@
-/** The log: structured lines on stderr (stdout has the one line that says where the service is), and what is written of each observation. */
+/**
+ * The log: structured lines on stderr (stdout has the one line that says where the service is), and what is written of
+ * each observation.
+ */
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import { LogSink } from './lib/log-sink.ts';
 import type { Observation } from './lib/observe.ts';
@@ -17,7 +20,10 @@ export function logOptions(level: string): LoggerOptions {
   return { level, redact: REDACTED, serializers: { err: errorLine } };
 }
 
-/** What is written of an error. The database's own errors carry the failing row as well, which is a customer's and stays out. */
+/**
+ * What is written of an error. The database's own errors carry the failing row as well, which is a customer's and stays
+ * out.
+ */
 function errorLine(error: Error): object {
   const { name, message, stack, cause, code, constraint } = error as Error & { code?: unknown; constraint?: unknown };
   return { type: name, message, code, constraint, stack, cause: cause instanceof Error ? errorLine(cause) : undefined };

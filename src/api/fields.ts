@@ -118,7 +118,8 @@ export const MaxPerCustomer = (options: { default?: null } = {}) =>
     minimum: 1,
     maximum: COUNTER_MAX,
     description:
-      'The most units in the standing orders of one customer together, less what was returned; `null` is no limit. With a limit, an order of this SKU must name its `customerId`.',
+      'The most units in the standing orders of one customer together, less what was returned; `null` is no limit. ' +
+      'With a limit, an order of this SKU must name its `customerId`.',
     ...options,
   });
 
@@ -159,7 +160,10 @@ export const KEY = {
   maxLength: KEY_LENGTH_MAX,
   pattern: VISIBLE_ASCII,
   description:
-    'Chosen by the client, a UUID for instance. What was done under it is kept 24 hours: the same request is answered as the first time, another one with 422. While the first is in flight, also when it waits for stock, the same request joins it and gets its answer. A refusal is not kept: it is decided afresh when it is asked again.',
+    'Chosen by the client, a UUID for instance. What was done under it is kept 24 hours: the same request is ' +
+    'answered as the first time, another one with 422. While the first is in flight, also when it waits for stock, ' +
+    'the same request joins it and gets its answer. A refusal is not kept: it is decided afresh when it is asked ' +
+    'again.',
 };
 
 const KeyHeader = Type.Object({ 'idempotency-key': Type.Optional(Type.String(KEY)) });
@@ -169,7 +173,8 @@ const IF_MATCH = Type.Optional(
   Type.String({
     pattern: VERSION_TAGS,
     description:
-      'The `ETag` as it was read, its `version` in quotes, such as `"7"`, or several: 412 `stale_version` unless it is at one of them. `*` asks that it is there, `"0"`, where that is no `ETag`, that it is not.',
+      'The `ETag` as it was read, its `version` in quotes, such as `"7"`, or several: 412 `stale_version` unless it ' +
+      'is at one of them. `*` asks that it is there, `"0"`, where that is no `ETag`, that it is not.',
   }),
 );
 const ifNoneMatch = (description: string) => Type.Optional(Type.String({ pattern: ANY_TAGS, description }));

@@ -1,4 +1,7 @@
-/** The laws of one cart: its row, and the lines in it. They are one JSON value, of which the schema knows only that it is a list. */
+/**
+ * The laws of one cart: its row, and the lines in it. They are one JSON value, of which the schema knows only that it
+ * is a list.
+ */
 import type { Law } from './law.ts';
 
 /** Each line of each cart whose lines are a list, `line` as it stands, `sku_id` null where it names none. */

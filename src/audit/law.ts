@@ -1,12 +1,15 @@
 /** What a law is, and what the laws of SKUs and those of orders have in common. */
 
-/** One thing that must be true of the stored rows, asked by SQL: each row of the answer is a violation. Knows nothing of the code that wrote the rows. */
+/**
+ * One thing that must be true of the stored rows, asked by SQL: each row of the answer is a violation. Knows nothing of
+ * the code that wrote the rows.
+ */
 export interface Law {
   /** snake_case, the first word of each violation. */
   readonly name: string;
   /**
-   * One SELECT of `sku_id`, `order_id` (null where it is about none), `cart_id` (absent where no cart is asked) and `violation`, a sentence that names
-   * the SKU, order or cart and what was found.
+   * One SELECT of `sku_id`, `order_id` (null where it is about none), `cart_id` (absent where no cart is asked) and
+   * `violation`, a sentence that names the SKU, order or cart and what was found.
    */
   readonly sql: string;
   /** What a person can do. */

@@ -11,7 +11,10 @@ export class CannotVerify extends Error {
   override readonly name = 'CannotVerify';
 }
 
-/** Rejects with `CannotVerify` when there is no database, it is in use, or its schema is of another build; with the driver's error otherwise. */
+/**
+ * Rejects with `CannotVerify` when there is no database, it is in use, or its schema is of another build; with the
+ * driver's error otherwise.
+ */
 export async function openAsIs(settings: DatabaseSettings): Promise<Database> {
   // Opening a folder would make it.
   if ('dataDir' in settings && !existsSync(join(settings.dataDir, 'pglite', 'PG_VERSION'))) {

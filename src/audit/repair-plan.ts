@@ -1,9 +1,11 @@
 /**
- * What can be rebuilt from the ledger, as one SELECT: for each SKU that needs it, what would change, or why it cannot be.
+ * What can be rebuilt from the ledger, as one SELECT: for each SKU that needs it, what would change, or why it cannot
+ * be.
  *
- * Kinds and quantities are believed, and of what they add up to two things are rebuilt: the counters and the version of the SKU's row, and the
- * counters in the movements themselves. They are not believed where something else speaks against them: a gap, a counter out of its range, lines of
- * orders, or a row and a last movement that agree with each other on something else.
+ * Kinds and quantities are believed, and of what they add up to two things are rebuilt: the counters and the version of
+ * the SKU's row, and the counters in the movements themselves. They are not believed where something else speaks
+ * against them: a gap, a counter out of its range, lines of orders, or a row and a last movement that agree with each
+ * other on something else.
  */
 import { LINES_OF_SKU, REPLAY } from './law.ts';
 

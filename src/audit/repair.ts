@@ -1,7 +1,8 @@
 /**
- * Repairs what can be rebuilt from the ledger: rows of SKUs and the counters in movements, and nothing of orders, carts and keys, which no ledger
- * tells of. It does so in one transaction, as the owner of the database: while it repairs, no service decides anything, and a service that was its
- * owner before can commit nothing more. What was repaired is verified before it is committed.
+ * Repairs what can be rebuilt from the ledger: rows of SKUs and the counters in movements, and nothing of orders, carts
+ * and keys, which no ledger tells of. It does so in one transaction, as the owner of the database: while it repairs, no
+ * service decides anything, and a service that was its owner before can commit nothing more. What was repaired is
+ * verified before it is committed.
  */
 import type { Database } from '../db/database.ts';
 import { unobserved } from '../lib/observe.ts';
@@ -29,8 +30,8 @@ export function planRepair(database: Database, options: RepairOptions): Promise<
 }
 
 /**
- * Repairs. Rejects with `CannotVerify` when a service has the database, or when what was repaired does not hold, and with the database's error
- * otherwise; nothing is written then.
+ * Repairs. Rejects with `CannotVerify` when a service has the database, or when what was repaired does not hold, and
+ * with the database's error otherwise; nothing is written then.
  */
 export function repair(database: Database, options: RepairOptions): Promise<Repaired> {
   return asOwner(database, (epoch) =>
@@ -93,7 +94,10 @@ async function asOwner<T>(database: Database, work: (epoch: Epoch) => Promise<T>
   }
 }
 
-/** Locks the row of our epoch until the end of the transaction, as a batch does: whoever took over meanwhile has ended it. */
+/**
+ * Locks the row of our epoch until the end of the transaction, as a batch does: whoever took over meanwhile has ended
+ * it.
+ */
 async function stillOwner(ask: Ask, { number, owner }: Epoch): Promise<void> {
   const rows = await ask(
     `select 1 from epochs where epoch = ${number} and owner = '${owner}' and ended_at is null for update`,

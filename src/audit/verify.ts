@@ -1,8 +1,8 @@
 /**
  * Verifies a database: every law, asked of one snapshot, so that a service may go on writing meanwhile.
  *
- * Violations come through a cursor, page by page, and are handed on one by one: a million of them take no more memory here than a hundred.
- * The server sorts and hashes within `work_mem` and on its disk beyond that.
+ * Violations come through a cursor, page by page, and are handed on one by one: a million of them take no more memory
+ * here than a hundred. The server sorts and hashes within `work_mem` and on its disk beyond that.
  */
 import { IsolationLevel } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';

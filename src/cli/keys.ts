@@ -1,4 +1,7 @@
-/** `npm run keys`: makes, lists and removes API keys in a keys file. A new key is all that it prints on stdout, once; the rest is for people, on stderr. */
+/**
+ * `npm run keys`: makes, lists and removes API keys in a keys file. A new key is all that it prints on stdout, once;
+ * the rest is for people, on stderr.
+ */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type ApiKey, digestOf, makeKey, ROLES, type Role } from '../keys/api-key.ts';
 import { isName, KEYS_MAX, NAME_WORDS, SAME_NAME_MAX } from '../keys/key-list.ts';
@@ -104,10 +107,12 @@ const name = () =>
     .makeOptionMandatory();
 const program = new Command(toolCall('keys'))
   .showHelpAfterError(
-    `Run "${toolCall('keys')} --help" for the commands, and "${toolCall('keys')} COMMAND --help" for the options of one.`,
+    `Run "${toolCall('keys')} --help" for the commands, and "${toolCall('keys')} COMMAND --help" for the options of ` +
+      'one.',
   )
   .description(
-    'Makes, lists and removes the API keys that Stock Keeper lets in. They are kept in a file, which the service reads when it starts (API_KEYS_FILE) and again on SIGHUP.',
+    'Makes, lists and removes the API keys that Stock Keeper lets in. They are kept in a file, which the service ' +
+      'reads when it starts (API_KEYS_FILE) and again on SIGHUP.',
   )
   .addHelpText(
     'after',
@@ -124,13 +129,15 @@ Exit codes: 0 done, 1 it could not be done, 2 the command line is wrong.`,
 program
   .command('add')
   .description(
-    'Makes a key and prints it on stdout. It is shown this once: the file has only its SHA-256. A name may have two keys at the same time, so that a new one can replace an old one without a gap.',
+    'Makes a key and prints it on stdout. It is shown this once: the file has only its SHA-256. A name may have two ' +
+      'keys at the same time, so that a new one can replace an old one without a gap.',
   )
   .addOption(name())
   .addOption(
     new Option(
       '--role <role>',
-      'what the key may do: "reader" only reads; "shop" also places and handles orders and carts; "stock" also creates and changes SKUs and books goods in; "admin" may do everything',
+      'what the key may do: "reader" only reads; "shop" also places and handles orders and carts; "stock" also ' +
+        'creates and changes SKUs and books goods in; "admin" may do everything',
     )
       .choices(ROLES)
       .makeOptionMandatory(),

@@ -16,7 +16,10 @@ const SETTINGS: readonly (readonly [name: string, means: string])[] = [
   ['LOG_LEVEL', 'trace, debug, info, warn, error, fatal or silent (info)'],
 ];
 
-/** `service` and `tool` are how a person calls the service and a tool: they differ between the repository and where it is installed. */
+/**
+ * `service` and `tool` are how a person calls the service and a tool: they differ between the repository and where it
+ * is installed.
+ */
 export function usage(service: string, tool: (name: string) => string): string {
   const settings = SETTINGS.map(([name, means]) => `  ${name.padEnd(23)}  ${means}`).join('\n');
   return `Usage: ${service}

@@ -1,6 +1,7 @@
 /**
- * `npm run verify`: asks every law of the database, and repairs what can be rebuilt from the ledger. Findings go to stdout, one line each, all else
- * to stderr. Ends with 0 when all is well, 1 when something is not, 2 when that could not be found out.
+ * `npm run verify`: asks every law of the database, and repairs what can be rebuilt from the ledger. Findings go to
+ * stdout, one line each, all else to stderr. Ends with 0 when all is well, 1 when something is not, 2 when that could
+ * not be found out.
  */
 import { once } from 'node:events';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
@@ -58,7 +59,8 @@ function shownRepair({ skuId, row, ledger, movements, firstMovement, cannot }: R
   }
   if (movements > 0) {
     changes.push(
-      `the counters of ${counted(movements, 'movement')} from version ${firstMovement} on do not follow from their quantities: become what follows`,
+      `the counters of ${counted(movements, 'movement')} from version ${firstMovement} on do not follow from their ` +
+        'quantities: become what follows',
     );
   }
   return `SKU ${skuId}: ${changes.join('; ')}`;
@@ -96,7 +98,8 @@ async function repairAll(database: Db, options: Options): Promise<boolean> {
   if (!options.yes) {
     const { repaired, cannot } = await planRepair(database, asked);
     say(
-      `${counted(repaired, 'SKU')} can be repaired, ${cannot} cannot. ${UNTOUCHED} Nothing was written.${repaired > 0 ? ' With --yes it is.' : ''}\n`,
+      `${counted(repaired, 'SKU')} can be repaired, ${cannot} cannot. ${UNTOUCHED} Nothing was ` +
+        `written.${repaired > 0 ? ' With --yes it is.' : ''}\n`,
     );
     return repaired + cannot === 0;
   }
@@ -123,7 +126,9 @@ async function run(options: Options): Promise<number> {
 const program = new Command(toolCall('verify'))
   .showHelpAfterError(`Run "${toolCall('verify')} --help" for all options.`)
   .description(
-    'Checks that every law holds in the database, and repairs what can be rebuilt. It uses the database that the service uses: set DATABASE_URL or DATA_DIR as you do there. A PostgreSQL server can be checked while the service runs; stop the service to check an embedded database, which only one process can open.',
+    'Checks that every law holds in the database, and repairs what can be rebuilt. It uses the database that the ' +
+      'service uses: set DATABASE_URL or DATA_DIR as you do there. A PostgreSQL server can be checked while the ' +
+      'service runs; stop the service to check an embedded database, which only one process can open.',
   )
   .option('--json', 'print one JSON document a line: each violation, then a summary')
   .option('--limit <count>', 'violations to print for each law; all are counted', whole, 100)
@@ -132,7 +137,8 @@ const program = new Command(toolCall('verify'))
   .option('--sku <id>', 'with --repair: repair only this SKU')
   .option(
     '--trust-quantities',
-    'with --repair: where the row and the last movement agree with each other but not with the quantities of the movements, believe the quantities',
+    'with --repair: where the row and the last movement agree with each other but not with the quantities of the ' +
+      'movements, believe the quantities',
   )
   .addHelpText(
     'after',

@@ -1,11 +1,16 @@
 /**
- * Whether the database is still the one that this process began with. A database has an identity of its own, a random id that a migration wrote
- * into it once and that goes along into every copy of it: an older dump is the same database, an empty one is another.
+ * Whether the database is still the one that this process began with. A database has an identity of its own, a random
+ * id that a migration wrote into it once and that goes along into every copy of it: an older dump is the same database,
+ * an empty one is another.
  *
- * It is the same (also while nothing is known of it yet) → lost, for good: the process must stop, and neither read nor write it again.
+ * It is the same (also while nothing is known of it yet) → lost, for good: the process must stop, and neither read nor
+ * write it again.
  */
 
-/** The database that this process began with is gone, or another one is in its place. The message is for the operator, with what to do. */
+/**
+ * The database that this process began with is gone, or another one is in its place. The message is for the operator,
+ * with what to do.
+ */
 export class DatabaseLost extends Error {
   override readonly name = 'DatabaseLost';
 }
@@ -46,13 +51,19 @@ export class Continuity {
     this.#alsoAsk = ask;
   }
 
-  /** To be asked of each session that is opened: another one may lead to another database. Rejects with `DatabaseLost` when it does. */
+  /**
+   * To be asked of each session that is opened: another one may lead to another database. Rejects with `DatabaseLost`
+   * when it does.
+   */
   async askSession(query: Query): Promise<void> {
     await this.ask(query);
     await this.#alsoAsk(query);
   }
 
-  /** Asks which database this is; the first that has an identity is the one to stay with. Rejects with `DatabaseLost` when it is another. */
+  /**
+   * Asks which database this is; the first that has an identity is the one to stay with. Rejects with `DatabaseLost`
+   * when it is another.
+   */
   async ask(query: Query): Promise<void> {
     if (this.#lost !== null) throw this.#lost;
     if (this.#identity !== null) {
@@ -61,7 +72,8 @@ export class Continuity {
       return;
     }
     const [there] = await query<{ named: boolean; tables: boolean }>(
-      `select to_regclass('database_identity') is not null as named, to_regclass('mikro_orm_migrations') is not null as tables`,
+      "select to_regclass('database_identity') is not null as named, to_regclass('mikro_orm_migrations') is not " +
+        'null as tables',
       [],
     );
     if (there?.named) this.#identity ??= await identityIn(query);
@@ -86,6 +98,8 @@ function otherDatabase(known: string, found: string | null): DatabaseLost {
       ? 'the database is empty, or its tables are not where they were'
       : `the database is another one (its identity is ${found})`;
   return new DatabaseLost(
-    `${now}, and this process began with one that has ${known}: nothing was changed in it. Stop every Stock Keeper, restore the backup into an empty database or set DATABASE_URL right, and start again; only a start makes tables`,
+    `${now}, and this process began with one that has ${known}: nothing was changed in it. Stop every Stock Keeper, ` +
+      'restore the backup into an empty database or set DATABASE_URL right, and start again; only a start makes ' +
+      'tables',
   );
 }

@@ -62,8 +62,8 @@ const SQLITE: Readonly<Record<number, string>> = {
 };
 
 /**
- * Makes the folder, and those above it, one after another: Node's own way of making several tries for ever where none can be made, as in `/proc`.
- * Throws `FolderUnusable`.
+ * Makes the folder, and those above it, one after another: Node's own way of making several tries for ever where none
+ * can be made, as in `/proc`. Throws `FolderUnusable`.
  */
 export async function makeFolder(dataDir: string): Promise<void> {
   const missing: string[] = [];

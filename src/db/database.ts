@@ -1,4 +1,7 @@
-/** The database as the rest sees it: one handle on MikroORM, the same for a PostgreSQL server and for the embedded PGlite. */
+/**
+ * The database as the rest sees it: one handle on MikroORM, the same for a PostgreSQL server and for the embedded
+ * PGlite.
+ */
 import type { MikroORM } from '@mikro-orm/core';
 import type { AbstractSqlDriver, SqlEntityManager } from '@mikro-orm/sql';
 import { CompiledQuery } from 'kysely';
@@ -12,17 +15,34 @@ export interface Database {
   readonly orm: SqlOrm;
   /** Whether it is still the database that was opened. */
   readonly continuity: Continuity;
-  /** A fresh `EntityManager`, bound to no request and no transaction. Use it once and drop it. Throws `DatabaseLost` once the database is. */
+  /**
+   * A fresh `EntityManager`, bound to no request and no transaction. Use it once and drop it. Throws `DatabaseLost`
+   * once the database is.
+   */
   em(): SqlEntityManager;
-  /** Rows of one statement with bound parameters (`$1`…), inside the transaction of `em` if one is given. Columns as PostgreSQL names them. Rejects with the driver's error. */
+  /**
+   * Rows of one statement with bound parameters (`$1`…), inside the transaction of `em` if one is given. Columns as
+   * PostgreSQL names them. Rejects with the driver's error.
+   */
   query<T>(sql: string, params: readonly unknown[], em?: SqlEntityManager): Promise<T[]>;
-  /** As `query`, outside of any transaction: the statement is one by itself. `onSending` is called once a connection is had, before which nothing can have reached the database. */
+  /**
+   * As `query`, outside of any transaction: the statement is one by itself. `onSending` is called once a connection is
+   * had, before which nothing can have reached the database.
+   */
   send(sql: string, params: readonly unknown[], onSending: () => void): Promise<void>;
-  /** Connects a session of its own, outside of the pool, that can own the database. `null` on PGlite: whoever has the folder open owns it. */
+  /**
+   * Connects a session of its own, outside of the pool, that can own the database. `null` on PGlite: whoever has the
+   * folder open owns it.
+   */
   readonly openLockSession: (() => Promise<LockSession>) | null;
-  /** Destroys the sockets of all pooled connections, so that statements waiting on a dead wire fail now. The pool opens new ones. Nothing to do on PGlite. */
+  /**
+   * Destroys the sockets of all pooled connections, so that statements waiting on a dead wire fail now. The pool opens
+   * new ones. Nothing to do on PGlite.
+   */
   sever(): void;
-  /** Waits for statements under way, a bounded time, and lets go of the connections or the folder. Safe to call twice. */
+  /**
+   * Waits for statements under way, a bounded time, and lets go of the connections or the folder. Safe to call twice.
+   */
   close(): Promise<void>;
 }
 

@@ -140,7 +140,9 @@ export const MovementEntity = defineEntity({
 });
 export const movements = tableOf(MovementEntity);
 
-/** The lines of a cart are one value of its row: they are read and written together, and nothing asks for one of them. */
+/**
+ * The lines of a cart are one value of its row: they are read and written together, and nothing asks for one of them.
+ */
 export const CartEntity = defineEntity({
   name: 'Cart',
   tableName: 'carts',
@@ -189,9 +191,9 @@ export const IdempotencyKeyEntity = defineEntity({
 export const idempotencyKeys = tableOf(IdempotencyKeyEntity);
 
 /**
- * One row for each time that a process became the owner of the database. `batch` is the number of the last batch it committed, written with it: how
- * a deposed owner is kept from committing, and how an unknown COMMIT is settled. `owner` is of that time alone: after a failover that lost
- * rows, a number may come again.
+ * One row for each time that a process became the owner of the database. `batch` is the number of the last batch it
+ * committed, written with it: how a deposed owner is kept from committing, and how an unknown COMMIT is settled.
+ * `owner` is of that time alone: after a failover that lost rows, a number may come again.
  */
 export const EpochEntity = defineEntity({
   name: 'Epoch',

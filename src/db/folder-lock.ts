@@ -1,8 +1,9 @@
 /**
  * One process per data folder. PGlite takes no lock of its own, and two processes on one folder silently lose rows.
  *
- * The lock is an exclusive transaction of SQLite on `keeper.lock`: a file lock of the operating system, which dies with its process,
- * so a killed keeper leaves nothing stale behind. `keeper.pid` beside it is for people: it says who holds the lock.
+ * The lock is an exclusive transaction of SQLite on `keeper.lock`: a file lock of the operating system, which dies with
+ * its process, so a killed keeper leaves nothing stale behind. `keeper.pid` beside it is for people: it says who holds
+ * the lock.
  */
 import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -21,8 +22,8 @@ export interface FolderLock {
 }
 
 /**
- * Creates the folder if it is missing and takes its lock. Throws `FolderHeld`, naming the process that has it, and `FolderUnusable`, which
- * says what is wrong with the folder.
+ * Creates the folder if it is missing and takes its lock. Throws `FolderHeld`, naming the process that has it, and
+ * `FolderUnusable`, which says what is wrong with the folder.
  */
 export async function lockFolder(dataDir: string): Promise<FolderLock> {
   await makeFolder(dataDir);

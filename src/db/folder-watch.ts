@@ -1,7 +1,8 @@
 /**
- * Sees that an open embedded database is still where it was. Deleted, its files would take what is written to them, and keep none of it; with
- * another folder in its place, two databases would be mixed. A watch of the operating system tells of such things late or never, so the folder is
- * looked at: at each statement, before a commit is believed, and every half second.
+ * Sees that an open embedded database is still where it was. Deleted, its files would take what is written to them, and
+ * keep none of it; with another folder in its place, two databases would be mixed. A watch of the operating system
+ * tells of such things late or never, so the folder is looked at: at each statement, before a commit is believed, and
+ * every half second.
  */
 import { accessSync, constants, type Dir, opendirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -60,7 +61,9 @@ export class FolderWatch {
   #lose(what: string): void {
     this.#continuity.lose(
       new DatabaseLost(
-        `the folder ${JSON.stringify(this.#dataDir)} of the embedded database ${what} while this process had it open: nothing is answered any more. Put the folder back, or restore a backup of it, see that this process may write it, and start again`,
+        `the folder ${JSON.stringify(this.#dataDir)} of the embedded database ${what} while this process had it ` +
+          'open: nothing is answered any more. Put the folder back, or restore a backup of it, see that this process ' +
+          'may write it, and start again',
       ),
     );
   }

@@ -1,6 +1,6 @@
 /**
- * Entities and migrations as an ORM of somebody else takes them. What they are is said here without a type of MikroORM: its declarations do not compile
- * under every option of TypeScript, and who uses the keeper need not look at them.
+ * Entities and migrations as an ORM of somebody else takes them. What they are is said here without a type of MikroORM:
+ * its declarations do not compile under every option of TypeScript, and who uses the keeper need not look at them.
  */
 import type { Cart } from '../shop/carts/cart.ts';
 import type { Order, OrderLine } from '../shop/orders/order.ts';
@@ -9,7 +9,10 @@ import type { Movement, Sku } from '../shop/skus/sku.ts';
 import * as tables from './entities.ts';
 import { migrationsOfHosts } from './migrate.ts';
 
-/** An entity of a MikroORM of yours: `em.find(SkuEntity, …)` resolves with rows of this shape. Nothing else can be done with it: it makes nothing. */
+/**
+ * An entity of a MikroORM of yours: `em.find(SkuEntity, …)` resolves with rows of this shape. Nothing else can be done
+ * with it: it makes nothing.
+ */
 export type KeeperEntity<Row> = (abstract new () => Row) & { readonly prototype: Row };
 
 /** A migration of a MikroORM of yours, in `migrationsList`; MikroORM alone makes something of its `class`. */

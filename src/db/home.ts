@@ -25,8 +25,8 @@ export function inMemory(): Home {
 }
 
 /**
- * Takes the folder, for as long as the database that `open` opens in it is open. Rejects with `FolderHeld` and `FolderUnusable`, and with the errors
- * of `open` once the database has answered; the folder is let go of then.
+ * Takes the folder, for as long as the database that `open` opens in it is open. Rejects with `FolderHeld` and
+ * `FolderUnusable`, and with the errors of `open` once the database has answered; the folder is let go of then.
  */
 export async function inFolder(
   dataDir: string,

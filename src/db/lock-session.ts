@@ -1,8 +1,9 @@
 /**
  * A session of its own that holds an advisory lock of PostgreSQL: whoever has it owns the database.
  *
- * A session is open → ended: by us, by the server, or by the wire. With it goes the lock, so that a killed process leaves nothing behind. The
- * server ends a session that is silent for `SILENT_SESSION_MS`, so that a process that is paused, or cut off, does not keep it either.
+ * A session is open → ended: by us, by the server, or by the wire. With it goes the lock, so that a killed process
+ * leaves nothing behind. The server ends a session that is silent for `SILENT_SESSION_MS`, so that a process that is
+ * paused, or cut off, does not keep it either.
  */
 import pg from 'pg';
 import type { Query } from './continuity.ts';
@@ -14,7 +15,9 @@ export const SILENT_SESSION_MS = 3000;
 /** Ours among the advisory locks of the database: "owner" in ASCII. */
 const LOCK = 0x6f776e6572;
 
-/** Each schema has an owner of its own; that of `public` is the one of the database, as it was before there were others. */
+/**
+ * Each schema has an owner of its own; that of `public` is the one of the database, as it was before there were others.
+ */
 const LOCK_SCHEMA = `select pg_try_advisory_lock(case when coalesce(current_schema(), 'public') = 'public' then $1::bigint
   else hashtextextended(current_schema(), $1::bigint) end) as taken`;
 
@@ -68,8 +71,8 @@ export class LockSession {
   }
 
   /**
-   * Whether the lock is ours now. `former` is a session of this process that has ended as far as we know, and that the server may not have missed
-   * yet: it is ended there too. Rejects when the server does not answer.
+   * Whether the lock is ours now. `former` is a session of this process that has ended as far as we know, and that the
+   * server may not have missed yet: it is ended there too. Rejects when the server does not answer.
    */
   async take(former: LockSession | null): Promise<boolean> {
     if (former !== null && former !== this) {
@@ -92,7 +95,10 @@ export class LockSession {
     }
   };
 
-  /** Lets go of the lock. Not with a goodbye, which a dead wire would never deliver: the server sees the end of the wire. Safe to call twice. */
+  /**
+   * Lets go of the lock. Not with a goodbye, which a dead wire would never deliver: the server sees the end of the
+   * wire. Safe to call twice.
+   */
   end(): void {
     destroy(this.#client);
   }

@@ -46,13 +46,14 @@ export const CREATE_LIST = `create table if not exists mikro_orm_migrations (
   id serial primary key, name varchar(255), executed_at timestamptz default current_timestamp)`;
 
 /**
- * Runs what is pending. A second process waits at the lock and then finds nothing to do; a process killed on the way leaves nothing.
- * Throws `NewerSchema` when the database has migrations that this build does not know, `DatabaseLost` when it is another one than before, and the
- * database's error otherwise.
+ * Runs what is pending. A second process waits at the lock and then finds nothing to do; a process killed on the way
+ * leaves nothing. Throws `NewerSchema` when the database has migrations that this build does not know, `DatabaseLost`
+ * when it is another one than before, and the database's error otherwise.
  */
 export async function migrate(database: Database, log?: (message: string) => void): Promise<void> {
   const migrator = database.orm.migrator;
-  // The migrator's own preparation runs outside of any transaction, so its table must be there before: else two starts collide on it.
+  // The migrator's own preparation runs outside of any transaction, so its table must be there before: else two starts
+  // collide on it.
   await locked(database, async (em) => {
     await database.query(CREATE_LIST, [], em);
   });
@@ -62,7 +63,8 @@ export async function migrate(database: Database, log?: (message: string) => voi
     const applied = await migrator.up({ transaction: em.getTransactionContext() });
     // Lost by hand, or left out of a backup.
     await database.query(
-      `insert into database_identity (single, id, made_at) values (true, gen_random_uuid(), now()) on conflict do nothing`,
+      'insert into database_identity (single, id, made_at) values (true, gen_random_uuid(), now()) on conflict do ' +
+        'nothing',
       [],
       em,
     );
@@ -152,6 +154,7 @@ function refuseUnknown(names: readonly string[]): void {
   const unknown = unknownOf(names);
   if (unknown.length === 0) return;
   throw new NewerSchema(
-    `the database has migrations that this build does not know (${unknown.join(', ')}): it was used by a newer Stock Keeper; start that one`,
+    `the database has migrations that this build does not know (${unknown.join(', ')}): it was used by a newer ` +
+      'Stock Keeper; start that one',
   );
 }

@@ -12,8 +12,8 @@ export interface MigrationSqlOptions {
 }
 
 /**
- * One transaction in SQL that brings a database up to this build, as `migrations: 'run'` does, and records that it did, so that
- * `migrations: 'check'` is content. Throws `TypeError` for a migration, or a schema, that cannot be.
+ * One transaction in SQL that brings a database up to this build, as `migrations: 'run'` does, and records that it did,
+ * so that `migrations: 'check'` is content. Throws `TypeError` for a migration, or a schema, that cannot be.
  */
 export function migrationSql({ schema, after }: MigrationSqlOptions = {}): string {
   const begins = after === undefined ? 0 : migrationsList.findIndex(({ name }) => name === after) + 1;

@@ -21,15 +21,20 @@ export interface DatabaseOptions {
   /** The server ends a statement after this many milliseconds; without it, it does not. PostgreSQL only. */
   readonly statementTimeoutMs?: number;
   /**
-   * The server ends a session whose transaction hears nothing of us for this many milliseconds. Without it, a session whose wire went dead
-   * without a word keeps its row locks until TCP gives it up, hours later. PostgreSQL only.
+   * The server ends a session whose transaction hears nothing of us for this many milliseconds. Without it, a session
+   * whose wire went dead without a word keeps its row locks until TCP gives it up, hours later. PostgreSQL only.
    */
   readonly silentTransactionMs?: number;
-  /** How long a connection may take to be made, or a statement to wait for a free one; 3 s without it. PostgreSQL only. */
+  /**
+   * How long a connection may take to be made, or a statement to wait for a free one; 3 s without it. PostgreSQL only.
+   */
   readonly connectTimeoutMs?: number;
   /** Connections at most; 10 without it. PostgreSQL only. */
   readonly poolMax?: number;
-  /** The PostgreSQL schema that the tables are in, made when it is not there and `createsSchema`; without it, that of the session. */
+  /**
+   * The PostgreSQL schema that the tables are in, made when it is not there and `createsSchema`; without it, that of
+   * the session.
+   */
   readonly schema?: string;
   readonly createsSchema?: boolean;
   /** Told of connections lost and of migrations applied. Never sees parameters or passwords. */
@@ -37,9 +42,10 @@ export interface DatabaseOptions {
 }
 
 /**
- * All our reads are of few rows in the order of an index. On a table without statistics (fresh, or on PGlite, which never gathers any) a bitmap
- * scan looks cheaper, and reads all that match before it sorts them: 100 000 overdue orders for a page of 500.
- * Nor is any of our statements worth compiling: estimated dear on such a table, a load of 100 ids took 1 ms and its compilation 15.
+ * All our reads are of few rows in the order of an index. On a table without statistics (fresh, or on PGlite, which
+ * never gathers any) a bitmap scan looks cheaper, and reads all that match before it sorts them: 100 000 overdue orders
+ * for a page of 500. Nor is any of our statements worth compiling: estimated dear on such a table, a load of 100 ids
+ * took 1 ms and its compilation 15.
  */
 const PLANNER = [
   ['enable_bitmapscan', 'off'],
@@ -55,8 +61,8 @@ const FIRST_WORD_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 
 /**
- * Connects, and leaves the schema as it is. Rejects with an error fit for an operator's eyes when the server is out of reach or the folder is
- * held by another process; nothing stays open then.
+ * Connects, and leaves the schema as it is. Rejects with an error fit for an operator's eyes when the server is out of
+ * reach or the folder is held by another process; nothing stays open then.
  */
 export function connectDatabase(settings: DatabaseSettings, options: DatabaseOptions = {}): Promise<Database> {
   if ('url' in settings) return openServer(serverAt(settings.url), options);
@@ -148,7 +154,8 @@ async function embeddedDriver(): Promise<typeof import('@mikro-orm/pglite')> {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new Error(
       'the embedded database needs the package @mikro-orm/pglite, which is not installed. npm leaves it out when it is told --omit=optional, and ' +
-        'without a word when it runs on a Node older than 22.17. Add it, on this Node: npm install @mikro-orm/pglite@7.2.1; or give the url of a server',
+        'without a word when it runs on a Node older than 22.17. Add it, on this Node: npm install ' +
+        '@mikro-orm/pglite@7.2.1; or give the url of a server',
       { cause: error },
     );
   }

@@ -6,8 +6,8 @@ import type { Query } from './continuity.ts';
 export const APPLICATION_NAME = 'stock-keeper';
 
 /**
- * Where a server is, as `pg` is told: by a URL, or part by part. `options` are settings of each session, as `-c name=value`. Written out here, for
- * the package's own types must not need those of `pg`.
+ * Where a server is, as `pg` is told: by a URL, or part by part. `options` are settings of each session, as `-c
+ * name=value`. Written out here, for the package's own types must not need those of `pg`.
  */
 export interface Server {
   readonly connectionString?: string | undefined;
@@ -20,7 +20,10 @@ export interface Server {
   readonly options?: string | undefined;
 }
 
-/** The server of a URL. The `options` in it would take the place of ours, and with them of the schema: they are put before ours. */
+/**
+ * The server of a URL. The `options` in it would take the place of ours, and with them of the schema: they are put
+ * before ours.
+ */
 export function serverAt(url: string): Server {
   if (!URL.canParse(url)) return { connectionString: url };
   const bare = new URL(url);
@@ -65,8 +68,9 @@ export class PoolWatch {
   };
 
   /**
-   * Kysely keeps a connection for good when the ROLLBACK of its transaction fails, as it does on a dead wire (0.29.6): a pool's worth
-   * of lost connections, and nobody would ever get one again. So an ended connection is given back here, and a later release is nothing.
+   * Kysely keeps a connection for good when the ROLLBACK of its transaction fails, as it does on a dead wire (0.29.6):
+   * a pool's worth of lost connections, and nobody would ever get one again. So an ended connection is given back here,
+   * and a later release is nothing.
    */
   #giveBack(client: PgClient): void {
     if (!this.#held.has(client)) return;
@@ -75,7 +79,10 @@ export class PoolWatch {
   }
 }
 
-/** For `verify` of `pg`'s pool: asks each session that is opened, before anything else is, and gives away none that is refused. */
+/**
+ * For `verify` of `pg`'s pool: asks each session that is opened, before anything else is, and gives away none that is
+ * refused.
+ */
 export function sessionCheck(ask: (query: Query) => Promise<void>) {
   return (client: PgClient, done: (error?: unknown) => void): void => {
     ask(async (sql, params) => (await client.query(sql, [...params])).rows as never).then(() => done(), done);

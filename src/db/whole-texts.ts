@@ -1,6 +1,7 @@
 /**
- * PGlite gives every text back whole. It decodes each column with a `TextDecoder` that takes a U+FEFF at the start for a byte order mark and drops
- * it (0.5.8; there is no option for it), so that an id would come back as another id. The bytes that the database answered still have it.
+ * PGlite gives every text back whole. It decodes each column with a `TextDecoder` that takes a U+FEFF at the start for
+ * a byte order mark and drops it (0.5.8; there is no option for it), so that an id would come back as another id. The
+ * bytes that the database answered still have it.
  */
 import type { PgliteConnection } from '@mikro-orm/pglite';
 
@@ -15,7 +16,10 @@ const HEADER_LENGTH = 5;
 
 type Message = Awaited<ReturnType<PGlite['execProtocolStream']>>[number];
 
-/** All that PGlite reads comes through this one method of it; from now on the texts that begin with the mark are read again from the bytes. */
+/**
+ * All that PGlite reads comes through this one method of it; from now on the texts that begin with the mark are read
+ * again from the bytes.
+ */
 export function readWholeTexts(pglite: PGlite): void {
   pglite.execProtocolStream = async (message, options) => {
     const { messages, data } = await pglite.execProtocol(message, options);

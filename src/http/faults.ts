@@ -1,4 +1,7 @@
-/** What becomes of everything that goes wrong before or beside the keeper: wrong requests, unknown routes, broken wires, bugs. */
+/**
+ * What becomes of everything that goes wrong before or beside the keeper: wrong requests, unknown routes, broken wires,
+ * bugs.
+ */
 
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -36,7 +39,9 @@ export function handleOwnError(error: unknown, request: FastifyRequest, reply: F
   return sendProblem(reply, fault);
 }
 
-/** To be called before the routes are put on: what breaks inside of one is ours, and answered as such wherever it runs. */
+/**
+ * To be called before the routes are put on: what breaks inside of one is ours, and answered as such wherever it runs.
+ */
 export function ownFailures(app: App): void {
   app.addHook('onRoute', (route: RouteOptions) => {
     const { handler } = route;
@@ -98,8 +103,8 @@ export interface BrokenWire {
 }
 
 /**
- * Answers on a socket whose bytes never became a request, where it can still be written to: behind the answers to the requests that came whole
- * before them. In their place it would say of something that is done that it was not.
+ * Answers on a socket whose bytes never became a request, where it can still be written to: behind the answers to the
+ * requests that came whole before them. In their place it would say of something that is done that it was not.
  */
 export function handleClientError(error: ConnectionError, socket: Socket, wire: BrokenWire): void {
   // A request whose last bytes came together with the broken ones is accepted by then.

@@ -27,7 +27,9 @@ export function healthRoutes(app: App, keeper: KeeperDoor): void {
       tags: ['Health'],
       summary: 'Can it do its work now?',
       description:
-        'Not while the database does not answer, as many commands are in flight as there may be, the service is closing, another process owns the database and this one stands by, or another database has taken the place of the one that it began with.',
+        'Not while the database does not answer, as many commands are in flight as there may be, the service is ' +
+        'closing, another process owns the database and this one stands by, or another database has taken the place ' +
+        'of the one that it began with.',
       response: { 200: Fields({ status: Type.Literal('ready'), role: Type.Literal('owner') }) },
     },
     config: plainDocs(

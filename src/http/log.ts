@@ -1,6 +1,7 @@
 /**
- * The log of requests. Each line carries the request's id. Requests are logged at `debug`, those that failed inside (5xx) at `error`,
- * those that were only sent away for now (503) at `warn`. Headers are never logged: they carry credentials and idempotency keys.
+ * The log of requests. Each line carries the request's id. Requests are logged at `debug`, those that failed inside
+ * (5xx) at `error`, those that were only sent away for now (503) at `warn`. Headers are never logged: they carry
+ * credentials and idempotency keys.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';

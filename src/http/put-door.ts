@@ -1,6 +1,6 @@
 /**
- * All that answers requests, put on a Fastify instance: strictness, access, problems, the routes and their documents. On a server of our own, or
- * in a context of a host's, of which it takes nothing over.
+ * All that answers requests, put on a Fastify instance: strictness, access, problems, the routes and their documents.
+ * On a server of our own, or in a context of a host's, of which it takes nothing over.
  */
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { CartBody } from '../api/carts/body.ts';

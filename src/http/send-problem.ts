@@ -2,7 +2,9 @@
 import type { FastifyReply } from 'fastify';
 import { type DoorFault, problemOf, type Refusal } from '../api/problems/problems.ts';
 
-/** Answers with a problem: its status, its media type, `Retry-After` with a 429 or 503, and the request it belongs to. */
+/**
+ * Answers with a problem: its status, its media type, `Retry-After` with a 429 or 503, and the request it belongs to.
+ */
 export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): FastifyReply {
   const problem = problemOf(refusal);
   const { id, url } = reply.request;

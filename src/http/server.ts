@@ -31,7 +31,9 @@ export interface ServerOptions {
 export interface ServerLimits {
   /** Open connections; one more is closed at once. */
   readonly connectionsMax: number;
-  /** Requests are sent away while the event loop is later than this in the mean of a second, milliseconds; 0 for never. */
+  /**
+   * Requests are sent away while the event loop is later than this in the mean of a second, milliseconds; 0 for never.
+   */
   readonly eventLoopDelayMaxMs: number;
   /** Long answers that their clients have not taken, together. */
   readonly unreadBytesMax: number;
@@ -57,7 +59,10 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** A character of an id is at most four bytes, each three characters when percent-encoded. */
 const PARAM_LENGTH_MAX = ID_LENGTH_MAX * 12;
 
-/** Builds the server, ready to listen or to be injected into. Closing it lets requests in flight finish; the keeper is the caller's to close. */
+/**
+ * Builds the server, ready to listen or to be injected into. Closing it lets requests in flight finish; the keeper is
+ * the caller's to close.
+ */
 export async function buildServer({
   keeper,
   logger,
@@ -86,8 +91,8 @@ export async function buildServer({
       requireHostHeader: false,
     },
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
-    // While closing, what still comes on an open connection is answered as ever, and the connection is closed behind it:
-    // the framework's own 503 would not be a problem document.
+    // While closing, what still comes on an open connection is answered as ever, and the connection is closed behind
+    // it: the framework's own 503 would not be a problem document.
     return503OnClosing: false,
     // Found before a route is: without hooks.
     frameworkErrors: (error, request, reply) =>
@@ -123,7 +128,10 @@ export async function buildServer({
   return app;
 }
 
-/** A client that asks before it sends its body is told to go on when the body will be read, and not when its answer is known without. */
+/**
+ * A client that asks before it sends its body is told to go on when the body will be read, and not when its answer is
+ * known without.
+ */
 function askForBodies(app: App): void {
   app.addHook('preParsing', ({ headers }, reply, _payload, done) => {
     const { expect = '', 'content-length': length = 0 } = headers;

@@ -1,8 +1,10 @@
 /**
- * A precondition is never passed over in silence: a request that carries one which its route does not name among its headers is refused.
+ * A precondition is never passed over in silence: a request that carries one which its route does not name among its
+ * headers is refused.
  *
- * No answer tells when something last changed (`Last-Modified`), so conditions on times have nothing to be held against. `If-Modified-Since` and
- * `If-Range` of a read are passed over all the same, as RFC 9110 (13.1.3, 13.1.5) has it: they only spare a client what it has, and all of it is never wrong.
+ * No answer tells when something last changed (`Last-Modified`), so conditions on times have nothing to be held
+ * against. `If-Modified-Since` and `If-Range` of a read are passed over all the same, as RFC 9110 (13.1.3, 13.1.5) has
+ * it: they only spare a client what it has, and all of it is never wrong.
  */
 import type { preValidationHookHandler, RouteOptions } from 'fastify';
 import { DoorFault } from '../api/problems/problems.ts';

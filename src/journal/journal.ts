@@ -2,11 +2,13 @@
  * Group commit. Entries queue in the order of their turns; one batch is being committed while the next one fills.
  *
  * An entry is
- *   waiting    appended by a turn, in the queue               → committing (by `#run`) | displaced (what it stands on was lost)
+ *   waiting    appended by a turn, in the queue               → committing (by `#run`) | displaced (what it stands on
+ *              was lost)
  *   committing in the batch that the store is writing         → durable | lost | unknown (by the store's answer)
  *   durable, lost, displaced, unknown: settled, for good. Its promise resolves once, to that word.
  *
- * The journal knows residents only as opaque objects: an entry that stands on a lost one is displaced with it, without having been tried.
+ * The journal knows residents only as opaque objects: an entry that stands on a lost one is displaced with it, without
+ * having been tried.
  */
 import { assert } from '../lib/assert.ts';
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
@@ -22,7 +24,10 @@ export interface Entry {
   writes: readonly object[];
   /** Residents whose state the turn saw, those it changed included; none once it is settled. */
   standsOn: readonly object[];
-  /** Committed in a batch of its own: it was in a batch that failed before. Refused for its data then, it is given up: `unknown`. */
+  /**
+   * Committed in a batch of its own: it was in a batch that failed before. Refused for its data then, it is given up:
+   * `unknown`.
+   */
   readonly alone: boolean;
   state: 'waiting' | 'committing' | Verdict;
   readonly settled: Promise<Verdict>;
@@ -35,7 +40,10 @@ export interface JournalLimits {
   readonly batchRowsMax: number;
 }
 
-/** Told what became of entries, in the turn of the event loop in which it did, before any of their promises resolves. They still name their residents. */
+/**
+ * Told what became of entries, in the turn of the event loop in which it did, before any of their promises resolves.
+ * They still name their residents.
+ */
 export interface Aftermath {
   durable(entries: readonly Entry[]): void;
   lost(entries: readonly Entry[]): void;
@@ -57,8 +65,8 @@ export class Journal {
   readonly #elapsed: Elapsed;
 
   /**
-   * `schedule` starts a commit on an idle journal; by default once the event loop has read what has arrived, so that requests
-   * that arrive together share the first batch.
+   * `schedule` starts a commit on an idle journal; by default once the event loop has read what has arrived, so that
+   * requests that arrive together share the first batch.
    */
   constructor(
     store: Pick<Store, 'commit'>,
@@ -145,8 +153,8 @@ export class Journal {
   #fail(batch: readonly Waiting[], result: Exclude<CommitResult, { kind: 'committed' }>): void {
     const gone = new Set<object>(batch.flatMap((entry) => entry.writes));
     const behind: Waiting[] = [];
-    // Again until nothing more is found: who leaves memory with an entry may have been changed by an earlier one, which then is lost too.
-    // Kept, it would be committed behind the back of a memory that had read the row before.
+    // Again until nothing more is found: who leaves memory with an entry may have been changed by an earlier one, which
+    // then is lost too. Kept, it would be committed behind the back of a memory that had read the row before.
     for (let found = -1; found !== behind.length; ) {
       found = behind.length;
       const kept: Waiting[] = [];

@@ -1,10 +1,12 @@
 /**
- * The statement that reads what customers have of SKUs: the units in their standing orders, less what was returned. Nothing is stored of it, so it is
- * summed from the orders of the customer, found by its index; what one costs grows with the orders that this customer ever placed.
+ * The statement that reads what customers have of SKUs: the units in their standing orders, less what was returned.
+ * Nothing is stored of it, so it is summed from the orders of the customer, found by its index; what one costs grows
+ * with the orders that this customer ever placed.
  *
- * Each line is looked up by itself, with a `limit` that keeps the planner from making a join of it: on tables without statistics it would scan them.
- * The customer is asked for as a range of one: of an equal one, the planner expects what a customer has on average, and where one customer has most of
- * the orders (a marketplace, or a customer for all guests) it read the whole table for each of the others: 81 ms instead of 0.5 of 111 000 orders.
+ * Each line is looked up by itself, with a `limit` that keeps the planner from making a join of it: on tables without
+ * statistics it would scan them. The customer is asked for as a range of one: of an equal one, the planner expects what
+ * a customer has on average, and where one customer has most of the orders (a marketplace, or a customer for all
+ * guests) it read the whole table for each of the others: 81 ms instead of 0.5 of 111 000 orders.
  */
 import type { Database } from '../db/database.ts';
 import type { StandingRow } from './record.ts';

@@ -1,5 +1,6 @@
 /**
- * What one transaction writes for a batch: each row once, as it is after the last change, on the version before the first; and all lines of ledgers.
+ * What one transaction writes for a batch: each row once, as it is after the last change, on the version before the
+ * first; and all lines of ledgers.
  */
 import { assert } from '../lib/assert.ts';
 import type { Change, Fact } from '../shop/facts.ts';
@@ -7,14 +8,20 @@ import { eachKind, KIND_NAMES, type KindName } from '../shop/kind-names.ts';
 import type { Movement } from '../shop/skus/sku.ts';
 import type { Batch } from './record.ts';
 
-/** The last change of each row, on the version before the first, by kind in the order of ids: so two writers on one database lock rows in one order. */
+/**
+ * The last change of each row, on the version before the first, by kind in the order of ids: so two writers on one
+ * database lock rows in one order.
+ */
 export type Merged = Changes & { readonly movements: readonly Movement[] };
 
 type Changes = { readonly [K in KindName]: readonly Change<K>[] };
 
 type ById = { readonly [K in KindName]: Map<string, Change<K>> };
 
-/** Merges a batch. Throws `Bug` when two entries do not stand on each other: one owner cannot decide twice on one version. */
+/**
+ * Merges a batch. Throws `Bug` when two entries do not stand on each other: one owner cannot decide twice on one
+ * version.
+ */
 export function merge(batch: Batch): Merged {
   const byId = eachKind<ById>(() => new Map());
   const movements: Movement[] = [];

@@ -1,6 +1,7 @@
 /**
- * The words of the record: what a turn leaves behind (an entry), what one transaction writes (a batch), and the store that does both ways.
- * The keeper knows the store by this interface alone; PostgreSQL, PGlite and the double in the tests stand behind it.
+ * The words of the record: what a turn leaves behind (an entry), what one transaction writes (a batch), and the store
+ * that does both ways. The keeper knows the store by this interface alone; PostgreSQL, PGlite and the double in the
+ * tests stand behind it.
  */
 import type { Cart } from '../shop/carts/cart.ts';
 import type { Facts } from '../shop/facts.ts';
@@ -38,7 +39,10 @@ export interface Wanted {
   readonly standings: readonly string[];
 }
 
-/** What a customer has of a SKU: the units in its standing orders, less what was returned; 0 also for whom or what there is not. */
+/**
+ * What a customer has of a SKU: the units in its standing orders, less what was returned; 0 also for whom or what there
+ * is not.
+ */
 export interface StandingRow {
   readonly id: string;
   readonly units: number;
@@ -97,7 +101,10 @@ export interface Tenure {
   readonly role: 'owner' | 'standby';
   /** A standby that will never be the owner any more: the database it began with is gone, or is beyond it. */
   readonly hasFailed?: boolean;
-  /** `null` while it is certain that nobody else decides; else resolves once it is certain again, and rejects when it cannot be made certain now. */
+  /**
+   * `null` while it is certain that nobody else decides; else resolves once it is certain again, and rejects when it
+   * cannot be made certain now.
+   */
   certain(): Promise<void> | null;
 }
 
@@ -116,7 +123,10 @@ export interface PageRequest {
   readonly limit: number;
 }
 
-/** A product with what its SKUs have sold: summed when it is read, never stored. Name and description are `null`, the version 0, when only SKUs name it. */
+/**
+ * A product with what its SKUs have sold: summed when it is read, never stored. Name and description are `null`, the
+ * version 0, when only SKUs name it.
+ */
 export interface ProductSold {
   readonly id: string;
   readonly name: string | null;

@@ -1,6 +1,7 @@
 /**
- * Whether a row that was read can be worked with. Cheap enough for every load: a SKU is held against the last movement of its ledger alone,
- * an order against itself. What takes more than that to find is found by verifying the whole database.
+ * Whether a row that was read can be worked with. Cheap enough for every load: a SKU is held against the last movement
+ * of its ledger alone, an order against itself. What takes more than that to find is found by verifying the whole
+ * database.
  */
 
 import { SKU_LIMITS, skus } from '../db/entities.ts';
@@ -44,7 +45,10 @@ export function onlySound(read: Read): Loaded {
   return { ...read, skus, orders, carts, corrupt };
 }
 
-/** What is wrong with a SKU, `null` when nothing is. `row` is `null` for a ledger without a row, `last` for a row without a ledger. */
+/**
+ * What is wrong with a SKU, `null` when nothing is. `row` is `null` for a ledger without a row, `last` for a row
+ * without a ledger.
+ */
 export function faultOfSku(row: Sku | null, last: LastMovement | null): string | null {
   if (row === null) return last === null ? null : `it has a ledger of ${last.version} movements and no row`;
   const outOfRange = COUNTS.find((column) => !isInRange(column, row[column.property]))?.property;
@@ -66,7 +70,10 @@ export function faultOfOrder(order: Order): string | null {
   if (lines.length === 0) return 'it has no lines';
   const wrong = lines.find(isWrong);
   if (wrong !== undefined) {
-    return `its line of SKU ${wrong.skuId} has ${wrong.ordered} ordered, ${wrong.quantity} standing, ${wrong.returned} returned, at ${wrong.unitPrice}`;
+    return (
+      `its line of SKU ${wrong.skuId} has ${wrong.ordered} ordered, ${wrong.quantity} standing, ` +
+      `${wrong.returned} returned, at ${wrong.unitPrice}`
+    );
   }
   if (!STATUSES.includes(status) || !PAYMENTS.includes(payment)) return `it is ${status}, paid ${payment}`;
   if ((status === 'cancelled') !== (order.cancelReason !== null)) {
@@ -86,7 +93,10 @@ export function faultOfOrder(order: Order): string | null {
   return times.every(isTime) ? null : 'its times are out of range';
 }
 
-/** What is wrong with a cart, `null` when nothing is. Its lines are a JSON value, which the database asks only to be a list. */
+/**
+ * What is wrong with a cart, `null` when nothing is. Its lines are a JSON value, which the database asks only to be a
+ * list.
+ */
 export function faultOfCart(cart: Cart): string | null {
   const lines: readonly unknown[] = cart.lines;
   const wrong = lines.find((line) => !isCartLine(line));

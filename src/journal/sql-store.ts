@@ -1,9 +1,9 @@
 /**
  * The store on a database, PostgreSQL or PGlite.
  *
- * A batch that was sent and not answered is `unsettled`. It is settled before anything else is read or written: a read that came
- * before the old backend finished could bring a row into memory that is about to change. Who waits for it is answered `unknown` when the
- * deadline passes first.
+ * A batch that was sent and not answered is `unsettled`. It is settled before anything else is read or written: a read
+ * that came before the old backend finished could bring a row into memory that is about to change. Who waits for it is
+ * answered `unknown` when the deadline passes first.
  */
 import { COMMIT_FUNCTION, EPOCH_ENDED, OTHER_VERSION } from '../db/commit-batch.ts';
 import { DatabaseLost } from '../db/continuity.ts';
@@ -27,7 +27,10 @@ export interface StoreDeadlines {
   readonly pingMs: number;
 }
 
-/** Short enough to be back within ten seconds of a wire that was dead: what waits on it then has waited for no longer than this. */
+/**
+ * Short enough to be back within ten seconds of a wire that was dead: what waits on it then has waited for no longer
+ * than this.
+ */
 export const STORE_DEADLINES: StoreDeadlines = { readMs: 5000, commitMs: 5000, settleMs: 6000, pingMs: 2000 };
 
 /** A batch on its way to the database, or there. */
@@ -67,7 +70,8 @@ export class SqlStore implements Store {
   async commit(batch: Batch): Promise<CommitResult> {
     let sent: Sent | null = null;
     try {
-      // The one that these entries were decided under, if it still is: those of an earlier one are lost before another begins.
+      // The one that these entries were decided under, if it still is: those of an earlier one are lost before another
+      // begins.
       const { epoch } = this.#ownership;
       await this.#settleEarlier();
       const at = { epoch, number: epoch.nextBatch };
@@ -156,7 +160,9 @@ export class SqlStore implements Store {
     if (this.#unsettled !== null) await this.#settle(this.#unsettled);
   }
 
-  /** Whether the batch was committed, `null` if nothing can tell any more. Rejects when the database cannot tell now. */
+  /**
+   * Whether the batch was committed, `null` if nothing can tell any more. Rejects when the database cannot tell now.
+   */
   async #settle(sent: Sent): Promise<boolean | null> {
     const committed = await this.#within(this.#deadlines.settleMs, () => sent.epoch.settle(sent.number));
     if (this.#unsettled === sent) {
@@ -172,7 +178,10 @@ export class SqlStore implements Store {
   }
 }
 
-/** In the order of its index: the columns are named in full, for an output column of the same name would be sorted by instead. */
+/**
+ * In the order of its index: the columns are named in full, for an output column of the same name would be sorted by
+ * instead.
+ */
 export const DUE = `select o.id, (extract(epoch from o.expires_at) * 1000)::float8 as "expiresAt" from orders o
   where o.status = 'pending' and o.expires_at <= $1::timestamptz and (o.expires_at, o.id) > ($2::timestamptz, $3)
   order by o.expires_at, o.id limit $4`;
@@ -204,13 +213,19 @@ function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** The SQLSTATE that PostgreSQL gave, `null` for an error of the wire (`EPIPE` has five letters too; no SQLSTATE begins with E). */
+/**
+ * The SQLSTATE that PostgreSQL gave, `null` for an error of the wire (`EPIPE` has five letters too; no SQLSTATE begins
+ * with E).
+ */
 function sqlState(error: Error): string | null {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^(?!E)[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
-/** Said while the connection goes: class 08, and the shutdowns of class 57. What they say about a commit on its way is nothing. */
+/**
+ * Said while the connection goes: class 08, and the shutdowns of class 57. What they say about a commit on its way is
+ * nothing.
+ */
 function isConnectionState(state: string): boolean {
   return state.startsWith('08') || state.startsWith('57P');
 }

@@ -3,9 +3,10 @@
  *
  * It is open → closed (by `close`) → given up (by `giveUp`), never the other way.
  *
- * A command is taken → through (by `answer`, `fail`, `giveUp`), and answered once: then, or before, when it takes too long (by `answerLate`).
- * Answered before, it still is in flight: work that nobody waits for is bounded too. One that waits for stock, or for the answer of another, rests
- * meanwhile (`rest`, `resume`): it is no work, and those who may wait are counted elsewhere.
+ * A command is taken → through (by `answer`, `fail`, `giveUp`), and answered once: then, or before, when it takes too
+ * long (by `answerLate`). Answered before, it still is in flight: work that nobody waits for is bounded too. One that
+ * waits for stock, or for the answer of another, rests meanwhile (`rest`, `resume`): it is no work, and those who may
+ * wait are counted elsewhere.
  */
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
 import { Pace } from '../lib/pace.ts';
@@ -22,8 +23,8 @@ export class Admission {
   readonly #elapsed: Elapsed;
   readonly #pace: Pace;
   /**
-   * In the order in which they came. No `Set`: filled and emptied for ever, it leaves a chain of outgrown tables behind, through which what was in them
-   * outlives one collection of garbage after another.
+   * In the order in which they came. No `Set`: filled and emptied for ever, it leaves a chain of outgrown tables
+   * behind, through which what was in them outlives one collection of garbage after another.
    */
   readonly #taken = new Recency<Taken>();
   #commands = 0;
@@ -71,8 +72,9 @@ export class Admission {
   }
 
   /**
-   * A stored order or cart that was read makes it `lines` lines in all: counts those that are more than before, unless they are more than may be in
-   * flight. What was counted once stays counted: a row that has left memory is read again, and brings its lines again.
+   * A stored order or cart that was read makes it `lines` lines in all: counts those that are more than before, unless
+   * they are more than may be in flight. What was counted once stays counted: a row that has left memory is read again,
+   * and brings its lines again.
    */
   admitsLines(taken: Taken, lines: number): boolean {
     const more = lines - taken.lines;
@@ -183,7 +185,10 @@ export class Admission {
       this.answer(oldest, answerOf(oldest));
   }
 
-  /** What `work` resolves with; `given_up` when the keeper gives up before. For those who rest, and hear of it by nothing else. */
+  /**
+   * What `work` resolves with; `given_up` when the keeper gives up before. For those who rest, and hear of it by
+   * nothing else.
+   */
   async unlessGivenUp<T>(work: Promise<T>): Promise<T | 'given_up'> {
     if (this.isGivenUp) return 'given_up';
     const { promise, resolve } = Promise.withResolvers<'given_up'>();

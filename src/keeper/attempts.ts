@@ -1,6 +1,6 @@
 /**
- * The attempts of a request: it is decided until its answer is durable, a bounded number of times. Between two of them it rests a moment, waits for
- * stock in its place in the line, or for the answer of the same request that came earlier.
+ * The attempts of a request: it is decided until its answer is durable, a bounded number of times. Between two of them
+ * it rests a moment, waits for stock in its place in the line, or for the answer of the same request that came earlier.
  */
 
 import type { Elapsed } from '../lib/clock.ts';
@@ -22,7 +22,9 @@ import type { Taken } from './taken.ts';
 import type { Heard } from './waiting/askers.ts';
 import type { Patience } from './waiting/patience.ts';
 
-/** Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other. */
+/**
+ * Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other.
+ */
 const ALONE_AFTER_ATTEMPTS = 2;
 
 /** First pause before deciding again, milliseconds; doubled each time. */
@@ -75,7 +77,10 @@ export class Attempts {
     return this.unknown(taken, failure);
   }
 
-  /** The answer to one who asks for a request and has heard of it; `again`: it is to be decided by itself. Rejects for a bug. */
+  /**
+   * The answer to one who asks for a request and has heard of it; `again`: it is to be decided by itself. Rejects for a
+   * bug.
+   */
   async answerOf(first: Heard, patience: Patience, asker: Request, taken: Taken): Promise<Answer | 'again'> {
     for (let heard = first; ; heard = await listen(patience, 0, asker.signal)) {
       if (heard.kind === 'again') return 'again';
@@ -106,7 +111,8 @@ export class Attempts {
     const verdicts = await verdictsOf(restsOn);
     if (verdicts.every((verdict) => verdict === 'durable')) return answer;
     if (verdicts.includes('unknown')) return 'unknown';
-    // Its own facts have not been tried: whoever stands behind others that fail, again and again, is not to give up for it.
+    // Its own facts have not been tried: whoever stands behind others that fail, again and again, is not to give up for
+    // it.
     if (!verdicts.includes('lost')) taken.attempts--;
     return 'again';
   }
@@ -167,7 +173,8 @@ const listen = (patience: Patience, waitMs: number, signal: AbortSignal | null):
 export const waitMsOf = (command: Command): number => (ruleOf(command).waits?.(command).seconds ?? 0) * 1000;
 
 /**
- * Whether an answer is about what the request that came first has alone: its precondition, or its key, under which nothing is recorded for the other.
+ * Whether an answer is about what the request that came first has alone: its precondition, or its key, under which
+ * nothing is recorded for the other.
  */
 function isAbout(outcome: Outcome, first: Request, { idempotency }: Request): boolean {
   if (outcome.kind === 'stale_version') return true;

@@ -1,4 +1,7 @@
-/** One command, decided in one turn: under its idempotency key if it has one, by its own rule if it was not answered before. */
+/**
+ * One command, decided in one turn: under its idempotency key if it has one, by its own rule if it was not answered
+ * before.
+ */
 
 import { type Command, ruleOf, staleVersion } from '../shop/commands.ts';
 import { type Idempotency, isSame, remembered } from '../shop/idempotency.ts';
@@ -7,8 +10,8 @@ import { ShopTurn } from '../shop/shop-turn.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * Decides a command, and records under the key what was done: a refusal is decided afresh when it is asked again. Throws `Bug` when memory is not
- * what it should be.
+ * Decides a command, and records under the key what was done: a refusal is decided afresh when it is asked again.
+ * Throws `Bug` when memory is not what it should be.
  */
 export function decide(command: Command, idempotency: Idempotency | null, turn: Turn): Answer {
   if (idempotency === null) return decideCommand(command, turn);

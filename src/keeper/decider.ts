@@ -1,4 +1,7 @@
-/** How a command is decided: what it needs is brought into memory, then it has its turn, and what it decided goes to the journal. */
+/**
+ * How a command is decided: what it needs is brought into memory, then it has its turn, and what it decided goes to the
+ * journal.
+ */
 import type { Entry, Journal } from '../journal/journal.ts';
 import type { Tenure } from '../journal/record.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -66,15 +69,17 @@ export class Decider {
   }
 
   /**
-   * Brings into memory what the command needs, and has its turn: at once when all of it is there. Refuses it as `overloaded` when what is stored
-   * makes it work on more lines than may be in flight. Throws `LoadFailed`, `Corrupt` or a bug.
+   * Brings into memory what the command needs, and has its turn: at once when all of it is there. Refuses it as
+   * `overloaded` when what is stored makes it work on more lines than may be in flight. Throws `LoadFailed`, `Corrupt`
+   * or a bug.
    */
   async loadAndDecide(request: Request, taken: Taken, alone: boolean): Promise<Decided | Joined> {
     const pins = new Pins(this.#memory);
     const need = () => this.#need(request, taken, pins);
     try {
       let rounds = 0;
-      // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a resident leave.
+      // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a
+      // resident leave.
       for (let loads = need(); loads === null || loads.length > 0; loads = need()) {
         if (loads === null) return refused(this.#admission.overloaded);
         if (rounds++ === LOAD_ROUNDS_MAX) throw new LoadFailed('what was read left memory again and again');
@@ -86,7 +91,10 @@ export class Decider {
     }
   }
 
-  /** Pins what the command needs; what must be waited for before it can have its turn, `null` when it has too many lines to be worked on now. */
+  /**
+   * Pins what the command needs; what must be waited for before it can have its turn, `null` when it has too many lines
+   * to be worked on now.
+   */
   #need({ command, idempotency, patience }: Request, taken: Taken, pins: Pins): readonly Promise<void>[] | null {
     pinNamed(command, idempotency, patience.isSeen, pins);
     if (!this.#admission.admitsLines(taken, linesOf(command, pins))) return null;

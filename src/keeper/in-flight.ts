@@ -1,9 +1,10 @@
 /**
- * Requests in flight, by the names under which they may be asked again: an idempotency key, the order that is to be placed, and for a checkout that
- * has neither of them its cart and its terms.
+ * Requests in flight, by the names under which they may be asked again: an idempotency key, the order that is to be
+ * placed, and for a checkout that has neither of them its cart and its terms.
  *
- * A request is in flight (by `enter`) until it is answered (by `leave`). Of several under one name the one that came first is decided; the same
- * request joins it, and another is refused, as soon as it is known that nothing was done under that name before.
+ * A request is in flight (by `enter`) until it is answered (by `leave`). Of several under one name the one that came
+ * first is decided; the same request joins it, and another is refused, as soon as it is known that nothing was done
+ * under that name before.
  */
 import type { RequestName } from '../shop/command-rule.ts';
 import { type Command, ruleOf } from '../shop/commands.ts';
@@ -58,8 +59,8 @@ export class InFlight {
   }
 
   /**
-   * In its turn: what a request comes to for which another came earlier under one of its names, `null` when there is none. What is recorded under
-   * a key, and an order that is there, say more than those who are in flight.
+   * In its turn: what a request comes to for which another came earlier under one of its names, `null` when there is
+   * none. What is recorded under a key, and an order that is there, say more than those who are in flight.
    */
   preceding(request: Request, turn: Turn): Preceded | null {
     const { idempotency, names } = request;

@@ -1,9 +1,10 @@
 /**
  * The keeper: one way to all actors.
  *
- * A command is refused at admission, or gathers what it needs in memory, has its turn, and is answered when all that the answer
- * rests on is durable. A turn is synchronous: nothing comes between its first check and its last message. When the commit that an
- * answer rests on is lost, what it wrote has been thrown away, and the command is decided again: a bounded number of times.
+ * A command is refused at admission, or gathers what it needs in memory, has its turn, and is answered when all that
+ * the answer rests on is durable. A turn is synchronous: nothing comes between its first check and its last message.
+ * When the commit that an answer rests on is lost, what it wrote has been thrown away, and the command is decided
+ * again: a bounded number of times.
  */
 import { Journal } from '../journal/journal.ts';
 import { type Lists, SOLE_OWNER, type Store, type Tenure } from '../journal/record.ts';
@@ -89,10 +90,11 @@ export class Keeper {
   }
 
   /**
-   * Decides a command and answers once the answer is durable. Refusals are answers; it rejects only for a bug.
-   * With an idempotency key, what was done is recorded under it in the same transaction, and its answer is given again for 24 hours; a refusal is
-   * decided afresh. While a request is in flight the same one joins it, and another under its key or order id is refused. `signal` tells that
-   * nobody waits for the answer any more: a request that waits for stock is dropped when all who ask for it are gone, others are not.
+   * Decides a command and answers once the answer is durable. Refusals are answers; it rejects only for a bug. With an
+   * idempotency key, what was done is recorded under it in the same transaction, and its answer is given again for 24
+   * hours; a refusal is decided afresh. While a request is in flight the same one joins it, and another under its key
+   * or order id is refused. `signal` tells that nobody waits for the answer any more: a request that waits for stock is
+   * dropped when all who ask for it are gone, others are not.
    */
   ask(command: Command, idempotency: Idempotency | null = null, signal: AbortSignal | null = null): Promise<Answer> {
     return this.#ask(command, idempotency, signal, false);
@@ -170,8 +172,8 @@ export class Keeper {
   }
 
   /**
-   * Memory may not be believed any more: it is thrown away, with all decisions that wait for the database. Their commands are decided again, or
-   * told that this process stands by.
+   * Memory may not be believed any more: it is thrown away, with all decisions that wait for the database. Their
+   * commands are decided again, or told that this process stands by.
    */
   startOver(): void {
     this.#journal.loseWaiting();
@@ -188,8 +190,8 @@ export class Keeper {
   }
 
   /**
-   * For a way out that the database holds up: takes no more commands, and answers `unknown_outcome` to all that were taken, now. What of them
-   * is on its way to the database may still be committed; `close` does not wait for it.
+   * For a way out that the database holds up: takes no more commands, and answers `unknown_outcome` to all that were
+   * taken, now. What of them is on its way to the database may still be committed; `close` does not wait for it.
    */
   giveUp(): void {
     this.stopWaiting();
@@ -197,8 +199,9 @@ export class Keeper {
   }
 
   /**
-   * Answers `unknown_outcome` to commands that have been worked on for too long; to be called now and then. Each step of a command has its
-   * deadline, but many that wait behind one another may add up. It stays in flight until it is through.
+   * Answers `unknown_outcome` to commands that have been worked on for too long; to be called now and then. Each step
+   * of a command has its deadline, but many that wait behind one another may add up. It stays in flight until it is
+   * through.
    */
   answerLate(): void {
     this.#admission.answerLate(this.#limits.answerMs, (taken) => this.#attempts.unknown(taken, null));

@@ -4,8 +4,9 @@ import type { JournalLimits } from '../journal/journal.ts';
 /** What of it stays in memory. */
 export interface MemoryLimits {
   /**
-   * SKUs in memory, as many orders, as many carts, and what as many customers have of a SKU. A SKU takes about 3.6 kB, an order 0.9. None of these
-   * kinds takes more than 5 kB times this number: orders and carts of hundreds of lines are fewer.
+   * SKUs in memory, as many orders, as many carts, and what as many customers have of a SKU. A SKU takes about 3.6 kB,
+   * an order 0.9. None of these kinds takes more than 5 kB times this number: orders and carts of hundreds of lines are
+   * fewer.
    */
   readonly residentsMax: number;
   /** Ids in one SELECT. */
@@ -16,7 +17,10 @@ export interface MemoryLimits {
 export interface KeeperLimits extends JournalLimits, MemoryLimits {
   /** Commands in flight; one more is refused with `overloaded`. */
   readonly commandsMax: number;
-  /** Lines that these commands work on, together, also those of stored orders and carts. Each line holds a SKU in memory until its turn. */
+  /**
+   * Lines that these commands work on, together, also those of stored orders and carts. Each line holds a SKU in memory
+   * until its turn.
+   */
   readonly linesMax: number;
   /** How often a command is decided before it is answered `unknown_outcome`. */
   readonly attemptsMax: number;
@@ -26,7 +30,10 @@ export interface KeeperLimits extends JournalLimits, MemoryLimits {
   readonly answerMs: number;
   /** Commands in the waiting line; one more is refused with `waiting_line_full`. */
   readonly waitersMax: number;
-  /** Lines that these commands name, together; one more command is refused then too. To wake all takes as many steps as lines times commands. */
+  /**
+   * Lines that these commands name, together; one more command is refused then too. To wake all takes as many steps as
+   * lines times commands.
+   */
   readonly waitingLinesMax: number;
   /** Longest pause before deciding again, milliseconds. */
   readonly backoffMaxMs: number;

@@ -1,7 +1,7 @@
 /**
- * The sweeper gives back the stock of overdue orders, makes an end of idle carts and forgets old idempotency keys. It walks the database in bounded pages, so a
- * restart or a million pending orders make no difference, and there is no timer for an order. Whether an order is overdue, or a cart idle,
- * is decided in its own turn; the sweeper only asks.
+ * The sweeper gives back the stock of overdue orders, makes an end of idle carts and forgets old idempotency keys. It
+ * walks the database in bounded pages, so a restart or a million pending orders make no difference, and there is no
+ * timer for an order. Whether an order is overdue, or a cart idle, is decided in its own turn; the sweeper only asks.
  *
  * A sweeper is resting (until its timer) → sweeping → resting, or stopped, for good.
  */
@@ -74,7 +74,10 @@ export class Sweeper {
     await this.#sweeping;
   }
 
-  /** One walk over all that is overdue now; none for a standby. Never rejects: what fails is observed, and tried again by the next walk. */
+  /**
+   * One walk over all that is overdue now; none for a standby. Never rejects: what fails is observed, and tried again
+   * by the next walk.
+   */
   async sweep(): Promise<void> {
     if (this.#keeper.role === 'standby') return;
     try {

@@ -1,6 +1,6 @@
 /**
- * One turn: a synchronous decision over what its command has pinned in memory. It hands out the owners of rows, has the rows in memory as they are
- * decided, and keeps the facts for the journal and the list of the residents that it saw.
+ * One turn: a synchronous decision over what its command has pinned in memory. It hands out the owners of rows, has the
+ * rows in memory as they are decided, and keeps the facts for the journal and the list of the residents that it saw.
  */
 import type { Entry } from '../journal/journal.ts';
 import { type Fact, type Facts, NO_FACTS } from '../shop/facts.ts';

@@ -29,7 +29,9 @@ export const makeKey = (): string => PREFIX + crypto.randomBytes(RANDOM_BYTES).t
 
 export const isKey = (text: string): boolean => SHAPE.test(text);
 
-/** Unsalted and fast, which is right for 256 random bits and wrong for a password. By way of hex it takes half the time. */
+/**
+ * Unsalted and fast, which is right for 256 random bits and wrong for a password. By way of hex it takes half the time.
+ */
 export const digestOf = (key: string): Buffer => Buffer.from(crypto.hash('sha256', key, 'hex'), 'hex');
 
 export const mayDo = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);

@@ -1,4 +1,7 @@
-/** The keys of a process: those of its start, and on SIGHUP those of the file as it is then. The log tells names, never a key. */
+/**
+ * The keys of a process: those of its start, and on SIGHUP those of the file as it is then. The log tells names, never
+ * a key.
+ */
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { ApiKey } from './api-key.ts';

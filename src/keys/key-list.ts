@@ -1,4 +1,7 @@
-/** The text of a keys file: `{"keys": [{name, role, sha256, createdAt, expiresAt?}]}`, read strictly. A fault names its place and never shows a value that could be a key. */
+/**
+ * The text of a keys file: `{"keys": [{name, role, sha256, createdAt, expiresAt?}]}`, read strictly. A fault names its
+ * place and never shows a value that could be a key.
+ */
 import { type ApiKey, ROLES, type Role } from './api-key.ts';
 
 /** Each request is compared with all of them. */

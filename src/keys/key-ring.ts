@@ -1,5 +1,6 @@
 /**
- * The keys that are accepted now. They are replaced as a whole, by `reload`: on SIGHUP. A file that is wrong changes nothing.
+ * The keys that are accepted now. They are replaced as a whole, by `reload`: on SIGHUP. A file that is wrong changes
+ * nothing.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { type ApiKey, isExpired } from './api-key.ts';

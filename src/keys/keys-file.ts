@@ -29,8 +29,9 @@ export type KeysFileRead =
   | { readonly kind: 'wrong'; readonly faults: readonly string[] };
 
 /**
- * Reads the file whole. Who could write it could add a key, so a file that others may write is wrong. Who reads it learns names and
- * roles, but no key can be made of a digest: that is a warning, for secrets are mounted readable in many places.
+ * Reads the file whole. Who could write it could add a key, so a file that others may write is wrong. Who reads it
+ * learns names and roles, but no key can be made of a digest: that is a warning, for secrets are mounted readable in
+ * many places.
  */
 export function readKeysFile(file: string): KeysFileRead {
   let descriptor: number;
@@ -62,7 +63,10 @@ export function readKeysFile(file: string): KeysFileRead {
   }
 }
 
-/** Replaces the file at once, for its owner alone: a reader sees the old keys or the new ones. Throws errors of the file system. */
+/**
+ * Replaces the file at once, for its owner alone: a reader sees the old keys or the new ones. Throws errors of the file
+ * system.
+ */
 export function writeKeysFile(file: string, keys: readonly ApiKey[]): void {
   const target = placeOf(file);
   const fresh = `${target}.${process.pid}.tmp`;

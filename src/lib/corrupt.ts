@@ -1,6 +1,6 @@
 /**
- * What is stored contradicts itself. That is neither a bug nor a refusal: the SKU, order or cart is quarantined, which is to say that nothing is
- * decided on it until a person has seen to it, while all others serve.
+ * What is stored contradicts itself. That is neither a bug nor a refusal: the SKU, order or cart is quarantined, which
+ * is to say that nothing is decided on it until a person has seen to it, while all others serve.
  */
 
 import { unreachable } from './assert.ts';

@@ -1,4 +1,7 @@
-/** Times as text: ISO 8601, UTC, to the millisecond. Those of one answer are of few seconds, and of the same ones as those of the next: their texts are remembered. */
+/**
+ * Times as text: ISO 8601, UTC, to the millisecond. Those of one answer are of few seconds, and of the same ones as
+ * those of the next: their texts are remembered.
+ */
 
 /** As many seconds are remembered; then all are forgotten. */
 const SECONDS_MAX = 1024;

@@ -1,6 +1,7 @@
 /**
- * Where the lines of the log go: a stream that nobody may be reading, or that is closed. The process neither waits for a reader nor keeps for one more than a
- * little: what is beyond is dropped, counted, and told when lines are taken again.
+ * Where the lines of the log go: a stream that nobody may be reading, or that is closed. The process neither waits for
+ * a reader nor keeps for one more than a little: what is beyond is dropped, counted, and told when lines are taken
+ * again.
  */
 import type { Writable } from 'node:stream';
 

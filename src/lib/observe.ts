@@ -1,4 +1,7 @@
-/** What happened inside, as data: one stream that the log (and whoever else listens) reads. Nothing here decides anything. */
+/**
+ * What happened inside, as data: one stream that the log (and whoever else listens) reads. Nothing here decides
+ * anything.
+ */
 
 export type Observation =
   | { readonly kind: 'batch_committed'; readonly entries: number; readonly commitMs: number; readonly waiting: number }
@@ -23,7 +26,10 @@ export type Observation =
   | { readonly kind: 'commit_settled'; readonly committed: boolean | null }
   /** A command ran out of attempts. */
   | { readonly kind: 'gave_up'; readonly command: string; readonly attempts: number; readonly error: Error | null }
-  /** This process decides from now on; `outlasted`: it waited until the owner before could no longer believe the same of itself. */
+  /**
+   * This process decides from now on; `outlasted`: it waited until the owner before could no longer believe the same of
+   * itself.
+   */
   | { readonly kind: 'ownership_taken'; readonly epoch: number; readonly outlasted: boolean; readonly tookMs: number }
   | { readonly kind: 'ownership_lost'; readonly reason: string }
   /** The database could not be asked who owns it. */
@@ -38,7 +44,10 @@ export type Observe = (observation: Observation) => void;
 
 export const unobserved: Observe = () => {};
 
-/** One that tells them all. What fails in one of them is Node's to report, and neither the others' nor the teller's affair. */
+/**
+ * One that tells them all. What fails in one of them is Node's to report, and neither the others' nor the teller's
+ * affair.
+ */
 export function tellAll(...all: readonly Observe[]): Observe {
   return (observation) => {
     for (const observe of all) {

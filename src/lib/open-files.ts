@@ -8,7 +8,10 @@ interface Limits {
   readonly userLimits?: { readonly open_files?: { readonly soft?: number | 'unlimited' } };
 }
 
-/** Infinite where the system sets no limit, or does not say. To be called before anything is connected: it tells of every connection otherwise. */
+/**
+ * Infinite where the system sets no limit, or does not say. To be called before anything is connected: it tells of
+ * every connection otherwise.
+ */
 export function openFilesMax(): number {
   const report = process.report?.getReport() as Limits | undefined;
   const max = Number(report?.userLimits?.open_files?.soft);

@@ -5,8 +5,9 @@ let lastAt = Number.NaN;
 let lastStart = '';
 
 /**
- * A UUID of version 7 (RFC 9562): 48 bits of milliseconds, so that the database's indexes grow at one end, then version, variant and 74
- * random bits. Made from Node's version 4, which takes its random bits from a pool: others ask the system for each.
+ * A UUID of version 7 (RFC 9562): 48 bits of milliseconds, so that the database's indexes grow at one end, then
+ * version, variant and 74 random bits. Made from Node's version 4, which takes its random bits from a pool: others ask
+ * the system for each.
  */
 export function newOrderId(at: number = Date.now()): string {
   if (at !== lastAt) {

@@ -1,9 +1,10 @@
 /**
  * How fast a queue moves: who is sent away from a full one is told, by it, when those in front will be through.
  *
- * Measured is what leaves in the time in which the queue is at least a quarter full. A short queue says little about how fast a long one
- * goes: one command at a time takes a commit each, four thousand share eight. What is long ago counts less and less. While nothing leaves,
- * the time goes on: the longer a queue stands still, the longer the wait that is told.
+ * Measured is what leaves in the time in which the queue is at least a quarter full. A short queue says little about
+ * how fast a long one goes: one command at a time takes a commit each, four thousand share eight. What is long ago
+ * counts less and less. While nothing leaves, the time goes on: the longer a queue stands still, the longer the wait
+ * that is told.
  */
 import type { Elapsed } from './clock.ts';
 
@@ -12,7 +13,10 @@ const MEASURED_FROM = 0.25;
 /** After this long a measurement counts for a third. */
 const MEMORY_MS = 5000;
 
-/** Believed until something is measured: a full queue is through in under a second. It weighs as much as this long a measurement. */
+/**
+ * Believed until something is measured: a full queue is through in under a second. It weighs as much as this long a
+ * measurement.
+ */
 const BELIEVED_MS = 250;
 const BELIEVED_LEFT = 0.3;
 
@@ -47,7 +51,10 @@ export class Pace {
     this.#shorten(share);
   }
 
-  /** Until all that are in the queue now are through, and a tenth more, for who comes a moment too early has come in vain. Milliseconds. */
+  /**
+   * Until all that are in the queue now are through, and a tenth more, for who comes a moment too early has come in
+   * vain. Milliseconds.
+   */
   get drainMs(): number {
     this.#measure();
     return this.#load === 0 ? 0 : (1.1 * this.#load * this.#measuredMs) / this.#left;

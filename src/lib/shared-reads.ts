@@ -1,8 +1,9 @@
 /**
- * Costly reads, one after another. Who asks for the same before its reading has begun shares it, so a crowd costs no more than two; what began before
- * is of no use to a newcomer, for it may be older than what the newcomer knows.
+ * Costly reads, one after another. Who asks for the same before its reading has begun shares it, so a crowd costs no
+ * more than two; what began before is of no use to a newcomer, for it may be older than what the newcomer knows.
  *
- * A reading is waiting (shared by whoever asks for the same) → begun (by the turnstile; no longer shared) → done, or turned away while it waits.
+ * A reading is waiting (shared by whoever asks for the same) → begun (by the turnstile; no longer shared) → done, or
+ * turned away while it waits.
  */
 import { Turnstile, type TurnstileLimits } from './turnstile.ts';
 
@@ -14,7 +15,10 @@ export class SharedReads<T> {
     this.#turnstile = new Turnstile({ ...limits, atOnceMax: 1 });
   }
 
-  /** What `reading` answers, begun after this call. `key` says what is asked for. Rejects with `TurnedAway`, or as the reading does. */
+  /**
+   * What `reading` answers, begun after this call. `key` says what is asked for. Rejects with `TurnedAway`, or as the
+   * reading does.
+   */
   read(key: string, reading: () => Promise<T>): Promise<T> {
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) return waiting;

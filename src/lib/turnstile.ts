@@ -1,8 +1,9 @@
 /**
- * A turnstile lets a few through at a time; others wait before it, so many and so long at most. Who comes to a full one is turned away
- * at once, and who has waited too long then.
+ * A turnstile lets a few through at a time; others wait before it, so many and so long at most. Who comes to a full one
+ * is turned away at once, and who has waited too long then.
  *
- * Someone is waiting → through (by whoever leaves, in the order in which they came) → gone, or waiting → turned away (by its timer).
+ * Someone is waiting → through (by whoever leaves, in the order in which they came) → gone, or waiting → turned away
+ * (by its timer).
  */
 import { type Elapsed, systemElapsed } from './clock.ts';
 import { Pace } from './pace.ts';

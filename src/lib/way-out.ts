@@ -1,10 +1,11 @@
 /**
  * The way out of the process: the first signal closes it, and nobody cuts that short.
  *
- * A process is running → closing (a signal, or an error that nobody caught) → ended: with 0 when it has closed after a signal, else with 1, at the latest
- * when its time is over.
+ * A process is running → closing (a signal, or an error that nobody caught) → ended: with 0 when it has closed after a
+ * signal, else with 1, at the latest when its time is over.
  *
- * Not `close-with-grace`: its second signal ends the process in the midst of what it answers, and a supervisor's group gets two, for `npm` hands its own on.
+ * Not `close-with-grace`: its second signal ends the process in the midst of what it answers, and a supervisor's group
+ * gets two, for `npm` hands its own on.
  */
 type Tell = (facts: object, message: string) => void;
 
@@ -57,6 +58,9 @@ export function openWayOut({ signals, withinMs, log, close }: WayOut, ending: En
   ending.on('unhandledRejection', failed);
 }
 
-/** What wanted a file or a socket has not got it, and nothing else has gone wrong: such an error of a timer that nobody sees to must not end the process. */
+/**
+ * What wanted a file or a socket has not got it, and nothing else has gone wrong: such an error of a timer that nobody
+ * sees to must not end the process.
+ */
 const isWithoutFiles = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');

@@ -1,6 +1,6 @@
 /**
- * For how long a process may still believe what it was last told. Certainty is renewed by each answer, counts from when the question was asked,
- * and runs out by itself: while the process is paused, too.
+ * For how long a process may still believe what it was last told. Certainty is renewed by each answer, counts from when
+ * the question was asked, and runs out by itself: while the process is paused, too.
  */
 
 /** How long one answer makes certain. */

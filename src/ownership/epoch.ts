@@ -1,11 +1,12 @@
 /**
  * One time of owning the database: from taking it over until another one does, or it is let go of.
  *
- * Its row in `epochs` is written by every batch, in the same transaction. Whoever takes over ends it first, and waits for its lock while doing
- * so: from then on a batch of this epoch finds no row to write and is rolled back, however long its process was paused.
- * The row settles a commit whose answer was lost, too: reading it `for update` waits until the transaction that wrote it has ended, also when
- * its old backend is still at work, and then tells which batch was the last. Batches are numbered one after another, and a batch is written only
- * where the one before it was: a number that settling has taken is never committed any more.
+ * Its row in `epochs` is written by every batch, in the same transaction. Whoever takes over ends it first, and waits
+ * for its lock while doing so: from then on a batch of this epoch finds no row to write and is rolled back, however
+ * long its process was paused. The row settles a commit whose answer was lost, too: reading it `for update` waits until
+ * the transaction that wrote it has ended, also when its old backend is still at work, and then tells which batch was
+ * the last. Batches are numbered one after another, and a batch is written only where the one before it was: a number
+ * that settling has taken is never committed any more.
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -48,8 +49,8 @@ export class Epoch {
   }
 
   /**
-   * Ends whichever epoch has not ended, and begins another. `interrupted` are the owners of those that
-   * had to be ended. Waits for batches of theirs that are under way. Rejects with the database's error, also when two begin one at once.
+   * Ends whichever epoch has not ended, and begins another. `interrupted` are the owners of those that had to be ended.
+   * Waits for batches of theirs that are under way. Rejects with the database's error, also when two begin one at once.
    */
   static async begin(database: Database): Promise<{ readonly epoch: Epoch; readonly interrupted: readonly string[] }> {
     const owner = randomUUID();
@@ -71,10 +72,14 @@ export class Epoch {
     });
   }
 
-  /** Whether it has not ended, and all that was committed under it is there: an older dump that was restored lacks some. Asked on any session. */
+  /**
+   * Whether it has not ended, and all that was committed under it is there: an older dump that was restored lacks some.
+   * Asked on any session.
+   */
   async stands(query: Query): Promise<boolean> {
     const [row] = await query<{ stands: boolean }>(
-      'select ended_at is null and batch >= $3::bigint as stands from epochs where epoch = $1::bigint and owner = $2::uuid',
+      'select ended_at is null and batch >= $3::bigint as stands from epochs where epoch = $1::bigint and owner = ' +
+        '$2::uuid',
       [String(this.number), this.owner, String(this.#last)],
     );
     return row?.stands === true;
@@ -90,9 +95,10 @@ export class Epoch {
   }
 
   /**
-   * Whether a batch was committed. If not, it never will be: its number is taken, also from a statement that is still on its way. Waits until the
-   * transaction that may be writing it has ended. Rejects when the database cannot tell now, and may be asked again; `null` when the row is gone
-   * or lacks a batch that was committed (changed by hand, lost in a failover, an older dump): nothing is left to tell.
+   * Whether a batch was committed. If not, it never will be: its number is taken, also from a statement that is still
+   * on its way. Waits until the transaction that may be writing it has ended. Rejects when the database cannot tell
+   * now, and may be asked again; `null` when the row is gone or lacks a batch that was committed (changed by hand, lost
+   * in a failover, an older dump): nothing is left to tell.
    */
   async settle(batch: number): Promise<boolean | null> {
     const last = await this.#database.em().transactional(async (forked) => {

@@ -6,7 +6,10 @@ import { CERTAIN_MS } from './certainty.ts';
 export interface OwnershipOptions {
   readonly database: Database;
   readonly observe: Observe;
-  /** Under the lock, before each epoch: brings the schema up to this build when it `isFirst` of this process, and looks at it before any other. */
+  /**
+   * Under the lock, before each epoch: brings the schema up to this build when it `isFirst` of this process, and looks
+   * at it before any other.
+   */
   readonly prepare?: (isFirst: boolean) => Promise<void>;
   /** Whether an error leaves no hope of ever owning this database. */
   readonly isFatal?: (error: Error) => boolean;
@@ -22,7 +25,10 @@ export interface Follower {
 
 /** How often, or how long at most, milliseconds. */
 export const STEP_MS = {
-  /** The owner asks on its session; what it is told makes certain for longer, and the server has patience for longer still. */
+  /**
+   * The owner asks on its session; what it is told makes certain for longer, and the server has patience for longer
+   * still.
+   */
   ask: 300,
   /** Another process's certainty has passed, give or take the speed of two clocks. */
   outlast: CERTAIN_MS * 1.25,

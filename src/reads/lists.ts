@@ -1,8 +1,9 @@
 /**
  * The lists that routes answer with, read from the database, where only what is durable can be seen.
  *
- * Keyset pages: each statement begins behind the cursor in an index and reads one row more than the page, to know whether another follows.
- * Each list is one statement, so what it shows is of one moment; only an empty ledger asks a second time.
+ * Keyset pages: each statement begins behind the cursor in an index and reads one row more than the page, to know
+ * whether another follows. Each list is one statement, so what it shows is of one moment; only an empty ledger asks a
+ * second time.
  */
 import type { Database } from '../db/database.ts';
 import { within } from '../db/deadline.ts';
@@ -40,7 +41,10 @@ const PRODUCT = `select ${PRODUCT_SOLD}, row_to_json(s)::text as sku
   left join (select ${SKU} from skus s where s.product_id = $1 and s.id > $2 order by s.id limit $3) s on true
   where t.skus > 0 or p.id is not null order by s.id`;
 
-/** The ids that SKUs name, one look into their index each, and those that were put; of both as many as the page may need. */
+/**
+ * The ids that SKUs name, one look into their index each, and those that were put; of both as many as the page may
+ * need.
+ */
 const PRODUCTS = `with recursive named as (
     (select product_id as id, 1 as nth from skus where product_id > $1 order by product_id limit 1)
     union all
@@ -54,7 +58,10 @@ const PRODUCTS = `with recursive named as (
   from page w left join lateral (select * from products where id = w.id limit 1) p on true cross join lateral ${soldOf('w.id')}
   order by w.id`;
 
-/** One pass over the SKUs, for their sales are nowhere but in them: an index on them would be written by every reservation. */
+/**
+ * One pass over the SKUs, for their sales are nowhere but in them: an index on them would be written by every
+ * reservation.
+ */
 const BEST_SELLERS = `with sold as (
     select product_id as id, count(*)::int as skus, sum(sales)::float8 as sales from skus where product_id is not null group by product_id
   ), ranked as (
@@ -70,12 +77,15 @@ const BEST_SELLERS = `with sold as (
   order by t.sales desc, t.id`;
 
 /**
- * Lists share the pool of ten connections with the commits, and a thousand lists at once would make each commit wait for its turn: they
- * go a few at a time, and leave connections free.
+ * Lists share the pool of ten connections with the commits, and a thousand lists at once would make each commit wait
+ * for its turn: they go a few at a time, and leave connections free.
  */
 export const LIST_LIMITS: TurnstileLimits = { atOnceMax: 4, waitingMax: 500, waitMs: 5000 };
 
-/** The lists on a database, each answered within the deadline once it has its turn. They reject with `TurnedAway`, or the database's error. */
+/**
+ * The lists on a database, each answered within the deadline once it has its turn. They reject with `TurnedAway`, or
+ * the database's error.
+ */
 export function createLists(
   connected: Pick<Database, 'query' | 'sever'>,
   deadlineMs: number,

@@ -1,4 +1,7 @@
-/** What is said of a command, once: what it needs in memory, how many lines it works on, when it may be carried out, how it is decided. */
+/**
+ * What is said of a command, once: what it needs in memory, how many lines it works on, when it may be carried out, how
+ * it is decided.
+ */
 
 import type { KindName, Known } from './kind-names.ts';
 import type { Answer, Outcome } from './outcome.ts';
@@ -19,7 +22,9 @@ export interface SkuNamed {
   readonly skuId: string;
 }
 
-/** A name under which a request is known while it is in flight: the same request joins the first, another is refused. */
+/**
+ * A name under which a request is known while it is in flight: the same request joins the first, another is refused.
+ */
 export interface RequestName {
   /** No two names of different kinds have the same text. */
   readonly text: string;
@@ -44,13 +49,15 @@ export interface Waits {
 export interface CommandRule<C> {
   /** What it names, to be brought into memory first. */
   readonly needs: (command: C) => readonly Need[];
-  /** The SKUs of all lines that it works on, as far as is known: they are brought into memory next, and counted before. */
+  /**
+   * The SKUs of all lines that it works on, as far as is known: they are brought into memory next, and counted before.
+   */
   readonly lines: (command: C, known: Known) => readonly SkuNamed[];
   /** Whose standing orders count, where a SKU that it works on has a limit for each customer. */
   readonly customer?: (command: C) => string | null;
   /**
-   * Why it may not be carried out at the version that it asks for, `null` when it may. Asked in the turn, before anything else is decided. Left out
-   * where a command is about nothing that has one version.
+   * Why it may not be carried out at the version that it asks for, `null` when it may. Asked in the turn, before
+   * anything else is decided. Left out where a command is about nothing that has one version.
    */
   readonly stale?: (command: C & Conditional, turn: Turn) => StaleVersion | null;
   readonly decide: (command: C, turn: Turn) => Answer;

@@ -22,8 +22,9 @@ type Of<K extends Said['kind']> = Extract<Said, { readonly kind: K }>;
 export const ruleOf = <K extends Said['kind']>({ kind }: { readonly kind: K }): CommandRule<Of<K>> => COMMANDS[kind];
 
 /**
- * Why a command may not be carried out at the version that it asks for, `null` when it may: asked in its turn before anything else is decided, so that
- * nothing comes between the look and the deed. Throws `Bug` when the command is about nothing that has one version.
+ * Why a command may not be carried out at the version that it asks for, `null` when it may: asked in its turn before
+ * anything else is decided, so that nothing comes between the look and the deed. Throws `Bug` when the command is about
+ * nothing that has one version.
  */
 export function staleVersion(command: Command, turn: Turn): StaleVersion | null {
   if (!isConditional(command)) return null;

@@ -10,7 +10,10 @@ export interface Change<K extends KindName> {
   readonly basis: number | null;
   /** `null` when there is no row any more. */
   readonly row: Row<K> | null;
-  /** Whether all of the row is to be written: else only what moves with its stock, the counters of a SKU or the state of an order. */
+  /**
+   * Whether all of the row is to be written: else only what moves with its stock, the counters of a SKU or the state of
+   * an order.
+   */
   readonly isWhole: boolean;
 }
 
@@ -26,7 +29,9 @@ export type Facts = { readonly [K in KindName]: readonly Fact<K>[] };
 const NONE: readonly never[] = [];
 export const NO_FACTS = eachKind<Facts>(() => NONE);
 
-/** Rows that the facts write, about: what a batch of them is bounded by. The lines of an order are rows of their own. */
+/**
+ * Rows that the facts write, about: what a batch of them is bounded by. The lines of an order are rows of their own.
+ */
 export function rowsOf(facts: Facts): number {
   let rows = 0;
   for (const kind of KIND_NAMES) rows += facts[kind].length;

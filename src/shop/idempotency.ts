@@ -8,7 +8,10 @@ export const KEY_KEPT_MS = 24 * 60 * 60 * 1000;
 export interface Idempotency {
   readonly key: string;
   readonly fingerprint: string;
-  /** What a build before this one recorded as its fingerprint, for an order placed with this freight; without it, the same. */
+  /**
+   * What a build before this one recorded as its fingerprint, for an order placed with this freight; without it, the
+   * same.
+   */
   readonly formerly?: (freight: number) => string;
 }
 
@@ -28,7 +31,10 @@ export interface Remembered {
   readonly outcome: Outcome;
 }
 
-/** What a stored key still says at a time; `null` when it is too old. Builds before this one stored refusals too: they count for nothing. */
+/**
+ * What a stored key still says at a time; `null` when it is too old. Builds before this one stored refusals too: they
+ * count for nothing.
+ */
 export function remembered(stored: KeyRecord | null, at: number): Remembered | null {
   if (stored === null || at >= stored.at + KEY_KEPT_MS) return null;
   const outcome = JSON.parse(stored.outcome) as Outcome;

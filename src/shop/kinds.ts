@@ -1,6 +1,6 @@
 /**
- * What is kept, kind by kind: how a row becomes its owner in memory, and how many bytes that takes. Memory, loading and quarantine are loops over
- * these entries.
+ * What is kept, kind by kind: how a row becomes its owner in memory, and how many bytes that takes. Memory, loading and
+ * quarantine are loops over these entries.
  */
 
 import type { Quarantined } from '../lib/corrupt.ts';
@@ -51,7 +51,8 @@ export const KINDS: { readonly [K in KindName]: Kind<Row<K>, Owner<K>> } = {
   },
   // Only what changes a product needs it in memory.
   products: { own: itself, rowOf: itself, idOf, bytesOf: productBytes, residentsMax: 1000 },
-  // Keys are asked for again only when a client repeats itself. Answers of long orders take up to a hundred kilobytes each.
+  // Keys are asked for again only when a client repeats itself. Answers of long orders take up to a hundred kilobytes
+  // each.
   keys: {
     own: itself,
     rowOf: itself,

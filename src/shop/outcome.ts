@@ -51,7 +51,7 @@ const SUCCESSES: Readonly<Record<Success['kind'], true>> = {
 };
 
 /**
- * Whether the outcome says that something was done: an idempotency key remembers these alone, every refusal is decided again. It may have been done
- * before: an order that is already cancelled is cancelled.
+ * Whether the outcome says that something was done: an idempotency key remembers these alone, every refusal is decided
+ * again. It may have been done before: an order that is already cancelled is cancelled.
  */
 export const isDone = (outcome: Outcome): outcome is Success => Object.hasOwn(SUCCESSES, outcome.kind);

@@ -1,4 +1,7 @@
-/** A turn as rules see it, made of rows in memory: it hands out what their owners say, sends them messages, and says what became of each row. */
+/**
+ * A turn as rules see it, made of rows in memory: it hands out what their owners say, sends them messages, and says
+ * what became of each row.
+ */
 
 import { assert } from '../lib/assert.ts';
 import { corruptSku } from '../lib/corrupt.ts';

@@ -1,6 +1,7 @@
 /**
- * How many bytes a resident takes, as an estimate that is seldom too small: fixed parts as measured (`test/tools/bench/growth/residents.ts`), texts at two
- * bytes a character. What may be in memory is bounded by it: five hundred lines, or an answer of a hundred kilobytes, count for what they are.
+ * How many bytes a resident takes, as an estimate that is seldom too small: fixed parts as measured
+ * (`test/tools/bench/growth/residents.ts`), texts at two bytes a character. What may be in memory is bounded by it:
+ * five hundred lines, or an answer of a hundred kilobytes, count for what they are.
  */
 import type { Cart } from './carts/cart.ts';
 import type { KeyRecord } from './idempotency.ts';

@@ -19,7 +19,9 @@ export interface TurnCore {
   ahead(skuId: string): number;
   /** What the command asks of stock. */
   asks(lines: readonly LineRequest[]): void;
-  /** What an earlier turn of the command kept, `null` when nothing, or when what that turn had seen until then was lost. */
+  /**
+   * What an earlier turn of the command kept, `null` when nothing, or when what that turn had seen until then was lost.
+   */
   recall(): readonly LineRequest[] | null;
   /** Keeps lines for later turns of the command. */
   keep(lines: readonly LineRequest[]): void;

@@ -1,4 +1,7 @@
-/** What a rule sees: one synchronous decision over SKUs, orders, carts and products, all of them in memory. The keeper makes it. */
+/**
+ * What a rule sees: one synchronous decision over SKUs, orders, carts and products, all of them in memory. The keeper
+ * makes it.
+ */
 import type { Cart } from './carts/cart.ts';
 import type { CartDecision, CartMessage } from './carts/rules.ts';
 import type { LineRequest, Order } from './orders/order.ts';
@@ -21,9 +24,15 @@ export interface Turn {
   sku(id: string): Sku | null;
   /** A SKU that a stored order or cart names. Throws `Corrupt` when there is none. */
   namedSku(id: string): Sku;
-  /** Why a SKU would refuse a message, `null` if it would not; nothing is sent. Throws `Corrupt` when there is no such SKU. */
+  /**
+   * Why a SKU would refuse a message, `null` if it would not; nothing is sent. Throws `Corrupt` when there is no such
+   * SKU.
+   */
   refusalOf(id: string, message: StockMessage): SkuRefusal | null;
-  /** Units of a SKU in the standing orders of a customer, less what was returned. The SKU must have a limit for each customer. */
+  /**
+   * Units of a SKU in the standing orders of a customer, less what was returned. The SKU must have a limit for each
+   * customer.
+   */
   standing(customerId: string, skuId: string): number;
   /** Units of a SKU that those ask for who are ahead of this command in the waiting line. */
   ahead(skuId: string): number;
@@ -55,7 +64,10 @@ export interface Turn {
 
   /** What the command asks of stock in this turn: if that is refused for lack of stock, it may wait for it. */
   asks(lines: readonly LineRequest[]): void;
-  /** What an earlier turn of the same command kept; `null` when nothing, or when what that turn had seen until then was lost. */
+  /**
+   * What an earlier turn of the same command kept; `null` when nothing, or when what that turn had seen until then was
+   * lost.
+   */
   recall(): readonly LineRequest[] | null;
   /** Keeps lines for later turns of the same command. It rests on what the turn has seen by now. */
   keep(lines: readonly LineRequest[]): void;

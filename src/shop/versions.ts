@@ -11,7 +11,10 @@ export interface Conditional {
   readonly ifNotVersion?: Versions | null;
 }
 
-/** Nothing was decided. It names what the command is about, the version that this is at, and those that it was to be at, or not to be at. */
+/**
+ * Nothing was decided. It names what the command is about, the version that this is at, and those that it was to be at,
+ * or not to be at.
+ */
 export type Stale<Id extends string> = Readonly<Record<Id, string>> & {
   readonly kind: 'stale_version';
   readonly expected?: Versions;

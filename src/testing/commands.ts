@@ -1,4 +1,6 @@
-/** The kit's calls as commands of fast-check, for a property of the team's own: `fc.commands(shopCommands(adapter))`. */
+/**
+ * The kit's calls as commands of fast-check, for a property of the team's own: `fc.commands(shopCommands(adapter))`.
+ */
 import type fc from 'fast-check';
 import type { ShopAdapter } from './adapter.ts';
 import { ShopBroken } from './counterexample.ts';
@@ -9,7 +11,10 @@ import { ShopModel } from './shop-model.ts';
 const CALL_LIMIT_MS = 2000;
 const STOCK = { a: 1, b: 2, c: 3 };
 
-/** Calls made at the same time, and a look at the shop behind them. Which calls these are depends on the orders that were asked for before. */
+/**
+ * Calls made at the same time, and a look at the shop behind them. Which calls these are depends on the orders that
+ * were asked for before.
+ */
 export class ShopCommand implements fc.AsyncCommand<ShopModel, OpenShop> {
   readonly #steps: readonly Step[];
   readonly #retries: Retries | undefined;
@@ -43,16 +48,17 @@ export class ShopCommand implements fc.AsyncCommand<ShopModel, OpenShop> {
 }
 
 /**
- * Commands that call the shop as `checkShop` does, one arbitrary of them, for `fc.commands`; put your own beside it. Throws `RangeError` for options
- * out of range.
+ * Commands that call the shop as `checkShop` does, one arbitrary of them, for `fc.commands`; put your own beside it.
+ * Throws `RangeError` for options out of range.
  */
 export function shopCommands(adapter: ShopAdapter, options: HistoryOptions = {}): fc.Arbitrary<ShopCommand>[] {
   return [stepsAtOnce(adapter, options).map((steps) => new ShopCommand(steps, options.retries))];
 }
 
 /**
- * Opens a fresh shop for one run of commands, `fc.asyncModelRun(() => openShop(adapter), commands)`: the model, and the shop by the names that are
- * printed. `stock`: units of `a`, `b` and `c`, all three; 1, 2 and 3 by default. `callLimitMs` as of `checkShop`. Rejects with `AdapterFault`.
+ * Opens a fresh shop for one run of commands, `fc.asyncModelRun(() => openShop(adapter), commands)`: the model, and the
+ * shop by the names that are printed. `stock`: units of `a`, `b` and `c`, all three; 1, 2 and 3 by default.
+ * `callLimitMs` as of `checkShop`. Rejects with `AdapterFault`.
  */
 export async function openShop(
   adapter: ShopAdapter,

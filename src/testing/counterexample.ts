@@ -62,7 +62,8 @@ function findingLines({ bursts }: Broken, { seed, runs, foundMs, again }: Findin
   const often = `Made again ${again.of} times, these calls broke a law ${again.broke} times`;
   const chance = some && again.broke < again.of ? ': what is called at the same time does not always meet.' : '.';
   return [
-    `Found in run ${runs} after ${Math.round(foundMs)} ms. To try the same histories: checkShop(adapter, { seed: ${seed} }).`,
+    `Found in run ${runs} after ${Math.round(foundMs)} ms. To try the same histories: checkShop(adapter, { seed: ` +
+      `${seed} }).`,
     ...(again.of === 0 ? [] : [often + chance]),
   ];
 }
@@ -88,7 +89,10 @@ function callText(call: Call): string {
       return 'restart()';
     case 'place':
     case 'return':
-      return `${call.kind}('${call.order}', ${unitsText(Object.fromEntries(call.lines.map((line) => [line.skuId, line.quantity])))})`;
+      return (
+        `${call.kind}('${call.order}', ` +
+        `${unitsText(Object.fromEntries(call.lines.map((line) => [line.skuId, line.quantity])))})`
+      );
     default:
       return `${call.kind}('${call.order}')`;
   }

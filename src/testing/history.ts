@@ -1,10 +1,16 @@
-/** Histories to try on a shop: what it opens with, and bursts of calls. Few SKUs, few units and few orders, so that they meet. */
+/**
+ * Histories to try on a shop: what it opens with, and bursts of calls. Few SKUs, few units and few orders, so that they
+ * meet.
+ */
 import fc from 'fast-check';
 import type { LineRequest } from '../shop/orders/order.ts';
 import type { ShopAdapter } from './adapter.ts';
 import type { Call } from './model.ts';
 
-/** Which calls are sent again: none; those that name an order placed before; or `place` as well, under the same order id. */
+/**
+ * Which calls are sent again: none; those that name an order placed before; or `place` as well, under the same order
+ * id.
+ */
 export type Retries = 'none' | 'steps' | 'all';
 
 export interface History {
@@ -18,11 +24,14 @@ export interface HistoryOptions {
   /** The most calls at once, 1 to 6; 3 by default. With 1, nothing is concurrent. */
   readonly clients?: number;
   /**
-   * Which calls are sent again, also at the same time: `none`; `steps`, the default, are those that name an order; `all` is `place` as well, for
-   * a shop that knows a repeated order by its id.
+   * Which calls are sent again, also at the same time: `none`; `steps`, the default, are those that name an order;
+   * `all` is `place` as well, for a shop that knows a repeated order by its id.
    */
   readonly retries?: Retries;
-  /** The most lines of an order, 1 to 3; 2 by default. With 1, nothing is known of orders that are to take all lines or none. */
+  /**
+   * The most lines of an order, 1 to 3; 2 by default. With 1, nothing is known of orders that are to take all lines or
+   * none.
+   */
   readonly linesMax?: number;
 }
 
@@ -64,7 +73,10 @@ export function histories(adapter: ShopAdapter, options: HistoryOptions): fc.Arb
     .map(({ units, parts: bursts }) => historyOf(units, bursts.flat(), options.retries));
 }
 
-/** The life of an order, one step after another, which by chance alone is seldom lived. The last step may be repeated at once. */
+/**
+ * The life of an order, one step after another, which by chance alone is seldom lived. The last step may be repeated at
+ * once.
+ */
 function lives(adapter: ShopAdapter, options: HistoryOptions): fc.Arbitrary<Step[][]> {
   const { clients = CLIENTS } = options;
   const kinds = (['confirm', 'ship', 'return', 'cancel'] as const).filter((kind) => adapter[kind] !== undefined);
@@ -136,7 +148,10 @@ export class Asked {
   readonly #orders = new Map<string, readonly LineRequest[]>();
   readonly #calls = new Set<string>();
 
-  /** The calls of a burst, none at all when there is nothing left to ask. They name orders of earlier bursts, and are allowed as repeats. */
+  /**
+   * The calls of a burst, none at all when there is nothing left to ask. They name orders of earlier bursts, and are
+   * allowed as repeats.
+   */
   calls(steps: readonly Step[], retries: Retries = 'steps'): Call[] {
     const before = [...this.#orders.keys()];
     const all = steps.flatMap((step) => this.#call(step, before) ?? []);

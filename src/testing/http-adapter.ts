@@ -35,7 +35,10 @@ export interface HttpShop {
   /** Requests that make the SKUs, made one after another; each must be answered 2xx. */
   open(skus: readonly OpenedSku[]): readonly HttpCall[];
   place(order: OrderAsked): HttpCall;
-  /** The id that the shop gave the order, from the answer to `place`, if it gives ids of its own; its parameter as of `read`. */
+  /**
+   * The id that the shop gave the order, from the answer to `place`, if it gives ids of its own; its parameter as of
+   * `read`.
+   */
   placedId?(body: unknown): string;
   cancel(orderId: string): HttpCall;
   stock(skuId: string): HttpRead;
@@ -55,8 +58,9 @@ const REFUSALS = [402, 404, 409, 410, 412, 422, 423];
 const UNKNOWN = [408, 425, 429];
 
 /**
- * Makes an adapter of requests. 2xx is done, a refusal is refused; 5xx, 408, 425, 429 and a broken connection are "not known whether it
- * happened". Any other status is a fault of the adapter, since no shop answers so to a call that is well made.
+ * Makes an adapter of requests. 2xx is done, a refusal is refused; 5xx, 408, 425, 429 and a broken connection are "not
+ * known whether it happened". Any other status is a fault of the adapter, since no shop answers so to a call that is
+ * well made.
  */
 export function httpAdapter(shop: HttpShop): ShopAdapter {
   const ask = (call: HttpCall, method = 'POST') => request(shop, { method, ...call });

@@ -1,4 +1,7 @@
-/** The property kit: learn whether a shop of your own sells nothing twice and gives nothing back twice. Needs the package `fast-check`. */
+/**
+ * The property kit: learn whether a shop of your own sells nothing twice and gives nothing back twice. Needs the
+ * package `fast-check`.
+ */
 import '../lib/need-node.js';
 
 export {

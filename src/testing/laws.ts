@@ -1,6 +1,7 @@
 /**
- * Judges what a shop answered and what it was seen to be. Calls made at the same time may have happened in any order: the shop is right as
- * long as some order of them explains all answers and what was seen afterwards. If none does, the law is named whose breach would explain it.
+ * Judges what a shop answered and what it was seen to be. Calls made at the same time may have happened in any order:
+ * the shop is right as long as some order of them explains all answers and what was seen afterwards. If none does, the
+ * law is named whose breach would explain it.
  */
 import type { Counters } from '../shop/skus/sku.ts';
 import { type Answered, after, type Slack, stockIn, type World } from './model.ts';
@@ -52,7 +53,10 @@ export type Verdict =
 /** A product's name and its SKUs'. */
 export type Products = Readonly<Record<string, readonly string[]>>;
 
-/** Judges bursts made one after another, and what was seen behind the last; `worlds` are those that the shop may have been before. */
+/**
+ * Judges bursts made one after another, and what was seen behind the last; `worlds` are those that the shop may have
+ * been before.
+ */
 export function judge(worlds: readonly World[], bursts: readonly Burst[], seen: Seen, products: Products): Verdict {
   const possible = reached(worlds, bursts, null);
   const right = possible.filter((world) => hasStock(world, seen) && hasSales(world, seen, products));

@@ -1,6 +1,7 @@
 /**
- * The reference model: what a shop may be after a call, given what it was before and what it answered. The counters move as the ledger of
- * a SKU does. A call may leave several worlds (its answer was lost) or none: then the answer cannot be right.
+ * The reference model: what a shop may be after a call, given what it was before and what it answered. The counters
+ * move as the ledger of a SKU does. A call may leave several worlds (its answer was lost) or none: then the answer
+ * cannot be right.
  */
 import { unreachable } from '../lib/assert.ts';
 import type { LineRequest } from '../shop/orders/order.ts';

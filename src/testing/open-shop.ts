@@ -1,4 +1,7 @@
-/** A shop that was opened for one run: calls its adapter by the names that are printed, and says clearly when the adapter is at fault. */
+/**
+ * A shop that was opened for one run: calls its adapter by the names that are printed, and says clearly when the
+ * adapter is at fault.
+ */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { inspect } from 'node:util';

@@ -1,4 +1,7 @@
-/** Runs one history on a shop and judges it: each burst at once, then, while nothing is under way, what the shop says of itself. */
+/**
+ * Runs one history on a shop and judges it: each burst at once, then, while nothing is under way, what the shop says of
+ * itself.
+ */
 import type { ShopAdapter } from './adapter.ts';
 import type { History } from './history.ts';
 import type { Told } from './model.ts';
@@ -11,8 +14,8 @@ export interface Ran {
 }
 
 /**
- * Runs `history`, or as much of it as is done when `isOver` says so. Rejects with `AdapterFault` when the adapter does not work, with `OutOfTime`
- * when the time of `patience` is up.
+ * Runs `history`, or as much of it as is done when `isOver` says so. Rejects with `AdapterFault` when the adapter does
+ * not work, with `OutOfTime` when the time of `patience` is up.
  */
 export async function runHistory(
   adapter: ShopAdapter,

@@ -1,6 +1,6 @@
 /**
- * The search for a history that breaks a law, and for the smallest such. Each smaller one is tried several times, since what is called at the same
- * time does not always meet.
+ * The search for a history that breaks a law, and for the smallest such. Each smaller one is tried several times, since
+ * what is called at the same time does not always meet.
  */
 import { AdapterFault, type ShopAdapter } from './adapter.ts';
 import { ShopBroken } from './counterexample.ts';
@@ -51,7 +51,10 @@ export class Search {
     await Promise.all(Array.from({ length: this.#limits.atOnce }, work));
   }
 
-  /** Makes what was found smaller while there is time: first only to what breaks readily, and if nothing does, to what breaks at all. */
+  /**
+   * Makes what was found smaller while there is time: first only to what breaks readily, and if nothing does, to what
+   * breaks at all.
+   */
   async shrink(): Promise<void> {
     const found = this.#smallest;
     if (found === null) return;
@@ -99,7 +102,9 @@ export class Search {
     }
   }
 
-  /** Whether something simpler was found that breaks a law so `often`; calls one after another always do what they do. */
+  /**
+   * Whether something simpler was found that breaks a law so `often`; calls one after another always do what they do.
+   */
   async #shrinkOnce(often: number): Promise<boolean> {
     for (const history of simpler(this.#smallest?.history ?? NOTHING)) {
       const isByChance = history.bursts.some((calls) => calls.length > 1 || calls[0]?.kind === 'restart');
@@ -112,7 +117,10 @@ export class Search {
     return false;
   }
 
-  /** Runs a history until it has broken a law so `often`, but not more times than `tries`, and as many at once as may be. */
+  /**
+   * Runs a history until it has broken a law so `often`, but not more times than `tries`, and as many at once as may
+   * be.
+   */
   async #again(history: History, tries: number, often: number) {
     let broken: Broken | null = null;
     let broke = 0;

@@ -3,7 +3,9 @@ import { Asked, PRODUCTS } from './history.ts';
 import { type Burst, judge, type Law, type Products, type Seen } from './laws.ts';
 import { opened, stockIn, type Told, type World } from './model.ts';
 
-/** A law that was broken, by the last of the bursts of calls. `seen` is null when the shop was not looked at any more. */
+/**
+ * A law that was broken, by the last of the bursts of calls. `seen` is null when the shop was not looked at any more.
+ */
 export interface Broken {
   readonly law: Law;
   /** What the shop opened with, units by name of SKU. */
@@ -48,7 +50,10 @@ export class ShopModel {
     this.#unseen.push(burst);
   }
 
-  /** Takes in what the shop said of itself while no call was under way. Answers with the law that is broken, or null if all can be explained. */
+  /**
+   * Takes in what the shop said of itself while no call was under way. Answers with the law that is broken, or null if
+   * all can be explained.
+   */
   saw(seen: Seen): Broken | null {
     const verdict = judge(this.#worlds, this.#unseen, seen, this.#products);
     if (verdict.kind === 'broken') return this.#broken(verdict.law, seen, verdict.expected);
@@ -57,7 +62,10 @@ export class ShopModel {
     return null;
   }
 
-  /** Units of a SKU that the shop may have on sale, as it was last seen: one number, or several while the answer to a call is not known. */
+  /**
+   * Units of a SKU that the shop may have on sale, as it was last seen: one number, or several while the answer to a
+   * call is not known.
+   */
   stock(sku: string): number[] {
     return [...new Set(this.#worlds.map((world) => stockIn(world, sku)))].sort((a, b) => a - b);
   }

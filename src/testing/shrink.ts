@@ -1,4 +1,7 @@
-/** Simpler histories than one that broke a law: fewer calls first, then fewer of them at once, then fewer units. Each is simpler, so it comes to an end. */
+/**
+ * Simpler histories than one that broke a law: fewer calls first, then fewer of them at once, then fewer units. Each is
+ * simpler, so it comes to an end.
+ */
 import type { LineRequest } from '../shop/orders/order.ts';
 import type { History } from './history.ts';
 import type { Call } from './model.ts';
@@ -98,7 +101,10 @@ function withLines(bursts: Bursts, change: (lines: readonly LineRequest[]) => Li
   return bursts.map((burst) => burst.map(changed));
 }
 
-/** Without SKUs that nobody orders; what is left begins with `a` and with `o1`, since one SKU or order is as good as another. */
+/**
+ * Without SKUs that nobody orders; what is left begins with `a` and with `o1`, since one SKU or order is as good as
+ * another.
+ */
 function tidy(stock: History['stock'], bursts: Bursts): History {
   const orders = new Map(ordersOf(bursts).map((order, i) => [order, `o${i + 1}`]));
   const ordered = new Set(

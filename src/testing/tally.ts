@@ -1,4 +1,6 @@
-/** What was tried and what the shop answered, so that a check that found nothing is not mistaken for one that never ran. */
+/**
+ * What was tried and what the shop answered, so that a check that found nothing is not mistaken for one that never ran.
+ */
 import { AdapterFault } from './adapter.ts';
 import type { Retries } from './history.ts';
 import type { Call, Told } from './model.ts';
@@ -19,7 +21,10 @@ export interface CheckReport {
   readonly cancelled: number;
   readonly cancelledTwice: number;
   readonly restarts: number;
-  /** Calls by what they were and what was answered, e.g. `{ 'ship done': 80, 'cancel unknown': 3 }`; `unknown`: it threw, or was cut off. */
+  /**
+   * Calls by what they were and what was answered, e.g. `{ 'ship done': 80, 'cancel unknown': 3 }`; `unknown`: it
+   * threw, or was cut off.
+   */
   readonly answers: Readonly<Record<string, number>>;
   readonly ms: number;
   /** The same in a sentence, for a log. */

@@ -22,7 +22,8 @@ export const CartBody = Fields(
     totalAmount: Type.Unsafe<number | null>({
       type: ['integer', 'null'],
       description:
-        'Of the selected lines at the prices of now, without freight, minor units; `null` when they have several currencies, or come to more than one order may.',
+        'Of the selected lines at the prices of now, without freight, minor units; `null` when they have several ' +
+        'currencies, or come to more than one order may.',
     }),
     currency: Type.Unsafe<string | null>({
       type: ['string', 'null'],

@@ -31,7 +31,8 @@ export const CART_CALLS = {
     role: 'reader',
     summary: 'Read a cart',
     description:
-      'Never older than an acknowledged write; prices and availability are of the same moment. `If-None-Match` with the `ETag` is answered 304 while neither the cart nor a SKU in it has changed since.',
+      'Never older than an acknowledged write; prices and availability are of the same moment. `If-None-Match` with ' +
+      'the `ETag` is answered 304 while neither the cart nor a SKU in it has changed since.',
     takes: 'read',
     params: CartParams,
     response: { 200: Type.Ref('Cart#'), 304: Type.Null() },
@@ -52,7 +53,8 @@ export const CART_CALLS = {
     role: 'shop',
     summary: 'Set a line of a cart',
     description:
-      'A cart comes into being with its first line. Absolute, so it can be repeated; other lines stay as they are, whoever changes them at the same time. Reserves nothing.',
+      'A cart comes into being with its first line. Absolute, so it can be repeated; other lines stay as they are, ' +
+      'whoever changes them at the same time. Reserves nothing.',
     takes: 'write',
     params: NewCartLineParams,
     body: CartLineBody,
@@ -106,7 +108,8 @@ export const CART_CALLS = {
     role: 'shop',
     summary: 'Merge another cart into a cart',
     description:
-      "Adds the other cart's lines, and empties it, at once: asked again it adds nothing. A line is selected if it is in either cart. The cart comes into being if it must.",
+      "Adds the other cart's lines, and empties it, at once: asked again it adds nothing. A line is selected if it " +
+      'is in either cart. The cart comes into being if it must.',
     takes: 'keyed_write',
     params: NewCartParams,
     body: MergeBody,
@@ -134,7 +137,10 @@ export const CART_CALLS = {
     role: 'shop',
     summary: 'Check out a cart',
     description:
-      'Places an order of the selected lines at the prices of now, and takes exactly what was bought out of the cart: all at once, or, when it is refused, nothing. What is bought was selected when it was asked for and still is: quantity added meanwhile stays in the cart. With an `orderId`, asking again gives the order. `If-Match` and `If-None-Match` are of the cart, the `ETag` is that of the order.',
+      'Places an order of the selected lines at the prices of now, and takes exactly what was bought out of the ' +
+      'cart: all at once, or, when it is refused, nothing. What is bought was selected when it was asked for and ' +
+      'still is: quantity added meanwhile stays in the cart. With an `orderId`, asking again gives the order. ' +
+      '`If-Match` and `If-None-Match` are of the cart, the `ETag` is that of the order.',
     takes: 'keyed_write',
     params: CartParams,
     body: CheckoutBody,

@@ -46,7 +46,9 @@ export const CheckoutBody = Fields(
   {
     orderId: Type.Optional(
       NewId(
-        'Chosen by the client, so that asking again is safe: it gives the same order. Made by the service when absent: then a repeat on the same terms joins the first while that is in flight, and is another checkout after it.',
+        'Chosen by the client, so that asking again is safe: it gives the same order. Made by the service when ' +
+          'absent: then a repeat on the same terms joins the first while that is in flight, and is another checkout ' +
+          'after it.',
       ),
     ),
     payment: Type.Enum(['online', 'cash_on_delivery'], {
@@ -54,7 +56,8 @@ export const CheckoutBody = Fields(
     }),
     freight: Type.Optional(
       Money(
-        'Minor units, added to the total; the setting DEFAULT_FREIGHT of then when absent. Asked again, to leave it out is to say 0; what a setting says is no part of the request.',
+        'Minor units, added to the total; the setting DEFAULT_FREIGHT of then when absent. Asked again, to leave it ' +
+          'out is to say 0; what a setting says is no part of the request.',
       ),
     ),
     expiresInSeconds,

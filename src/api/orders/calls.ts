@@ -20,7 +20,8 @@ export const ORDER_CALLS = {
     role: 'shop',
     summary: 'Place an order',
     description:
-      'Reserves the stock of all lines or of none. Choose the `id`, or send an `Idempotency-Key`, and asking again is safe: the first answer is given again.',
+      'Reserves the stock of all lines or of none. Choose the `id`, or send an `Idempotency-Key`, and asking again ' +
+      'is safe: the first answer is given again.',
     takes: 'create',
     body: NewOrderBody,
     ...PLACED_ANSWERS,

@@ -46,7 +46,9 @@ export const WaitSeconds = Type.Optional(
     maximum: WAIT_SECONDS_MAX,
     default: 0,
     description:
-      'When there is too little stock: how long to wait for it, in the line of every SKU that is named, first come first served. Who hangs up leaves the line. Not part of what makes a request the same: asked again while it waits, it has one place, for as long as one of those who ask waits, each for its own time.',
+      'When there is too little stock: how long to wait for it, in the line of every SKU that is named, first come ' +
+      'first served. Who hangs up leaves the line. Not part of what makes a request the same: asked again while it ' +
+      'waits, it has one place, for as long as one of those who ask waits, each for its own time.',
   }),
 );
 
@@ -58,7 +60,8 @@ export const ORDER_TERMS = {
       maximum: EXPIRES_IN_SECONDS_MAX,
       default: EXPIRES_IN_SECONDS_DEFAULT,
       description:
-        'How long the order holds its stock while it waits for its payment; with `cash_on_delivery` it does not expire, and this is ignored.',
+        'How long the order holds its stock while it waits for its payment; with `cash_on_delivery` it does not ' +
+        'expire, and this is ignored.',
     }),
   ),
   customerId: Type.Optional(NullableId('Whose order it is.')),
@@ -85,7 +88,8 @@ export const NewOrderBody = Fields(
   {
     id: Type.Optional(
       NewId(
-        'Chosen by the client, so that asking again is safe: the same id with the same request is answered as the first time. Made by the service when absent.',
+        'Chosen by the client, so that asking again is safe: the same id with the same request is answered as the ' +
+          'first time. Made by the service when absent.',
       ),
     ),
     lines: Lines,

@@ -56,7 +56,8 @@ export const ORDER_STEP_CALLS = {
     role: 'shop',
     summary: 'Cancel an order',
     description:
-      'Gives its stock back, once, however often it is asked: every time the same answer, also to an `If-Match` of the version at which it was cancelled.',
+      'Gives its stock back, once, however often it is asked: every time the same answer, also to an `If-Match` of ' +
+      'the version at which it was cancelled.',
     takes: 'keyed_write',
     params: OrderParams,
     body: CancelBody,
@@ -104,7 +105,8 @@ export const ORDER_STEP_CALLS = {
     role: 'shop',
     summary: 'Reduce a line',
     description:
-      'Sets a smaller quantity and gives the rest back. 0 removes the line; when the last line is gone the order is cancelled. Absolute, so it can be repeated.',
+      'Sets a smaller quantity and gives the rest back. 0 removes the line; when the last line is gone the order is ' +
+      'cancelled. Absolute, so it can be repeated.',
     takes: 'write',
     params: LineParams,
     body: QuantityBody,

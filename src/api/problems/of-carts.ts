@@ -40,7 +40,8 @@ export const CART_REFUSALS = {
     status: 503,
     title: 'The cart is quarantined',
     sentence: (r) =>
-      `What is stored of cart ${quoted(r.cartId)} cannot be true: ${r.reason}. Nothing was decided. The operator must run verify; all other carts serve.`,
+      `What is stored of cart ${quoted(r.cartId)} cannot be true: ${r.reason}. Nothing was decided. The operator ` +
+      'must run verify; all other carts serve.',
     remedy: 'The operator runs verify, which says what cannot be true of it; the shopper may take another cart.',
     example: {
       cartId,

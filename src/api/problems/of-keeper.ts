@@ -32,7 +32,8 @@ export const KEEPER_REFUSALS = {
     status: 503,
     title: 'The waiting line is full',
     sentence: (r) =>
-      `There is too little stock, and as many wait for stock as may. Nothing was decided: ask again in ${r.retryAfterSeconds} s, or without waitSeconds.`,
+      'There is too little stock, and as many wait for stock as may. Nothing was decided: ask again in ' +
+      `${r.retryAfterSeconds} s, or without waitSeconds.`,
     remedy: 'Ask again after Retry-After, or without waitSeconds: then the answer is at once what there is.',
     example: { retryAfterSeconds: 12 },
   },
@@ -47,7 +48,8 @@ export const KEEPER_REFUSALS = {
     status: 503,
     title: 'This process stands by',
     sentence: (r) =>
-      `Another process owns the database, this one stands by. Nothing was decided: ask that one, or again in ${r.retryAfterSeconds} s.`,
+      'Another process owns the database, this one stands by. Nothing was decided: ask that one, or again in ' +
+      `${r.retryAfterSeconds} s.`,
     remedy: 'Ask the process that leads, or ask again after Retry-After: this one leads as soon as that one ends.',
     example: { retryAfterSeconds: 2 },
   },

@@ -55,7 +55,8 @@ export const ORDER_REFUSALS = {
     status: 422,
     title: 'More than one customer may order',
     sentence: (r) =>
-      `One customer may order ${r.maxPerCustomer} of ${quoted(r.skuId)}: ${r.standing} are in standing orders of this customer, ${r.requested} more requested.`,
+      `One customer may order ${r.maxPerCustomer} of ${quoted(r.skuId)}: ${r.standing} are in standing orders of ` +
+      `this customer, ${r.requested} more requested.`,
     remedy: 'Ask for less: orders of this customer that stand count too, less what was returned.',
     example: { skuId, requested: 2, standing: 4, maxPerCustomer: 5 },
   },
@@ -77,7 +78,8 @@ export const ORDER_REFUSALS = {
     status: 409,
     title: 'The order has expired',
     sentence: (r) =>
-      `Order ${quoted(r.orderId)} expired at ${new Date(r.expiresAt).toISOString()} and no longer holds stock. Place a new one.`,
+      `Order ${quoted(r.orderId)} expired at ${new Date(r.expiresAt).toISOString()} and no longer holds stock. ` +
+      'Place a new one.',
     remedy: 'Its stock has gone back. Place a new order, or refund a payment that came too late.',
     example: { orderId, expiresAt: Date.UTC(2026, 10, 20, 9, 27, 30, 250) },
   },
@@ -100,7 +102,8 @@ export const ORDER_REFUSALS = {
     status: 409,
     title: 'The order is not shipped',
     sentence: (r) =>
-      `Order ${quoted(r.orderId)} is ${r.orderStatus}, only shipped units can be returned. Cancel the order or reduce the line instead.`,
+      `Order ${quoted(r.orderId)} is ${r.orderStatus}, only shipped units can be returned. Cancel the order or ` +
+      'reduce the line instead.',
     remedy: 'Cancel the order, or reduce its lines: only what was shipped is returned.',
     example: { orderId, orderStatus: 'confirmed' },
   },
@@ -116,7 +119,8 @@ export const ORDER_REFUSALS = {
     status: 409,
     title: 'A line can only be reduced',
     sentence: (r) =>
-      `The line of ${quoted(r.skuId)} has ${r.quantity}, it cannot be raised to ${r.requested}. Place another order for the rest.`,
+      `The line of ${quoted(r.skuId)} has ${r.quantity}, it cannot be raised to ${r.requested}. Place another order ` +
+      'for the rest.',
     remedy: 'Place another order for the rest.',
     example: { orderId, skuId, requested: 3, quantity: 2 },
   },
@@ -135,7 +139,8 @@ export const ORDER_REFUSALS = {
     status: 503,
     title: 'The order is quarantined',
     sentence: (r) =>
-      `What is stored of order ${quoted(r.orderId)} cannot be true: ${r.reason}. Nothing was decided. The operator must run verify; all other orders serve.`,
+      `What is stored of order ${quoted(r.orderId)} cannot be true: ${r.reason}. Nothing was decided. The operator ` +
+      'must run verify; all other orders serve.',
     remedy: 'The operator runs verify, which says what cannot be true of it and what to do; other orders serve on.',
     example: { orderId, reason: 'it has no lines', retryAfterSeconds: 60 },
   },

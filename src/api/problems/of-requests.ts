@@ -8,7 +8,8 @@ export const FAULTS = {
     title: 'Malformed HTTP',
     detail: 'What came is not an HTTP request. Check the client, or a proxy between.',
     remedy:
-      'Look at the client, or a proxy in between: what arrived is no HTTP request, names its host wrongly, or has a header twice of which there is one.',
+      'Look at the client, or a proxy in between: what arrived is no HTTP request, names its host wrongly, or has a ' +
+      'header twice of which there is one.',
   },
   malformed_url: {
     status: 400,
@@ -33,7 +34,8 @@ export const FAULTS = {
     status: 400,
     title: 'Idempotency-Key is required',
     detail:
-      'Asked twice, this would happen twice: send an Idempotency-Key header of 1 to 255 visible ASCII characters, the same one when you repeat the request.',
+      'Asked twice, this would happen twice: send an Idempotency-Key header of 1 to 255 visible ASCII characters, ' +
+      'the same one when you repeat the request.',
     remedy: 'Send an Idempotency-Key of your own making, and the same one when you ask again.',
   },
   unauthorized: {

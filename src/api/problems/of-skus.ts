@@ -26,7 +26,8 @@ export const SKU_REFUSALS = {
     sentence: (r) =>
       r.lowest === 0
         ? `${quoted(r.skuId)} would have ${r.requested} on hand, which cannot be less than 0. It has ${r.onHand}.`
-        : `${r.requested} on hand would not cover the ${r.reserved} reserved of ${quoted(r.skuId)}: the least is ${r.lowest}. Cancel or reduce orders first.`,
+        : `${r.requested} on hand would not cover the ${r.reserved} reserved of ${quoted(r.skuId)}: the least is ` +
+          `${r.lowest}. Cancel or reduce orders first.`,
     remedy: 'Adjust to "lowest" at least, or cancel and reduce orders of the SKU first.',
     example: { skuId, requested: 1, lowest: 2, onHand: 100, reserved: 2, version: 2 },
   },
@@ -60,7 +61,8 @@ export const SKU_REFUSALS = {
     status: 503,
     title: 'The SKU is quarantined',
     sentence: (r) =>
-      `What is stored of SKU ${quoted(r.skuId)} cannot be true: ${r.reason}. Nothing was decided. The operator must run verify; all other SKUs serve.`,
+      `What is stored of SKU ${quoted(r.skuId)} cannot be true: ${r.reason}. Nothing was decided. The operator must ` +
+      'run verify; all other SKUs serve.',
     remedy: 'The operator runs verify, which says what cannot be true of it and what to do; other SKUs serve on.',
     example: {
       skuId,

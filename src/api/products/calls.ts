@@ -32,7 +32,8 @@ export const PRODUCT_CALLS = {
     role: 'stock',
     summary: 'Put a product',
     description:
-      'Sets what it says of itself, whether it was there or not. Absolute, so it can be repeated: a repeat changes nothing. Which SKUs it has, they say themselves.',
+      'Sets what it says of itself, whether it was there or not. Absolute, so it can be repeated: a repeat changes ' +
+      'nothing. Which SKUs it has, they say themselves.',
     takes: 'write',
     params: NewProductParams,
     body: NewProductBody,
@@ -57,7 +58,9 @@ export const PRODUCT_CALLS = {
     role: 'reader',
     summary: 'Read a product',
     description:
-      'What it says of itself, and its SKUs with what they sold. It exists when it was put, or while a SKU names it. The `ETag` is of what it says, for a `PUT`; its SKUs change without it, so there is no `If-None-Match`, and no cache is to keep it.',
+      'What it says of itself, and its SKUs with what they sold. It exists when it was put, or while a SKU names ' +
+      'it. The `ETag` is of what it says, for a `PUT`; its SKUs change without it, so there is no `If-None-Match`, ' +
+      'and no cache is to keep it.',
     takes: 'product_read',
     params: ProductParams,
     query: Fields({ after: Type.Optional(Id('`next` of the page before.')), limit: Type.Optional(Limit) }),
@@ -88,7 +91,8 @@ export const PRODUCT_CALLS = {
     role: 'reader',
     summary: 'List products',
     description:
-      'All of them by id, or the best sellers first, page by page. Sales are the sum over the SKUs of each product when it is asked, so a product that overtakes another between two pages may be on both or on neither.',
+      'All of them by id, or the best sellers first, page by page. Sales are the sum over the SKUs of each product ' +
+      'when it is asked, so a product that overtakes another between two pages may be on both or on neither.',
     query: ProductsQuery,
     response: { 200: ProductsBody },
     answers: {

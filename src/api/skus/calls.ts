@@ -13,7 +13,10 @@ import { AdjustBody, adjustStock, ReceiveBody, receiveStock } from './stock-requ
 const ListQuery = Fields({
   ids: Type.Optional(
     Type.String({
-      description: `Up to ${LIMIT_MAX} ids, separated by commas (\`MUG-RED,MUG-BLUE\`): these SKUs, in this order, all in one answer. Ids that do not exist are left out. An id that itself contains a comma is read at \`/skus/{id}\`.`,
+      description:
+        `Up to ${LIMIT_MAX} ids, separated by commas (\`MUG-RED,MUG-BLUE\`): these SKUs, in this order, ` +
+        'all in one answer. Ids that do not exist are left out. An id that itself contains a comma is ' +
+        'read at `/skus/{id}`.',
     }),
   ),
   after: Type.Optional(Id('`next` of the page before.')),
@@ -162,7 +165,8 @@ export const SKU_CALLS = {
     role: 'stock',
     summary: 'Correct what is on hand',
     description:
-      'By `delta`, or to `onHand` as counted. Downwards it must still cover what is reserved (less what may be backordered).',
+      'By `delta`, or to `onHand` as counted. Downwards it must still cover what is reserved (less what may be ' +
+      'backordered).',
     takes: 'keyed_write',
     params: SkuParams,
     body: AdjustBody,
@@ -211,7 +215,9 @@ export const SKU_CALLS = {
     role: 'reader',
     summary: 'Read the availability of several SKUs',
     description:
-      'All of one moment, never older than an acknowledged write: an order over several of them is in all of these numbers or in none. It changes nothing, so it is safe to repeat, and an `Idempotency-Key` is not looked at. When one of them is quarantined, leave it out.',
+      'All of one moment, never older than an acknowledged write: an order over several of them is in all of these ' +
+      'numbers or in none. It changes nothing, so it is safe to repeat, and an `Idempotency-Key` is not looked at. ' +
+      'When one of them is quarantined, leave it out.',
     body: SkuIdsBody,
     response: { 200: AvailabilityBody },
     answers: {

@@ -19,7 +19,8 @@ export const WAITING_CALLS = {
     role: 'reader',
     summary: 'Who waits for a SKU',
     description:
-      'Placements and checkouts with `waitSeconds` that found too little. Each takes what those ahead of it leave: first come, first served.',
+      'Placements and checkouts with `waitSeconds` that found too little. Each takes what those ahead of it leave: ' +
+      'first come, first served.',
     params: SkuParams,
     query: Fields({
       after: Type.Optional(Counter('Behind this place; `next` of the page before.')),

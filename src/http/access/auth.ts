@@ -1,10 +1,13 @@
 /**
- * Who is let in: how often an address may ask, whose key it is, what the key may do, how often the key may ask; in this order.
+ * Who is let in: how often an address may ask, whose key it is, what the key may do, how often the key may ask; in this
+ * order.
  *
- * A right key is let in however many wrong ones came from the same address: nobody is locked out by somebody who guesses beside them, and 256 random
- * bits need no protection from being guessed. Beyond a few wrong ones a second, they are answered shortly and not logged.
+ * A right key is let in however many wrong ones came from the same address: nobody is locked out by somebody who
+ * guesses beside them, and 256 random bits need no protection from being guessed. Beyond a few wrong ones a second,
+ * they are answered shortly and not logged.
  *
- * Not `@fastify/bearer-auth`: it knows right and wrong alone, neither whose key it is nor why it is not taken, and always calls on by a promise.
+ * Not `@fastify/bearer-auth`: it knows right and wrong alone, neither whose key it is nor why it is not taken, and
+ * always calls on by a promise.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DoorFault } from '../../api/problems/problems.ts';
@@ -76,7 +79,10 @@ export function guardDoor(app: App, { keys, perKey, perAddress, clock = systemCl
   });
 }
 
-/** Without keys, whoever sits at this machine may do everything, and a page of another site must not do it by their browser. */
+/**
+ * Without keys, whoever sits at this machine may do everything, and a page of another site must not do it by their
+ * browser.
+ */
 function fromAnotherSite({ method, headers }: FastifyRequest): DoorFault | null {
   const site = headers['sec-fetch-site'];
   if (site === undefined || site === 'same-origin' || site === 'none' || method === 'GET' || method === 'HEAD')

@@ -1,8 +1,10 @@
 /**
- * Sheds load while the event loop is late: then each request waits for all that came before it, and one more makes it worse. Such a
- * request is answered `overloaded` before anything of it is looked at. Routes that must always be answered say so.
+ * Sheds load while the event loop is late: then each request waits for all that came before it, and one more makes it
+ * worse. Such a request is answered `overloaded` before anything of it is looked at. Routes that must always be
+ * answered say so.
  *
- * Not `@fastify/under-pressure`: its timer reads the memory as well, which ends the process by an uncaught EMFILE where no file can be opened.
+ * Not `@fastify/under-pressure`: its timer reads the memory as well, which ends the process by an uncaught EMFILE where
+ * no file can be opened.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { SentAway } from '../../api/problems/problems.ts';
@@ -22,7 +24,10 @@ const SAMPLE_MS = 1000;
 /** How often the delay itself is taken; what is measured holds as much of it. */
 const RESOLUTION_MS = 10;
 
-/** A single stall is over when it is measured, and no reason to send anyone away: load is shed when the next look finds another. */
+/**
+ * A single stall is over when it is measured, and no reason to send anyone away: load is shed when the next look finds
+ * another.
+ */
 const LATE_LOOKS = 2;
 
 /** To be called before the routes are put on. With 0, nothing is measured. */

@@ -1,8 +1,8 @@
 /**
  * How often one may ask: counted by the second of the clock, all counters beginning anew with each.
  *
- * Not `@fastify/rate-limit`: every count of it is a chain of promises, which made the empty route a fifth slower, and requests that arrive together on
- * one connection would all look before the first is counted.
+ * Not `@fastify/rate-limit`: every count of it is a chain of promises, which made the empty route a fifth slower, and
+ * requests that arrive together on one connection would all look before the first is counted.
  */
 import { isIPv6 } from 'node:net';
 import type { Clock } from '../../lib/clock.ts';
@@ -44,7 +44,9 @@ export class Limiter {
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** Whose address it is, for counting: of IPv6 the network of 64 bits, for whoever has one address there has all of them. */
+/**
+ * Whose address it is, for counting: of IPv6 the network of 64 bits, for whoever has one address there has all of them.
+ */
 export function networkOf(ip: string): string {
   if (!isIPv6(ip)) return ip;
   const mapped = MAPPED.exec(ip)?.[1];

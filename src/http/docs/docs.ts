@@ -1,4 +1,7 @@
-/** The API describes itself: the OpenAPI document, its reference page, and what each problem means. Made of the routes, their schemas and the table of problems. */
+/**
+ * The API describes itself: the OpenAPI document, its reference page, and what each problem means. Made of the routes,
+ * their schemas and the table of problems.
+ */
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
@@ -207,7 +210,8 @@ export async function documentRoutes(app: App): Promise<void> {
       // Links of the page are relative to where it is: under a prefix, or behind a proxy that takes one off.
       indexPrefix: '.',
       staticCSP:
-        "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
+        "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'none'; img-src 'self' data:; " +
+        "style-src 'self' 'unsafe-inline'",
       uiConfig: { deepLinking: true, displayRequestDuration: true, docExpansion: 'list', defaultModelsExpandDepth: 0 },
       theme: {
         title: 'Stock Keeper',

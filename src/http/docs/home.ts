@@ -5,7 +5,8 @@ import type { App } from '../door.ts';
 
 /** A box. */
 export const ICON =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#2b6cb0" d="M8 0l7 4v8l-7 4-7-4V4z"/><path fill="none" stroke="#fff" d="M1.5 4.3 8 8l6.5-3.7M8 8v7"/></svg>';
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#2b6cb0" d="M8 0l7 4v8l-7 ' +
+  '4-7-4V4z"/><path fill="none" stroke="#fff" d="M1.5 4.3 8 8l6.5-3.7M8 8v7"/></svg>';
 
 /** Nothing but the icon is loaded. */
 const CSP = "default-src 'none'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

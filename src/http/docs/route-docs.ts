@@ -1,4 +1,7 @@
-/** What a route says about itself beyond its schemas: who may use it, examples of its answers, and every problem that it can answer. */
+/**
+ * What a route says about itself beyond its schemas: who may use it, examples of its answers, and every problem that it
+ * can answer.
+ */
 
 import { ANY_TIME, type Call, type CallAnswer } from '../../api/call.ts';
 import type { DoorCode, ProblemCode } from '../../api/problems/problems.ts';

@@ -41,7 +41,9 @@ export class KeeperMetrics {
     );
     this.#batches = new Counter({
       name: 'stock_keeper_batches_total',
-      help: 'Batches by what became of them: committed, lost (a row was changed by someone else), aborted, refused (for its data) or unknown.',
+      help:
+        'Batches by what became of them: committed, lost (a row was changed by someone else), aborted, refused ' +
+        '(for its data) or unknown.',
       labelNames: ['result'],
       registers,
     });

@@ -1,6 +1,6 @@
 /**
- * What operators see: `GET /metrics` in the text format of Prometheus. Labels are bounded: the pattern of a route, never a URL; a code of
- * the table of problems, never a text.
+ * What operators see: `GET /metrics` in the text format of Prometheus. Labels are bounded: the pattern of a route,
+ * never a URL; a code of the table of problems, never a text.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@platformatic/prom-client';
 import type { FastifyRequest } from 'fastify';
@@ -60,7 +60,9 @@ export class Metrics {
     });
   }
 
-  /** Counts the requests of a server, and puts `GET /metrics` on it. To be called before the other routes are put on. */
+  /**
+   * Counts the requests of a server, and puts `GET /metrics` on it. To be called before the other routes are put on.
+   */
   serve(app: App, keeper: KeeperDoor): void {
     collectDefaultMetrics({ register: this.#registry });
     this.#keeper.watch(keeper);

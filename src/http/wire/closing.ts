@@ -4,8 +4,10 @@
  * A connection is, while the server closes,
  *   idle      between two requests                            → closed, at once
  *   silent    no request has come whole: a client that connected ahead of time, or dawdles over its body
- *                                                             → accepted (the request comes after all) | closed, after a grace
- *   accepted  a request has come whole, its answer has not left → closed behind the answer, however long that takes: the caller's to bound
+ *                                                             → accepted (the request comes after all) | closed, after
+ *                                                             a grace
+ *   accepted  a request has come whole, its answer has not left → closed behind the answer, however long that takes:
+ *             the caller's to bound
  *   lingering its last answer has left, its client still sends  → closed by its client, or soon
  */
 import type { ServerResponse } from 'node:http';

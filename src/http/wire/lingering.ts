@@ -1,11 +1,11 @@
 /**
- * Answers reach clients that are still sending. The kernel resets a connection that is closed with bytes unread, and a reset takes away what the client
- * has not read yet: so a connection is closed as nginx closes it, lingering.
+ * Answers reach clients that are still sending. The kernel resets a connection that is closed with bytes unread, and a
+ * reset takes away what the client has not read yet: so a connection is closed as nginx closes it, lingering.
  *
  * A connection that is to be closed is
  *   ending     its answer is being handed to the kernel; what comes is dropped already
- *   lingering  our side is closed, the client's not yet: what comes is dropped → closed, when the client closes its side or a bound is reached
- * Until it is closed it is an open connection like any other.
+ *   lingering  our side is closed, the client's not yet: what comes is dropped → closed, when the client closes its
+ *              side or a bound is reached Until it is closed it is an open connection like any other.
  */
 import { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -83,8 +83,9 @@ export class Lingering {
 }
 
 /**
- * To be called before the routes are put on. A body that is not read and may be long, or has no length at all, is not waited for to keep its connection: the
- * answer says that it is the last, and the connection lingers. In a host, only connections that carry our requests are watched.
+ * To be called before the routes are put on. A body that is not read and may be long, or has no length at all, is not
+ * waited for to keep its connection: the answer says that it is the last, and the connection lingers. In a host, only
+ * connections that carry our requests are watched.
  */
 export function lingerBehind(app: App, lingering: Lingering): void {
   app.addHook('onRequest', ({ raw }, _reply, done) => {

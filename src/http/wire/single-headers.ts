@@ -1,5 +1,6 @@
 /**
- * Headers that a request has once. Of a second one Node keeps the first in silence, or joins the two: whoever stands in between may have read the other.
+ * Headers that a request has once. Of a second one Node keeps the first in silence, or joins the two: whoever stands in
+ * between may have read the other.
  */
 import type { IncomingMessage } from 'node:http';
 import { DoorFault } from '../../api/problems/problems.ts';

@@ -1,8 +1,9 @@
 /**
- * Long answers that their clients have not taken yet are memory that others cannot have: all of them together are bounded, and who does
- * not take one is cut off. Short answers are the business of the system's own buffers.
+ * Long answers that their clients have not taken yet are memory that others cannot have: all of them together are
+ * bounded, and who does not take one is cut off. Short answers are the business of the system's own buffers.
  *
- * A long answer is held (from when it is sent) → taken (by its client) | cut off (by its timer, or because the client went).
+ * A long answer is held (from when it is sent) → taken (by its client) | cut off (by its timer, or because the client
+ * went).
  */
 
 import { SentAway } from '../../api/problems/problems.ts';
@@ -17,7 +18,10 @@ const LONG_BYTES = 65_536;
 /** A client has so long to take a long answer, milliseconds. */
 const TAKE_MS = 30_000;
 
-/** To be called before the routes are put on. One answer is always let go, however long; another only when both are within `bytesMax`. */
+/**
+ * To be called before the routes are put on. One answer is always let go, however long; another only when both are
+ * within `bytesMax`.
+ */
 export function boundUnread(app: App, bytesMax: number): void {
   const pace = new Pace(systemElapsed);
   let held = 0;

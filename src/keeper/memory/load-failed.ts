@@ -17,8 +17,8 @@ export async function allLoaded(loads: readonly Promise<void>[]): Promise<void> 
 }
 
 /**
- * Memory may be behind another writer: what a turn finds wrong in it counts when rows read anew say so again, of the same SKU or order. Another
- * one that it trips over has not been read anew.
+ * Memory may be behind another writer: what a turn finds wrong in it counts when rows read anew say so again, of the
+ * same SKU or order. Another one that it trips over has not been read anew.
  */
 export function isCertain(error: unknown, earlier: Error | null): error is Corrupt {
   if (!(error instanceof Corrupt)) return false;

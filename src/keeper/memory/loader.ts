@@ -29,12 +29,17 @@ export class Loader {
     this.#schedule = schedule;
   }
 
-  /** The stored row, `null` if there is none. Rejects when the database cannot answer, and with `Corrupt` when it cannot be worked with. */
+  /**
+   * The stored row, `null` if there is none. Rejects when the database cannot answer, and with `Corrupt` when it cannot
+   * be worked with.
+   */
   row<K extends KindName>(kind: K, id: string): Promise<Row<K> | null> {
     return this.#ask<Row<K>>(kind, id);
   }
 
-  /** Units of a SKU in a customer's standing orders, by the id of the standing. Rejects when the database cannot answer. */
+  /**
+   * Units of a SKU in a customer's standing orders, by the id of the standing. Rejects when the database cannot answer.
+   */
   standing(id: string): Promise<number | null> {
     return this.#ask<number>('standings', id);
   }

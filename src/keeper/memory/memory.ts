@@ -27,7 +27,8 @@ export class Memory {
     const room = { max: residentsMax, bytesMax: residentsMax * BYTES_A_RESIDENT, bytesOf: standingBytes };
     this.standings = new Residents(room, async (resident) => {
       const sku = this.residents.skus.find(skuOfStanding(resident.id));
-      // Every change of an order writes its SKUs: what is decided and not yet durable is in the entry that the SKU has under way, or before it.
+      // Every change of an order writes its SKUs: what is decided and not yet durable is in the entry that the SKU has
+      // under way, or before it.
       await sku?.lastEntry?.settled;
       const beside = sku?.state === 'present' ? sku : null;
       const read = await readOr(resident, apart.standing(resident.id), (units) => ({ sku: beside, units }));

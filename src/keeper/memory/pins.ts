@@ -30,7 +30,9 @@ export class Pins implements Known {
     if (state === 'gone') pinned.set(id, this.#memory.residents[kind].pinAbsent(id));
   }
 
-  /** Pins what a customer has of a SKU that is in memory: read anew when it was read beside another resident of the SKU. */
+  /**
+   * Pins what a customer has of a SKU that is in memory: read anew when it was read beside another resident of the SKU.
+   */
   pinStanding(customerId: string, skuId: string): void {
     const { standings } = this.#memory;
     const id = standingId(customerId, skuId);

@@ -1,6 +1,7 @@
 /**
- * Who was found corrupt, and what is said of it: to the asker every time, to the operator once until it changes.
- * A quarantined SKU or order is not kept in memory, so each request reads it anew, and it serves again as soon as it is repaired.
+ * Who was found corrupt, and what is said of it: to the asker every time, to the operator once until it changes. A
+ * quarantined SKU or order is not kept in memory, so each request reads it anew, and it serves again as soon as it is
+ * repaired.
  */
 import { type Corrupt, quarantinedName } from '../../lib/corrupt.ts';
 import type { Observe } from '../../lib/observe.ts';

@@ -1,6 +1,7 @@
 /**
- * Who came, or was used, least recently: a doubly linked list through its members, so that joining, leaving and looking at the oldest cost the same
- * however many there are. (Walking a `Map` from its front steps over all that was deleted there: half of a placement's time, measured.)
+ * Who came, or was used, least recently: a doubly linked list through its members, so that joining, leaving and looking
+ * at the oldest cost the same however many there are. (Walking a `Map` from its front steps over all that was deleted
+ * there: half of a placement's time, measured.)
  */
 
 /** A member of one list; `null` at its ends and outside of it. */

@@ -3,12 +3,13 @@
  *
  * A resident is
  *   loading   asked for, not yet read                     → present | absent (by `loaded`) | gone (the load failed)
- *   present   its owner is in memory                      → gone (evicted: idle and least recently used, or its commit was lost) | absent (by `remove`, in a turn)
+ *   present   its owner is in memory                      → gone (evicted: idle and least recently used, or its commit
+ *             was lost) | absent (by `remove`, in a turn)
  *   absent    known not to exist; kept while it is pinned → present (by `create`, in a turn) | gone (unpinned)
  *   gone      no longer in memory; whoever still holds it must ask for it again
  *
- * There is one resident for an id, so there is one owner of it. Only idle residents leave to make room: not pinned by a command
- * that is gathering what it needs, and with nothing on its way to the database.
+ * There is one resident for an id, so there is one owner of it. Only idle residents leave to make room: not pinned by a
+ * command that is gathering what it needs, and with nothing on its way to the database.
  */
 import type { Entry } from '../../journal/journal.ts';
 import { assert } from '../../lib/assert.ts';
@@ -169,7 +170,10 @@ export class Residents<T> {
     return resident;
   }
 
-  /** A row that an entry is about to change must not be read before: memory would be older than the answer to that entry. */
+  /**
+   * A row that an entry is about to change must not be read before: memory would be older than the answer to that
+   * entry.
+   */
   #awaitEntry({ id, lastEntry }: Resident<T>): void {
     if (lastEntry === null || (lastEntry.state !== 'waiting' && lastEntry.state !== 'committing')) return;
     this.#underWay.set(id, lastEntry);

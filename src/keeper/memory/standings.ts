@@ -1,9 +1,11 @@
 /**
- * What a customer has of a SKU: the units in its standing orders, less what was returned. Asked for where a SKU has a limit for each customer.
- * Nothing is stored of it. It is read from the orders, and from then on each turn that moves units of such an order counts them in memory.
+ * What a customer has of a SKU: the units in its standing orders, less what was returned. Asked for where a SKU has a
+ * limit for each customer. Nothing is stored of it. It is read from the orders, and from then on each turn that moves
+ * units of such an order counts them in memory.
  *
- * A standing counts beside one resident of the SKU, the one it was read for. Whoever changes an order writes its SKUs, so the version of the SKU fences
- * the standing too: where another writer came between, the commit of the SKU is lost, the SKU is read again, and with it every standing beside it.
+ * A standing counts beside one resident of the SKU, the one it was read for. Whoever changes an order writes its SKUs,
+ * so the version of the SKU fences the standing too: where another writer came between, the commit of the SKU is lost,
+ * the SKU is read again, and with it every standing beside it.
  */
 import type { SkuActor } from '../../shop/skus/sku-actor.ts';
 import type { Resident, Residents } from './residents.ts';
@@ -14,7 +16,9 @@ export interface Standing {
   readonly units: number;
 }
 
-/** The id of a standing among the residents; `skuOfStanding` takes it apart, and so does the statement that reads it. */
+/**
+ * The id of a standing among the residents; `skuOfStanding` takes it apart, and so does the statement that reads it.
+ */
 export function standingId(customerId: string, skuId: string): string {
   return JSON.stringify([customerId, skuId]);
 }

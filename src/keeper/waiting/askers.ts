@@ -1,10 +1,11 @@
 /**
- * Those who ask for one request: who asked first, and who asks for the same while it is in flight. There is one place in the waiting line for all of
- * them, and each has its own time.
+ * Those who ask for one request: who asked first, and who asks for the same while it is in flight. There is one place
+ * in the waiting line for all of them, and each has its own time.
  *
  * An asker is
  *   listening  it waits for the answer, and for stock               → late | gone | told
- *   late       its time to wait for stock is up, or it has none     → told (the answer, or before that the next refusal) | gone
+ *   late       its time to wait for stock is up, or it has none     → told (the answer, or before that the next
+ *              refusal) | gone
  *   gone       nobody waits for its answer any more; for good
  *   told       it has heard what there is to hear; for good
  */
@@ -14,8 +15,9 @@ import { isDone } from '../../shop/outcome.ts';
 import type { WaitingTime } from './patience.ts';
 
 /**
- * What an asker hears: the answer of the request; that it is refused for lack of stock while others wait on, which rests on entries; or that it is to
- * be decided by itself, for the request was refused before it was asked for this time.
+ * What an asker hears: the answer of the request; that it is refused for lack of stock while others wait on, which
+ * rests on entries; or that it is to be decided by itself, for the request was refused before it was asked for this
+ * time.
  */
 export type Heard =
   | { readonly kind: 'answer'; readonly answer: Answer }
@@ -153,8 +155,8 @@ export class Askers {
 }
 
 /**
- * What was done is the answer to whoever asks for it. A refusal is, to those who asked before it was decided: to others it may be older than what has
- * been answered since. What is unknown is unknown to all.
+ * What was done is the answer to whoever asks for it. A refusal is, to those who asked before it was decided: to others
+ * it may be older than what has been answered since. What is unknown is unknown to all.
  */
 function heardAtTheEnd(answer: Answer, isOfLaterTurn: boolean): Heard {
   const isForAll = isDone(answer.outcome) || answer.outcome.kind === 'unknown_outcome';

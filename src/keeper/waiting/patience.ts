@@ -1,6 +1,6 @@
 /**
- * How one request waits for stock: whether it may, when its place in the line is taken, kept and given up, and what wakes it. Who asks for it is in
- * `askers.ts`: as long as one of them listens, it waits.
+ * How one request waits for stock: whether it may, when its place in the line is taken, kept and given up, and what
+ * wakes it. Who asks for it is in `askers.ts`: as long as one of them listens, it waits.
  *
  * A patience is
  *   fresh    nothing was refused for lack of stock → waiting (by `wait`, in the turn that refused it)
@@ -26,7 +26,10 @@ export interface WaitingTime {
 
 type Shortage = Extract<Outcome, { kind: 'insufficient_stock' }>;
 
-/** What a turn that was refused for lack of stock comes to: it waits, may not any more or never might, or finds the line full or closed. */
+/**
+ * What a turn that was refused for lack of stock comes to: it waits, may not any more or never might, or finds the line
+ * full or closed.
+ */
 export type Waiting = 'waits' | 'refused' | 'line_full' | 'line_closed';
 
 export class Patience {
@@ -77,7 +80,10 @@ export class Patience {
     this.#waitUntil(waitMs);
   }
 
-  /** In the turn that refused it what it asked for: takes its place, or keeps the one it has. Those whose time is up hear the refusal, which rests on entries. */
+  /**
+   * In the turn that refused it what it asked for: takes its place, or keeps the one it has. Those whose time is up
+   * hear the refusal, which rests on entries.
+   */
   wait(outcome: Shortage, asked: readonly LineRequest[], restsOn: readonly Entry[]): Waiting {
     if (!this.askers.areListening) return 'refused';
     if (this.#line.isClosed) return 'line_closed';

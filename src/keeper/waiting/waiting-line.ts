@@ -1,14 +1,18 @@
 /**
- * The waiting line: requests for more than is available, each in the line of every SKU it names, in the order of arrival.
+ * The waiting line: requests for more than is available, each in the line of every SKU it names, in the order of
+ * arrival.
  *
- * The rule: a request may take from a SKU only what those ahead of it in that SKU's line leave, `quantity ≤ available − Σ quantity of those
- * ahead`, whether it waits or has just come (then all who wait are ahead of it). So nobody is ever delayed by one who came later, a large request
- * is not starved by small ones, and one that waits for another SKU keeps no more from others than it asks for.
+ * The rule: a request may take from a SKU only what those ahead of it in that SKU's line leave, `quantity ≤ available −
+ * Σ quantity of those ahead`, whether it waits or has just come (then all who wait are ahead of it). So nobody is ever
+ * delayed by one who came later, a large request is not starved by small ones, and one that waits for another SKU keeps
+ * no more from others than it asks for.
  *
  * A waiter is
  *   asleep  in its place, until something may have changed for it → awake (by `stir`, `wakeNamed`, `wakeAll`, `wake`)
- *   awake   on its way to a turn                                  → asleep (by `sleep`, in the turn that refused it) | served | gone
- *   served  its turn took what it asks for; counts as ahead of nobody while that may become durable → awake (its entry was lost) | gone
+ *   awake   on its way to a turn                                  → asleep (by `sleep`, in the turn that refused it) |
+ *           served | gone
+ *   served  its turn took what it asks for; counts as ahead of nobody while that may become durable → awake (its entry
+ *           was lost) | gone
  *   gone    for good (by `leave`)
  */
 import type { Entry } from '../../journal/journal.ts';
@@ -85,7 +89,10 @@ export class WaitingLine {
     return waiter;
   }
 
-  /** In the turn that refused it: it keeps its place, asks for `asked` from now on, and is asleep until the promise resolves. */
+  /**
+   * In the turn that refused it: it keeps its place, asks for `asked` from now on, and is asleep until the promise
+   * resolves.
+   */
   sleep(waiter: Waiter, asked: readonly LineRequest[], shortOf: readonly string[]): Promise<Woken> {
     assert(this.#all.has(waiter) && waiter.awaken === null, 'who goes to sleep is in the line, and awake');
     waiter.shortOf = new Set(shortOf);
@@ -111,8 +118,8 @@ export class WaitingLine {
   }
 
   /**
-   * In every line by arrival, also where it stands only now: it picked its lines in a cart that never came to be. Two who stood ahead of each other
-   * in two lines would wait for each other.
+   * In every line by arrival, also where it stands only now: it picked its lines in a cart that never came to be. Two
+   * who stood ahead of each other in two lines would wait for each other.
    */
   #standInLines(waiter: Waiter): void {
     for (const skuId of waiter.needs.keys()) {
@@ -195,7 +202,10 @@ export class WaitingLine {
     for (const { id } of carts) this.#wakeNamed({ cartId: id });
   }
 
-  /** An order was placed, an answer recorded under a key, a cart changed: whoever waits under the same name has its answer, or another one. */
+  /**
+   * An order was placed, an answer recorded under a key, a cart changed: whoever waits under the same name has its
+   * answer, or another one.
+   */
   #wakeNamed(named: Named): void {
     for (const name of namesOf(named)) {
       for (const waiter of this.#byName.get(name) ?? []) this.wake(waiter, 'again');

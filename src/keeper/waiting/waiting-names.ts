@@ -1,4 +1,7 @@
-/** Under which names one waits for stock: its order, its idempotency key, its cart. What happens to one of these concerns it. */
+/**
+ * Under which names one waits for stock: its order, its idempotency key, its cart. What happens to one of these
+ * concerns it.
+ */
 export type Named = { readonly [name in 'orderId' | 'idempotencyKey' | 'cartId']?: string | null };
 
 /** The names of who waits, or of what has happened: of different kinds, none is another. */

@@ -1,6 +1,6 @@
 /**
- * The actor that owns one cart. Its state is the cart after the last message and what it said to that message. As with a SKU there is one
- * state, so `fromTransition`, and `send` is synchronous: when it returns, `said` is the answer.
+ * The actor that owns one cart. Its state is the cart after the last message and what it said to that message. As with
+ * a SKU there is one state, so `fromTransition`, and `send` is synchronous: when it returns, `said` is the answer.
  */
 import { type ActorRefFrom, createActor, fromTransition } from 'xstate';
 import type { Cart } from './cart.ts';

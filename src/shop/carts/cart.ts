@@ -1,4 +1,7 @@
-/** The words of one cart: what a shopper has picked, and of that what is selected to be bought. Times are milliseconds since the Unix epoch. */
+/**
+ * The words of one cart: what a shopper has picked, and of that what is selected to be bought. Times are milliseconds
+ * since the Unix epoch.
+ */
 import type { LineRequest } from '../orders/order.ts';
 
 export interface CartLine {
@@ -30,8 +33,8 @@ export function selectedLines(cart: Cart): LineRequest[] {
 }
 
 /**
- * Of what was selected when a checkout was asked for, what still is: a line that was taken out or deselected meanwhile is not bought, of one
- * that was changed at most what it says now.
+ * Of what was selected when a checkout was asked for, what still is: a line that was taken out or deselected meanwhile
+ * is not bought, of one that was changed at most what it says now.
  */
 export function stillSelected(asked: readonly LineRequest[], cart: Cart): LineRequest[] {
   const now = new Map(selectedLines(cart).map(({ skuId, quantity }) => [skuId, quantity]));

@@ -54,9 +54,9 @@ function checkout(command: Checkout, turn: Turn): Answer {
 }
 
 /**
- * What was selected when the checkout was asked for, kept for as long as it is worked on: quantity that is added while it waits, or while a lost
- * commit is decided again, is not bought. If the change of the cart that it was picked from is lost, there never was such a cart, and it is picked
- * anew.
+ * What was selected when the checkout was asked for, kept for as long as it is worked on: quantity that is added while
+ * it waits, or while a lost commit is decided again, is not bought. If the change of the cart that it was picked from
+ * is lost, there never was such a cart, and it is picked anew.
  */
 function picked(cart: Cart, turn: Turn): readonly LineRequest[] {
   const kept = turn.recall();
@@ -66,7 +66,10 @@ function picked(cart: Cart, turn: Turn): readonly LineRequest[] {
   return lines;
 }
 
-/** Where neither an order id nor a key tells a repeat, its cart and its terms do: on other terms, or of another version, it is another request. */
+/**
+ * Where neither an order id nor a key tells a repeat, its cart and its terms do: on other terms, or of another version,
+ * it is another request.
+ */
 function cartName(command: Checkout & Conditional): RequestName {
   const { cartId, orderId, fingerprint, ifVersion = null, ifNotVersion = null } = command;
   return {

@@ -116,7 +116,10 @@ function merge(cartId: string, from: string, turn: Turn): Answer {
   return after(taken, cartId, turn);
 }
 
-/** What a cart shows of its SKUs changes without it: where one has changed since, the cart is news also to a reader who knows its version. */
+/**
+ * What a cart shows of its SKUs changes without it: where one has changed since, the cart is news also to a reader who
+ * knows its version.
+ */
 function isShownAnew({ cartId, ifNotVersion }: OfCart & Conditional, turn: Turn): boolean {
   if (ifNotVersion === '*') return false;
   const cart = turn.cart(cartId);

@@ -1,8 +1,8 @@
 /**
  * The rules of one cart: `decideCart` turns a message into the cart after it, or a refusal. Pure.
  *
- * What sets a line or a selection counts as a change even when it says what was there: the version counts the writes that were taken.
- * What removes or takes away what is not there changes nothing.
+ * What sets a line or a selection counts as a change even when it says what was there: the version counts the writes
+ * that were taken. What removes or takes away what is not there changes nothing.
  */
 import { unreachable } from '../../lib/assert.ts';
 import { LINES_MAX, type LineRequest } from '../orders/order.ts';

@@ -1,4 +1,7 @@
-/** The commands on one order and the SKUs of its lines: each checks everything, then sends everything, with nothing in between. */
+/**
+ * The commands on one order and the SKUs of its lines: each checks everything, then sends everything, with nothing in
+ * between.
+ */
 import { assert } from '../../lib/assert.ts';
 import { NO_SKUS, type RulesOf, type SkuNamed } from '../command-rule.ts';
 import type { Known } from '../kind-names.ts';
@@ -31,7 +34,10 @@ const needs = ({ orderId }: OfOrder) => [{ kind: 'orders', id: orderId }] as con
 const stale = ({ orderId, ...conditions }: OfOrder & Conditional, turn: Turn) =>
   unmet(conditions, { orderId }, turn.order(orderId));
 
-/** A command on a stored order moves stock of SKUs that its lines name; a cancelled order moves none. `null`: it is not read yet, or there is none. */
+/**
+ * A command on a stored order moves stock of SKUs that its lines name; a cancelled order moves none. `null`: it is not
+ * read yet, or there is none.
+ */
 function linesOf(orderId: string, known: Known): readonly SkuNamed[] | null {
   const order = known.find('orders', orderId);
   if (order === null) return null;
@@ -124,8 +130,8 @@ function moveAll(told: OrderTold, moves: readonly { skuId: string; message: Line
 }
 
 /**
- * Any number of cancels are answered the same. A cancelled order never changes again, so the version before its last is the one at which it was
- * cancelled: a cancel that asks for that one would have done just this, or did.
+ * Any number of cancels are answered the same. A cancelled order never changes again, so the version before its last is
+ * the one at which it was cancelled: a cancel that asks for that one would have done just this, or did.
  */
 function staleCancel({ orderId, ...conditions }: OfOrder & Conditional, turn: Turn) {
   const order = turn.order(orderId);

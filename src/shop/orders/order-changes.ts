@@ -1,4 +1,7 @@
-/** The changes that a message makes to an order, each a pure function from the order to the order after and what its SKUs must be told. */
+/**
+ * The changes that a message makes to an order, each a pure function from the order to the order after and what its
+ * SKUs must be told.
+ */
 import { assert, unreachable } from '../../lib/assert.ts';
 import type { SkuRefusal } from '../skus/outcomes.ts';
 import type { LineMessage } from '../skus/rules.ts';
@@ -22,7 +25,10 @@ export type OrderMessage =
     }
   | { readonly type: 'expire'; readonly at: number };
 
-/** What the order decided: the refusal, if any, and what its SKUs must be told. A refusal can come with messages: confirming an overdue order expires it. */
+/**
+ * What the order decided: the refusal, if any, and what its SKUs must be told. A refusal can come with messages:
+ * confirming an overdue order expires it.
+ */
 export interface OrderSaid {
   readonly refusal: OrderRefusal | SkuRefusal | null;
   readonly changed: boolean;

@@ -1,9 +1,11 @@
 /**
  * The lifecycle of one order, an XState machine: pending → confirmed → shipped, and pending | confirmed → cancelled.
- * Every state answers every message, so nothing is dropped: a message either changes the order, or finds it changed already,
- * or is refused by name. What it decided stands in `context.said`, with the messages that the order's SKUs must now be sent.
+ * Every state answers every message, so nothing is dropped: a message either changes the order, or finds it changed
+ * already, or is refused by name. What it decided stands in `context.said`, with the messages that the order's SKUs
+ * must now be sent.
  *
- * `cancelled` is not an XState final state: a final state stops the actor, and a stopped actor drops messages without an answer.
+ * `cancelled` is not an XState final state: a final state stops the actor, and a stopped actor drops messages without
+ * an answer.
  */
 import { assertEvent, assign, setup } from 'xstate';
 import { isOverdue, type Order } from './order.ts';

@@ -1,4 +1,7 @@
-/** The words of one order: its lines, status and totals. Money is integer minor units, times are milliseconds since the Unix epoch. */
+/**
+ * The words of one order: its lines, status and totals. Money is integer minor units, times are milliseconds since the
+ * Unix epoch.
+ */
 import { QUANTITY_MAX } from '../skus/sku.ts';
 
 /** The most lines an order may name. */
@@ -35,7 +38,10 @@ export interface Order {
   readonly lines: readonly OrderLine[];
   readonly freight: number;
   readonly currency: string;
-  /** When an online order stops holding its stock; `null` for cash on delivery. Kept after confirmation, where it means nothing. */
+  /**
+   * When an online order stops holding its stock; `null` for cash on delivery. Kept after confirmation, where it means
+   * nothing.
+   */
   readonly expiresAt: number | null;
   readonly cancelReason: CancelReason | null;
   /** Number of changes, placing included. */

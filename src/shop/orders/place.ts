@@ -1,4 +1,7 @@
-/** The rules of placing an order: which requests are refused, in which order of precedence, and what the placed order is. Pure. */
+/**
+ * The rules of placing an order: which requests are refused, in which order of precedence, and what the placed order
+ * is. Pure.
+ */
 
 import type { SkuRefusal } from '../skus/outcomes.ts';
 import { refusalOf } from '../skus/rules.ts';
@@ -23,15 +26,17 @@ export interface PlaceRequest {
 export interface Shop {
   /** `null` for a SKU that does not exist. */
   sku(skuId: string): Sku | null;
-  /** Units in the customer's standing orders, less what was returned; asked of a SKU that has a limit for each customer. */
+  /**
+   * Units in the customer's standing orders, less what was returned; asked of a SKU that has a limit for each customer.
+   */
   standing(customerId: string, skuId: string): number;
   /** Units that those ahead in the SKU's waiting line ask for, which are left to them. */
   ahead(skuId: string): number;
 }
 
 /**
- * Decides a placement on a shop as it is at its turn. Precedence: unknown SKU, currency, limit for an order, customer not named, limit for a
- * customer, amount, stock, counter limit. All lines or none.
+ * Decides a placement on a shop as it is at its turn. Precedence: unknown SKU, currency, limit for an order, customer
+ * not named, limit for a customer, amount, stock, counter limit. All lines or none.
  */
 export function placeOrder(
   request: PlaceRequest,

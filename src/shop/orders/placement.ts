@@ -44,7 +44,10 @@ export const waitsAs = ({ orderId, customerId, waitSeconds = 0 }: Placement, car
 
 const NAMELESS: readonly RequestName[] = [];
 
-/** The order that is to be placed. An id that was made for the request is seen by others only while the request waits in line. */
+/**
+ * The order that is to be placed. An id that was made for the request is seen by others only while the request waits in
+ * line.
+ */
 export function namesOf(
   { orderId, fingerprint, idIsNew = false, waitSeconds = 0 }: Placement,
   hasKey: boolean,

@@ -15,7 +15,10 @@ export type SkuSuccess =
 export type SkuRefusal =
   | { readonly kind: 'sku_not_found'; readonly skuId: string }
   | { readonly kind: 'sku_exists'; readonly skuId: string }
-  /** An adjustment to below what is promised (`reserved − backorderLimit`, and never below zero); `lowest` is the least `onHand` it would take. */
+  /**
+   * An adjustment to below what is promised (`reserved − backorderLimit`, and never below zero); `lowest` is the least
+   * `onHand` it would take.
+   */
   | {
       readonly kind: 'below_reserved';
       readonly skuId: string;

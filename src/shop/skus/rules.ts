@@ -96,7 +96,10 @@ export function evolve(
   }
 }
 
-/** A new SKU and the `received` movement of its opening stock; without opening stock its ledger is empty and its version 0. */
+/**
+ * A new SKU and the `received` movement of its opening stock; without opening stock its ledger is empty and its version
+ * 0.
+ */
 export function openSku(
   asked: Omit<NewSku, 'reserved' | 'sales'>,
   at: number,
@@ -107,7 +110,10 @@ export function openSku(
   return { sku, movement };
 }
 
-/** Why a SKU would refuse a message now, `null` when it would not: asked of every SKU of a turn before the first is told. Never throws. */
+/**
+ * Why a SKU would refuse a message now, `null` when it would not: asked of every SKU of a turn before the first is
+ * told. Never throws.
+ */
 export function refusalOf(sku: Sku, message: StockMessage): SkuRefusal | null {
   switch (message.type) {
     case 'receive':
@@ -128,7 +134,10 @@ export function refusalOf(sku: Sku, message: StockMessage): SkuRefusal | null {
   }
 }
 
-/** Decides one message on one SKU. Throws `Bug` for a quantity that is no number of units, and `Corrupt` when more is released, shipped or returned than was reserved: what a stored order says cannot be true. */
+/**
+ * Decides one message on one SKU. Throws `Bug` for a quantity that is no number of units, and `Corrupt` when more is
+ * released, shipped or returned than was reserved: what a stored order says cannot be true.
+ */
 export function decideStock(sku: Sku, message: StockMessage): StockDecision {
   const refusal = refusalOf(sku, message);
   if (refusal !== null) return { kind: 'refused', refusal };
@@ -173,7 +182,10 @@ function adjustedBy(sku: Sku, { by }: Extract<StockMessage, { type: 'adjust' }>)
   return 'delta' in by ? by.delta : by.onHand - sku.onHand;
 }
 
-/** A correction downwards may not break a promise: what is on hand and what may be backordered must still cover `reserved`. A correction upwards always may. */
+/**
+ * A correction downwards may not break a promise: what is on hand and what may be backordered must still cover
+ * `reserved`. A correction upwards always may.
+ */
 function refuseAdjust(sku: Sku, quantity: number): SkuRefusal | null {
   if (quantity >= 0) return beyondLimit(sku, { kind: 'adjusted', quantity });
   const requested = sku.onHand + quantity;

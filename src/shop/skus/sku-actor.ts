@@ -1,9 +1,8 @@
 /**
- * The actor that owns one SKU. Its state is the SKU after the last message and what it said to that message.
- * One state, so `fromTransition`: a machine would cost ten times as much per message and say nothing more.
- * `send` is synchronous: when it returns, `said` is the answer.
- * A rule that throws (`Bug`) leaves the actor in `error` for good: this message and every later one throw, so that nothing
- * said before is taken for an answer, and the resident must be thrown away.
+ * The actor that owns one SKU. Its state is the SKU after the last message and what it said to that message. One state,
+ * so `fromTransition`: a machine would cost ten times as much per message and say nothing more. `send` is synchronous:
+ * when it returns, `said` is the answer. A rule that throws (`Bug`) leaves the actor in `error` for good: this message
+ * and every later one throw, so that nothing said before is taken for an answer, and the resident must be thrown away.
  */
 import { type ActorRefFrom, createActor, fromTransition } from 'xstate';
 import { decideStock, type StockDecision, type StockMessage } from './rules.ts';

@@ -1,4 +1,7 @@
-/** The words of one SKU: its counters, its policy, its movements. Quantities are integers in units of the SKU, times are milliseconds since the Unix epoch. */
+/**
+ * The words of one SKU: its counters, its policy, its movements. Quantities are integers in units of the SKU, times are
+ * milliseconds since the Unix epoch.
+ */
 
 /** Counters never leave 0…COUNTER_MAX (PostgreSQL `integer`). */
 export const COUNTER_MAX = 2_147_483_647;
@@ -42,7 +45,10 @@ export interface Sku extends Counters, Policy {
 
 export type MovementKind = 'received' | 'adjusted' | 'reserved' | 'released' | 'shipped' | 'returned' | 'changed';
 
-/** One line of a SKU's ledger. `quantity` is signed for `adjusted`, 0 for `changed`, positive otherwise; the counters are those after it. */
+/**
+ * One line of a SKU's ledger. `quantity` is signed for `adjusted`, 0 for `changed`, positive otherwise; the counters
+ * are those after it.
+ */
 export interface Movement extends Counters {
   readonly skuId: string;
   readonly version: number;
@@ -56,7 +62,10 @@ export interface Movement extends Counters {
   readonly at: number;
 }
 
-/** What may be reserved now: `onHand + backorderLimit − safetyStock − reserved`. Derived, never stored; negative after a policy change or a stocktake. */
+/**
+ * What may be reserved now: `onHand + backorderLimit − safetyStock − reserved`. Derived, never stored; negative after a
+ * policy change or a stocktake.
+ */
 export function available(sku: Counters & Policy): number {
   return sku.onHand + sku.backorderLimit - sku.safetyStock - sku.reserved;
 }
