@@ -153,9 +153,9 @@ async function embeddedDriver(): Promise<typeof import('@mikro-orm/pglite')> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new Error(
-      'the embedded database needs the package @mikro-orm/pglite, which is not installed. npm leaves it out when it is told --omit=optional, and ' +
-        'without a word when it runs on a Node older than 22.17. Add it, on this Node: npm install ' +
-        '@mikro-orm/pglite@7.2.1; or give the url of a server',
+      'the embedded database needs the package @mikro-orm/pglite, which is not installed. npm leaves it out when it ' +
+        'is told --omit=optional, and without a word when it runs on a Node older than 22.17. ' +
+        'Add it, on this Node: npm install @mikro-orm/pglite@7.2.1; or give the url of a server',
       { cause: error },
     );
   }

@@ -2,12 +2,10 @@
  * One process owns the database at a time; any other stands by.
  *
  * On PostgreSQL the owner is whoever holds an advisory lock, in a session of its own. This process is
- *   seeking   asks for the lock                      → standby (another one has it) | owner (took it and began an
- *             epoch)
+ *   seeking   asks for the lock                      → standby (another has it) | owner (took it, began an epoch)
  *   standby   asks again and again                   → owner | seeking (the database does not answer)
  *   owner     decides, commits, keeps the session    → seeking (the session ended, or a batch found the epoch ended)
- *   failed    for good, and as a standby to all who ask: it can never own this database, or another one has taken its
- *             place
+ *   failed    for good: it can never own this database, or another one has taken its place; it answers as a standby
  *   closed    for good (by `close`)
  *
  * Two things keep a former owner that does not know yet from doing harm. It commits nothing, for every batch writes the
@@ -15,7 +13,7 @@
  * it is certain of owning the database only for `CERTAIN_MS` after it asked on its session and was answered, and the
  * next owner lets that time pass before it decides anything.
  *
- * On PGlite whoever has the folder open owns it, and no other.
+ * On PGlite the process that has the folder open owns it.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseLost, type Query } from '../db/continuity.ts';
@@ -35,7 +33,6 @@ export class Ownership implements Tenure {
   #epoch: Epoch | null = null;
   /** Of the last epoch under which this process decided: its own certainty need not be outlasted. */
   #lastOwner: string | null = null;
-  /** That no other process owns the database. */
   readonly #certainty = new Certainty();
   /** Between two questions or tries. */
   readonly #rest = new Rest();
@@ -49,10 +46,7 @@ export class Ownership implements Tenure {
     continuity.alsoAskSessions((query) => this.#askSession(query));
   }
 
-  /**
-   * Resolves when this process is the owner or a standby; rejects, and gives up, when the first try fails. From then on
-   * it tries until it is closed or fails for good.
-   */
+  /** Resolves when this process is the owner or a standby, and goes on. Rejects, and gives up, when the first try fails. */
   async start(): Promise<void> {
     const decided = Promise.withResolvers<void>();
     this.#running = this.#run(decided.resolve).catch((error: unknown) => {
@@ -62,10 +56,7 @@ export class Ownership implements Tenure {
     await decided.promise;
   }
 
-  /**
-   * Never resolves. Rejects when it turns out after `start` that this process can never own the database, any more or
-   * at all.
-   */
+  /** Never resolves. Rejects when it turns out after `start` that this process can never own the database. */
   get failed(): Promise<never> {
     return this.#failed.promise;
   }
@@ -146,10 +137,7 @@ export class Ownership implements Tenure {
     }
   }
 
-  /**
-   * From the first try for the lock in a session to the end of that session; what began on a dead wire is cut off then,
-   * not to hold up the next try.
-   */
+  /** From the first try for the lock in a session to its end. What began on a dead wire is cut off then. */
   async #hold(session: LockSession, former: LockSession | null, decided: () => void): Promise<void> {
     while (!(await session.take(former))) {
       this.#standBy();
