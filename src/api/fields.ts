@@ -103,26 +103,6 @@ export const NumberCursor = (description: string) =>
 export const Money = (description: string, options: { default?: number } = {}) =>
   Type.Integer({ minimum: 0, maximum: COUNTER_MAX, description, ...options });
 
-export const MaxPerOrder = (options: { default?: null } = {}) =>
-  Type.Unsafe<number | null>({
-    type: ['integer', 'null'],
-    minimum: 1,
-    maximum: COUNTER_MAX,
-    description: 'The most units one order may take; `null` is no limit.',
-    ...options,
-  });
-
-export const MaxPerCustomer = (options: { default?: null } = {}) =>
-  Type.Unsafe<number | null>({
-    type: ['integer', 'null'],
-    minimum: 1,
-    maximum: COUNTER_MAX,
-    description:
-      'The most units in the standing orders of one customer together, less what was returned; `null` is no limit. ' +
-      'With a limit, an order of this SKU must name its `customerId`.',
-    ...options,
-  });
-
 export const Currency = Type.String({
   pattern: CURRENCY_CODE,
   default: 'EUR',

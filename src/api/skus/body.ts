@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { isoTime } from '../../lib/iso-time.ts';
 import { available, type Movement, type Sku } from '../../shop/skus/sku.ts';
 import { Fields, Time } from '../fields.ts';
+import { AVAILABLE, POLICY_EXAMPLE, policyOf, SHOWN_POLICY } from './policy.ts';
 
 const Count = (description: string) => Type.Integer({ description });
 
@@ -18,18 +19,9 @@ export const SkuBody = Fields(
     currency: Type.String({ description: 'ISO 4217.' }),
     onHand: Count('Units in the building.'),
     reserved: Count('Units promised to orders not yet shipped.'),
-    available: Count('`onHand + backorderLimit − safetyStock − reserved`: what may be reserved now. Can be negative.'),
+    available: Count(AVAILABLE),
     sales: Count('Units in orders that stand.'),
-    safetyStock: Count('Units never offered.'),
-    backorderLimit: Count('Units that may be promised beyond what is on hand.'),
-    maxPerOrder: Type.Unsafe<number | null>({
-      type: ['integer', 'null'],
-      description: 'The most units one order may take.',
-    }),
-    maxPerCustomer: Type.Unsafe<number | null>({
-      type: ['integer', 'null'],
-      description: 'The most units in the standing orders of one customer together, less what was returned.',
-    }),
+    ...SHOWN_POLICY,
     version: Count('Number of movements; the `ETag`.'),
     createdAt: Time('When the SKU was created.'),
     updatedAt: Time('When it last changed.'),
@@ -50,11 +42,7 @@ export function skuBody(sku: Sku): SkuBody {
     reserved: sku.reserved,
     available: available(sku),
     sales: sku.sales,
-    safetyStock: sku.safetyStock,
-    backorderLimit: sku.backorderLimit,
-    maxPerOrder: sku.maxPerOrder,
-    // What was recorded under an idempotency key before there was such a limit does not speak of it.
-    maxPerCustomer: sku.maxPerCustomer ?? null,
+    ...policyOf(sku),
     version: sku.version,
     createdAt: isoTime(sku.createdAt),
     updatedAt: isoTime(sku.updatedAt),
@@ -111,10 +99,7 @@ export const SKU_EXAMPLE: SkuBody = {
   reserved: 2,
   available: 98,
   sales: 2,
-  safetyStock: 0,
-  backorderLimit: 0,
-  maxPerOrder: null,
-  maxPerCustomer: null,
+  ...POLICY_EXAMPLE,
   version: 2,
   createdAt: '2026-11-20T09:00:00.000Z',
   updatedAt: '2026-11-20T09:12:30.250Z',

@@ -7,6 +7,7 @@ import { PageBody, pageOf } from '../pages.ts';
 import { DoorFault } from '../problems/problems.ts';
 import { AvailabilityBody, readAvailability, SkuIdsBody } from './availability.ts';
 import { MOVEMENTS_EXAMPLE, movementBody, SKU_EXAMPLE, skuBody } from './body.ts';
+import { CHANGES_EXAMPLE } from './policy.ts';
 import { ChangesBody, createSku, idsOf, NewSkuBody, SkuParams } from './requests.ts';
 import { AdjustBody, adjustStock, ReceiveBody, receiveStock } from './stock-requests.ts';
 
@@ -122,7 +123,7 @@ export const SKU_CALLS = {
     answers: {
       200: {
         description: 'The SKU after the change.',
-        example: { ...SKU_EXAMPLE, price: 1390, safetyStock: 5, available: 93, version: 3 },
+        example: { ...SKU_EXAMPLE, ...CHANGES_EXAMPLE, available: 93, version: 3 },
       },
     },
     success: ['sku'],

@@ -10,14 +10,13 @@ import {
   isCurrency,
   isId,
   LIMIT_MAX,
-  MaxPerCustomer,
-  MaxPerOrder,
   Money,
   NewId,
   NullableId,
   Text,
 } from '../fields.ts';
 import { DoorFault } from '../problems/problems.ts';
+import { CHANGED_POLICY, CHANGES_EXAMPLE, NEW_POLICY, policyOf } from './policy.ts';
 
 export const SkuParams = Fields({ id: Id('Id of the SKU.') });
 
@@ -38,10 +37,7 @@ export const NewSkuBody = Fields(
     price: Money('Minor units of `currency`.'),
     currency: Type.Optional(Currency),
     onHand: Type.Optional(Counter('Opening stock, units: the first movement, `received`.', { default: 0 })),
-    safetyStock: Type.Optional(Counter('Units never offered.', { default: 0 })),
-    backorderLimit: Type.Optional(Counter('Units that may be promised beyond what is on hand.', { default: 0 })),
-    maxPerOrder: Type.Optional(MaxPerOrder({ default: null })),
-    maxPerCustomer: Type.Optional(MaxPerCustomer({ default: null })),
+    ...NEW_POLICY,
   },
   { examples: [NEW_SKU] },
 );
@@ -64,10 +60,7 @@ function newSku(body: NewSku) {
     price: body.price,
     currency,
     onHand: body.onHand ?? 0,
-    safetyStock: body.safetyStock ?? 0,
-    backorderLimit: body.backorderLimit ?? 0,
-    maxPerOrder: body.maxPerOrder ?? null,
-    maxPerCustomer: body.maxPerCustomer ?? null,
+    ...policyOf(body),
   };
 }
 
@@ -76,12 +69,9 @@ export const ChangesBody = Fields(
     name: Type.Optional(Text('What a person calls it.')),
     price: Type.Optional(Money('Of orders placed from now on; orders that stand keep theirs.')),
     productId: Type.Optional(NullableId('The product this SKU belongs to; `null` takes it out.')),
-    safetyStock: Type.Optional(Counter('Units never offered.')),
-    backorderLimit: Type.Optional(Counter('Units that may be promised beyond what is on hand.')),
-    maxPerOrder: Type.Optional(MaxPerOrder()),
-    maxPerCustomer: Type.Optional(MaxPerCustomer()),
+    ...CHANGED_POLICY,
   },
-  { minProperties: 1, examples: [{ price: 1390, safetyStock: 5 }] },
+  { minProperties: 1, examples: [CHANGES_EXAMPLE] },
 );
 
 /**
