@@ -3,12 +3,10 @@
  * that does both ways. The keeper knows the store by this interface alone; PostgreSQL, PGlite and the double in the
  * tests stand behind it.
  */
-import type { Cart } from '../shop/carts/cart.ts';
 import type { Facts } from '../shop/facts.ts';
-import type { KeyRecord } from '../shop/idempotency.ts';
+import type { KindName, Row } from '../shop/kind-names.ts';
 import type { Order } from '../shop/orders/order.ts';
 
-import type { Product } from '../shop/products/product.ts';
 import type { Movement, Sku } from '../shop/skus/sku.ts';
 
 /** Facts that share one transaction, in the order of their turns. */
@@ -28,16 +26,11 @@ export type CommitResult =
   | { readonly kind: 'refused'; readonly error: Error }
   | { readonly kind: 'unknown'; readonly error: Error };
 
-/** Ids to bring into memory. */
-export interface Wanted {
-  readonly skus: readonly string[];
-  readonly orders: readonly string[];
-  readonly keys: readonly string[];
-  readonly carts: readonly string[];
-  readonly products: readonly string[];
+/** Ids to bring into memory, by kind. */
+export type Wanted = { readonly [K in KindName]: readonly string[] } & {
   /** What customers have of SKUs: each the JSON of `[customerId, skuId]`. */
   readonly standings: readonly string[];
-}
+};
 
 /**
  * What a customer has of a SKU: the units in its standing orders, less what was returned; 0 also for whom or what there
@@ -56,17 +49,15 @@ export interface CorruptRow {
   readonly reason: string;
 }
 
+/** Rows by kind. */
+export type RowsByKind = { readonly [K in KindName]: readonly Row<K>[] };
+
 /** The rows that exist of those wanted. */
-export interface Loaded {
-  readonly skus: readonly Sku[];
-  readonly orders: readonly Order[];
-  readonly keys: readonly KeyRecord[];
-  readonly carts: readonly Cart[];
-  readonly products: readonly Product[];
+export type Loaded = RowsByKind & {
   readonly standings: readonly StandingRow[];
   /** Of those wanted, the ones that exist and cannot be worked with. */
   readonly corrupt: readonly CorruptRow[];
-}
+};
 
 /** Where a walk over the overdue orders stands. */
 export interface DueOrder {

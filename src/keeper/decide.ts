@@ -16,7 +16,7 @@ import type { Turn } from './turn.ts';
 export function decide(command: Command, idempotency: Idempotency | null, turn: Turn): Answer {
   if (idempotency === null) return decideCommand(command, turn);
   const { key, fingerprint } = idempotency;
-  const before = remembered(turn.see('keys', key), turn.at);
+  const before = remembered(turn.find('keys', key), turn.at);
   if (before !== null) {
     return isSame(before, idempotency)
       ? { outcome: before.outcome, replayed: true }

@@ -64,7 +64,7 @@ export class InFlight {
    */
   preceding(request: Request, turn: Turn): Preceded | null {
     const { idempotency, names } = request;
-    if (idempotency !== null && remembered(turn.see('keys', idempotency.key), turn.at) !== null) return null;
+    if (idempotency !== null && remembered(turn.find('keys', idempotency.key), turn.at) !== null) return null;
     let first: Request | null = null;
     for (const name of names) {
       if (name.isSettled(turn)) break;

@@ -4,8 +4,8 @@
  */
 import type { Entry } from '../journal/journal.ts';
 import { type Fact, type Facts, NO_FACTS } from '../shop/facts.ts';
-import type { KindName, Owner, Row } from '../shop/kind-names.ts';
-import { KINDS, type Kind } from '../shop/kinds.ts';
+import type { KindName, Known, Row } from '../shop/kind-names.ts';
+import { KINDS, type Kind, type Owner } from '../shop/kinds.ts';
 import type { LineRequest } from '../shop/orders/order.ts';
 import type { TurnCore } from '../shop/turn-core.ts';
 import type { Behind } from './kept.ts';
@@ -16,7 +16,7 @@ import { countStanding } from './memory/standings.ts';
 
 type Growing = { [K in KindName]: readonly Fact<K>[] };
 
-export class Turn implements TurnCore {
+export class Turn implements TurnCore, Known {
   readonly at: number;
   readonly #memory: Memory;
   readonly #pins: Pins;
@@ -35,6 +35,11 @@ export class Turn implements TurnCore {
 
   see<K extends KindName>(kind: K, id: string): Owner<K> | null {
     return this.#resident(kind, id).owner;
+  }
+
+  find<K extends KindName>(kind: K, id: string): Row<K> | null {
+    const owner = this.see(kind, id);
+    return owner === null ? null : KINDS[kind].rowOf(owner);
   }
 
   write<K extends KindName>(kind: K, fact: Fact<K>): void {

@@ -6,7 +6,6 @@
 import type { KindName, Known } from './kind-names.ts';
 import type { Answer, Outcome } from './outcome.ts';
 import type { Turn } from './turn.ts';
-import type { TurnCore } from './turn-core.ts';
 import type { Conditional, StaleVersion } from './versions.ts';
 
 /** A thing that a command names. */
@@ -31,7 +30,7 @@ export interface RequestName {
   /** Tells the same request from another one. */
   readonly fingerprint: string;
   /** Whether what is stored answers it, whoever else is in flight. */
-  isSettled(core: Pick<TurnCore, 'see'>): boolean;
+  isSettled(turn: Known): boolean;
   /** The answer to another request under this name. */
   readonly reused: Outcome;
 }

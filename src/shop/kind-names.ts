@@ -1,25 +1,21 @@
 /** The kinds of what is kept, as far as one must know them who stores their rows: names and types alone. */
 import type { Cart } from './carts/cart.ts';
-import type { CartActor } from './carts/cart-actor.ts';
 import type { KeyRecord } from './idempotency.ts';
 import type { Order } from './orders/order.ts';
-import type { OrderActor } from './orders/order-actor.ts';
 import type { Product } from './products/product.ts';
 import type { Sku } from './skus/sku.ts';
-import type { SkuActor } from './skus/sku-actor.ts';
 
-/** The row of each kind, and its owner in memory. */
-export interface Kinds {
-  readonly skus: { readonly row: Sku; readonly owner: SkuActor };
-  readonly orders: { readonly row: Order; readonly owner: OrderActor };
-  readonly carts: { readonly row: Cart; readonly owner: CartActor };
-  readonly products: { readonly row: Product; readonly owner: Product };
-  readonly keys: { readonly row: KeyRecord; readonly owner: KeyRecord };
+/** The row of each kind. */
+export interface Rows {
+  readonly skus: Sku;
+  readonly orders: Order;
+  readonly carts: Cart;
+  readonly products: Product;
+  readonly keys: KeyRecord;
 }
 
-export type KindName = keyof Kinds;
-export type Row<K extends KindName> = Kinds[K]['row'];
-export type Owner<K extends KindName> = Kinds[K]['owner'];
+export type KindName = keyof Rows;
+export type Row<K extends KindName> = Rows[K];
 
 const NAMES: Readonly<Record<KindName, true>> = { skus: true, orders: true, carts: true, products: true, keys: true };
 

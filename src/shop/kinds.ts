@@ -4,11 +4,24 @@
  */
 
 import type { Quarantined } from '../lib/corrupt.ts';
-import { cartOf, startCartActor } from './carts/cart-actor.ts';
-import type { KindName, Owner, Row } from './kind-names.ts';
+import { type CartActor, cartOf, startCartActor } from './carts/cart-actor.ts';
+import type { KeyRecord } from './idempotency.ts';
+import type { KindName, Row } from './kind-names.ts';
 import { OrderActor } from './orders/order-actor.ts';
+import type { Product } from './products/product.ts';
 import { cartBytes, keyBytes, orderBytes, productBytes, skuBytes } from './sizes.ts';
-import { skuOf, startSkuActor } from './skus/sku-actor.ts';
+import { type SkuActor, skuOf, startSkuActor } from './skus/sku-actor.ts';
+
+/** What owns a row of each kind in memory. */
+export interface Owners {
+  readonly skus: SkuActor;
+  readonly orders: OrderActor;
+  readonly carts: CartActor;
+  readonly products: Product;
+  readonly keys: KeyRecord;
+}
+
+export type Owner<K extends KindName> = Owners[K];
 
 export interface Kind<Row, Owner> {
   readonly own: (row: Row) => Owner;

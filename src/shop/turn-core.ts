@@ -1,7 +1,8 @@
 /** What a turn stands on: rows in memory of any kind. The keeper is behind it. */
 
 import type { Fact } from './facts.ts';
-import type { KindName, Owner } from './kind-names.ts';
+import type { KindName } from './kind-names.ts';
+import type { Owner } from './kinds.ts';
 import type { LineRequest } from './orders/order.ts';
 
 export interface TurnCore {

@@ -19,7 +19,7 @@ function inFlight(stored: { record?: KeyRecord; order?: boolean; at?: number } =
   const requests = new InFlight();
   const turn = {
     at: stored.at ?? AT,
-    see: (kind: string, id: string) => {
+    find: (kind: string, id: string) => {
       if (kind === 'keys') return id === 'k' ? (stored.record ?? null) : null;
       return kind === 'orders' && id === 'o' && stored.order === true ? {} : null;
     },
@@ -128,9 +128,9 @@ describe('two requests', () => {
   it('is refused by the name that is taken', () => {
     const { requests, enter } = inFlight();
     enter(order(), key('k'));
-    const another = requests.preceding(enter(order({ fingerprint: 'g' })), { see: () => null } as unknown as Turn);
+    const another = requests.preceding(enter(order({ fingerprint: 'g' })), { find: () => null } as unknown as Turn);
     expect(another).toEqual({ refusal: { kind: 'order_id_reused', orderId: 'o' } });
-    const underKey = requests.preceding(enter(receive('A', 1), key('k', 'g')), { see: () => null } as unknown as Turn);
+    const underKey = requests.preceding(enter(receive('A', 1), key('k', 'g')), { find: () => null } as unknown as Turn);
     expect(underKey).toEqual({ refusal: { kind: 'idempotency_key_reused', key: 'k' } });
   });
 });

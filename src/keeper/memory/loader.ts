@@ -1,5 +1,5 @@
 /** Brings residents into memory: those asked for in one tick, or while another load is under way, share one SELECT. */
-import type { CorruptRow, Loaded, Store, Wanted } from '../../journal/record.ts';
+import type { CorruptRow, Loaded, RowsByKind, Store, Wanted } from '../../journal/record.ts';
 import { assert } from '../../lib/assert.ts';
 import { Corrupt } from '../../lib/corrupt.ts';
 import { eachKind, type KindName, type Row } from '../../shop/kind-names.ts';
@@ -85,8 +85,9 @@ function corruptOf({ kind, id, reason }: CorruptRow): Corrupt {
 }
 
 function byId(loaded: Loaded): Rows {
+  const rows: RowsByKind = loaded;
   return {
-    ...eachKind<Record<KindName, ReadonlyMap<string, unknown>>>((kind) => rowsById(kind, loaded[kind])),
+    ...eachKind<Record<KindName, ReadonlyMap<string, unknown>>>((kind) => rowsById(kind, rows[kind])),
     standings: new Map(loaded.standings.map(({ id, units }) => [id, units])),
   };
 }

@@ -1,7 +1,7 @@
 /** The keeper's memory: the residents of each kind, and how they are read. */
 import type { Store } from '../../journal/record.ts';
-import { KIND_NAMES, type KindName, type Owner, type Row } from '../../shop/kind-names.ts';
-import { KINDS, type Kind } from '../../shop/kinds.ts';
+import { KIND_NAMES, type KindName, type Row } from '../../shop/kind-names.ts';
+import { KINDS, type Kind, type Owner } from '../../shop/kinds.ts';
 import { standingBytes } from '../../shop/sizes.ts';
 import type { MemoryLimits } from '../limits.ts';
 import { Loader } from './loader.ts';

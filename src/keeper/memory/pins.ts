@@ -1,7 +1,7 @@
 /** What one command pins in memory until its turn: rows of any kind, and what a customer has of SKUs. */
 import { assert } from '../../lib/assert.ts';
-import { KIND_NAMES, type KindName, type Known, type Owner, type Row } from '../../shop/kind-names.ts';
-import { KINDS } from '../../shop/kinds.ts';
+import { KIND_NAMES, type KindName, type Known, type Row } from '../../shop/kind-names.ts';
+import { KINDS, type Owner } from '../../shop/kinds.ts';
 import type { Memory } from './memory.ts';
 import type { Resident, Residents } from './residents.ts';
 import { type Standing, standingId } from './standings.ts';

@@ -58,6 +58,6 @@ export function namesOf(
 export const orderName = (orderId: string, fingerprint: string): RequestName => ({
   text: `order ${orderId}`,
   fingerprint,
-  isSettled: (core) => core.see('orders', orderId) !== null,
+  isSettled: (turn) => turn.find('orders', orderId) !== null,
   reused: { kind: 'order_id_reused', orderId },
 });
