@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Call } from '../../src/api/call.ts';
 import { CALLS } from '../../src/api/calls.ts';
 import { copyEmbedded } from '../support/embedded.ts';
+import { until } from '../support/until.ts';
 import { packagesDeclared } from './declarations.ts';
 import {
   DOORS,
@@ -212,11 +213,7 @@ describe('a program in TypeScript', () => {
   const older = at('node_modules', '.bin', 'tsc');
   it.each([
     ['nodenext, libraries checked', ours, [...LIBRARIES_TOO, '--module', 'nodenext', 'typed.ts', 'typed-require.cts']],
-    [
-      'nodenext, libraries checked, by an older TypeScript',
-      older,
-      [...LIBRARIES_TOO, '--module', 'nodenext', 'typed.ts'],
-    ],
+    ['nodenext, by an older TypeScript', older, [...STRICTEST, '--skipLibCheck', '--module', 'nodenext', 'typed.ts']],
     [
       'bundler',
       ours,
@@ -257,9 +254,12 @@ describe('the command of the package', () => {
     const ended = once(service, 'exit');
     const [said] = await once(service.stdout.setEncoding('utf8'), 'data', { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const url = /^Stock Keeper is ready on (\S+)\n$/.exec(String(said))?.[1];
-    const answer = await fetch(`${url}/health/ready`, { headers: { connection: 'close' } });
+    // On a busy machine it sheds load at first.
+    await until(async () => {
+      const { status } = await fetch(`${url}/health/ready`, { headers: { connection: 'close' } });
+      expect(status).toBe(200);
+    });
     service.kill('SIGTERM');
-    expect(answer.status).toBe(200);
     expect(await ended).toEqual([0, null]);
   });
 
