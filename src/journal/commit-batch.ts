@@ -1,4 +1,4 @@
-/** What a batch writes, as the arguments of the function that commits it; `db/commit-batch.ts` tells what that does. */
+/** What a batch writes, as the arguments of the function that commits it. `db/commit-batch.ts` says what that does. */
 import { type BatchRecord, PART_NAMES, PARTS, type Part, type PartName } from '../db/batch-parts.ts';
 import type { Change } from '../shop/facts.ts';
 import { KEY_KEPT_MS } from '../shop/idempotency.ts';
@@ -7,7 +7,7 @@ import type { Order } from '../shop/orders/order.ts';
 import { merge } from './merge.ts';
 import type { Batch } from './record.ts';
 
-/** Arguments of the call for a batch that is number `number` of its epoch. */
+/** Arguments of the call that commits a batch as number `number` of its epoch. */
 export function commitBatchArgs(
   batch: Batch,
   epoch: { readonly number: number; readonly owner: string },
@@ -31,7 +31,7 @@ function partsOf(batch: Batch): Readonly<Record<PartName, readonly BatchRecord[]
     new_lines: orders.made.flatMap(linesBy(PARTS.new_lines)),
     changed_orders: orders.changed.map(recordsBy(PARTS.changed_orders)),
     changed_lines: orders.changed.filter(isWhole).flatMap(linesBy(PARTS.changed_lines)),
-    // Fenced by their time: whether there is a row is the statement's to find out.
+    // Fenced by their time. The statement itself finds out whether there is a row.
     keys: sorted(keys).made.map(recordsBy(PARTS.keys)),
     new_carts: carts.made.map(recordsBy(PARTS.new_carts)),
     changed_carts: carts.changed.map(recordsBy(PARTS.changed_carts)),
@@ -48,7 +48,7 @@ interface Kept<T> {
   readonly isWhole: boolean;
 }
 
-/** Changes by what is to be done of them. A row that came and went in the batch is none of them. */
+/** Changes by what must be done with them. A row that came and went within the batch is in none of the lists. */
 function sorted<K extends KindName>(changes: readonly Change<K>[]) {
   const made: Kept<Row<K>>[] = [];
   const changed: Kept<Row<K>>[] = [];

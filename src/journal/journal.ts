@@ -1,5 +1,5 @@
 /**
- * Group commit. Entries queue in the order of their turns; one batch is being committed while the next one fills.
+ * Group commit. Entries queue in the order of their turns. One batch is being committed while the next one fills.
  *
  * An entry is
  *   waiting    appended by a turn, in the queue               → committing (by `#run`) | displaced (what it stands on
@@ -7,8 +7,8 @@
  *   committing in the batch that the store is writing         → durable | lost | unknown (by the store's answer)
  *   durable, lost, displaced, unknown: settled, for good. Its promise resolves once, to that word.
  *
- * The journal knows residents only as opaque objects: an entry that stands on a lost one is displaced with it, without
- * having been tried.
+ * The journal knows residents only as opaque objects. An entry that stands on a lost resident is displaced with it,
+ * without having been tried.
  */
 import { assert } from '../lib/assert.ts';
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
@@ -20,13 +20,13 @@ export type Verdict = 'durable' | 'lost' | 'displaced' | 'unknown';
 
 export interface Entry {
   facts: Facts;
-  /** Residents that the turn changed; none once it is settled. */
+  /** Residents that the turn changed; none once the entry is settled. */
   writes: readonly object[];
-  /** Residents whose state the turn saw, those it changed included; none once it is settled. */
+  /** Residents whose state the turn saw, including those it changed; none once the entry is settled. */
   standsOn: readonly object[];
   /**
-   * Committed in a batch of its own: it was in a batch that failed before. Refused for its data then, it is given up:
-   * `unknown`.
+   * Committed in a batch of its own, because a batch that it was in failed before. If the database then refuses its
+   * data, it is given up: `unknown`.
    */
   readonly alone: boolean;
   state: 'waiting' | 'committing' | Verdict;
@@ -36,13 +36,13 @@ export interface Entry {
 export interface JournalLimits {
   /** Entries in one batch. */
   readonly batchEntriesMax: number;
-  /** Rows in one batch; an entry larger than this goes in a batch of its own. */
+  /** Rows in one batch. A larger entry goes in a batch of its own. */
   readonly batchRowsMax: number;
 }
 
 /**
- * Told what became of entries, in the turn of the event loop in which it did, before any of their promises resolves.
- * They still name their residents.
+ * Told what became of entries, in the turn of the event loop in which it happens and before any of their promises
+ * resolves. The entries still name their residents.
  */
 export interface Aftermath {
   durable(entries: readonly Entry[]): void;
@@ -65,8 +65,8 @@ export class Journal {
   readonly #elapsed: Elapsed;
 
   /**
-   * `schedule` starts a commit on an idle journal; by default once the event loop has read what has arrived, so that
-   * requests that arrive together share the first batch.
+   * `schedule` starts a commit on an idle journal. By default that is once the event loop has read what has arrived, so
+   * that requests that arrive together share the first batch.
    */
   constructor(
     store: Pick<Store, 'commit'>,
@@ -84,7 +84,7 @@ export class Journal {
     this.#elapsed = elapsed;
   }
 
-  /** Takes the facts of a turn, in the same synchronous turn. */
+  /** Takes the facts of a turn. Called within that synchronous turn. */
   append(facts: Facts, writes: readonly object[], standsOn: readonly object[], alone: boolean): Entry {
     const { promise, resolve } = Promise.withResolvers<Verdict>();
     const entry: Waiting = { facts, writes, standsOn, alone, state: 'waiting', settled: promise, settle: resolve };
@@ -96,7 +96,7 @@ export class Journal {
     return entry;
   }
 
-  /** What waits is displaced. What is being committed gets its answer from the store. */
+  /** Displaces all waiting entries. What is being committed gets its answer from the store. */
   loseWaiting(): void {
     const entries = this.#queue.splice(0);
     if (entries.length === 0) return;
@@ -104,7 +104,7 @@ export class Journal {
     for (const entry of entries) settle(entry, 'displaced');
   }
 
-  /** Entries not yet being committed. */
+  /** Entries that are not being committed yet. */
   get waiting(): number {
     return this.#queue.length;
   }
@@ -133,7 +133,9 @@ export class Journal {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** The next batch: from the head of the queue, up to the limits; an entry that must be alone is. */
+  /**
+   * The next batch: from the head of the queue, up to the limits. An entry that must be alone gets a batch of its own.
+   */
   #take(): Waiting[] {
     let rows = 0;
     let length = 0;
@@ -149,12 +151,13 @@ export class Journal {
     return batch;
   }
 
-  /** Nothing of the batch may be relied on: it is lost, and so is all that stands on what was lost. */
+  /** Nothing of the batch can be relied on. It is lost, and so is everything that stands on what was lost. */
   #fail(batch: readonly Waiting[], result: Exclude<CommitResult, { kind: 'committed' }>): void {
     const gone = new Set<object>(batch.flatMap((entry) => entry.writes));
     const behind: Waiting[] = [];
-    // Again until nothing more is found: who leaves memory with an entry may have been changed by an earlier one, which
-    // then is lost too. Kept, it would be committed behind the back of a memory that had read the row before.
+    // Repeated until nothing more is found. A resident that leaves memory with an entry may have been changed by an
+    // earlier entry, which is then lost too. If that entry were kept, it would be committed after memory had read the
+    // row anew, and memory would not know.
     for (let found = -1; found !== behind.length; ) {
       found = behind.length;
       const kept: Waiting[] = [];
@@ -171,7 +174,7 @@ export class Journal {
     const error = 'error' in result ? result.error : null;
     this.#observe({ kind: 'batch_failed', result: result.kind, entries: batch.length, behind: behind.length, error });
     this.#aftermath.lost([...batch, ...behind]);
-    // To decide a poisoned entry again would, each time, lose those anew that come to stand on it.
+    // Deciding a poisoned entry again would, each time, lose the entries that have come to stand on it.
     const isPoisoned = result.kind === 'refused' && batch.every((entry) => entry.alone);
     for (const entry of batch) settle(entry, result.kind === 'unknown' || isPoisoned ? 'unknown' : 'lost');
     for (const entry of behind) settle(entry, 'displaced');
@@ -184,7 +187,8 @@ function settle(entry: Waiting, verdict: Verdict): void {
     `an entry is settled once, not ${entry.state} twice`,
   );
   entry.state = verdict;
-  // Its residents keep the entry; if the entry kept them too, who left memory would be held by who stayed.
+  // Residents keep the entry. If the entry kept its residents too, a resident in memory would hold those that have
+  // left.
   entry.facts = NO_FACTS;
   entry.writes = [];
   entry.standsOn = [];

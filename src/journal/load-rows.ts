@@ -1,10 +1,10 @@
 /**
  * The statement that reads residents: SKUs, orders with their lines, idempotency keys, carts and products, in one round
- * trip. With each SKU comes the last movement of its ledger, one look into an index, so that a row which contradicts it
- * is found before anything is decided on it.
+ * trip. With each SKU it reads the last movement of its ledger, at the cost of one index lookup, so that a row that
+ * contradicts its ledger is found before anything is decided on it.
  *
- * Each row is looked up by itself, with a `limit` that keeps the planner from making a join of it: it expects a hundred
- * ids, and for those it scanned tables of up to 20 000 rows, 10 ms for a single id.
+ * Each row is looked up by itself, with a `limit` that keeps the planner from turning the lookups into a join. The
+ * planner expects a hundred ids, and for those it scanned tables of up to 20 000 rows: 10 ms for a single id.
  */
 
 import type { Database } from '../db/database.ts';
@@ -20,14 +20,14 @@ import { loadStandings } from './load-standings.ts';
 import type { Loaded, Wanted } from './record.ts';
 import { onlySound } from './sound.ts';
 
-/** A row wanted by its key, as it is. */
+/** A lookup of a row by its key, as it is. */
 const byKey = (table: Table, key: string): Lookup => ({
   value: `json_build_object(${objectList(table.columns, 'r')})`,
   from: `cross join lateral (select * from ${table.name} where ${quoted(key)} = w.id limit 1) r`,
 });
 
 interface Lookup {
-  /** What is answered of each id that is wanted, as `w.id`. */
+  /** What is answered for each wanted id, which is `w.id`. */
   readonly value: string;
   readonly from: string;
 }
@@ -63,7 +63,7 @@ function lookup(kind: keyof typeof LOOKUPS, parameter: number): string {
      ${from})::text as ${kind}`;
 }
 
-/** A SKU, and behind it where its ledger ends: version and counters, numbers or all `null`. */
+/** A SKU, and after it where its ledger ends: version and counters, all numbers or all `null`. */
 type SkuRead = readonly [
   id: string,
   sku: Sku | null,
@@ -73,7 +73,7 @@ type SkuRead = readonly [
   sales: number,
 ];
 
-/** Reads what exists of what is wanted, and names what of it is corrupt. Rejects with the database's error. */
+/** Reads the wanted rows that exist, and names the corrupt ones. Rejects with the database's error. */
 export async function loadRows(database: Database, wanted: Wanted): Promise<Loaded> {
   const params = KINDS.map((kind) => JSON.stringify(wanted[kind]));
   const [[row], standings] = await Promise.all([

@@ -1,6 +1,6 @@
 /**
- * What one transaction writes for a batch: each row once, as it is after the last change, on the version before the
- * first; and all lines of ledgers.
+ * What one transaction writes for a batch: each row once, as it is after its last change and based on the version
+ * before its first change, and all lines of ledgers.
  */
 import { assert } from '../lib/assert.ts';
 import type { Change, Fact } from '../shop/facts.ts';
@@ -9,8 +9,8 @@ import type { Movement } from '../shop/skus/sku.ts';
 import type { Batch } from './record.ts';
 
 /**
- * The last change of each row, on the version before the first, by kind in the order of ids: so two writers on one
- * database lock rows in one order.
+ * The last change of each row, based on the version before its first change. Changes are grouped by kind and sorted by
+ * id, so that two writers on one database lock rows in the same order.
  */
 export type Merged = Changes & { readonly movements: readonly Movement[] };
 
@@ -19,8 +19,8 @@ type Changes = { readonly [K in KindName]: readonly Change<K>[] };
 type ById = { readonly [K in KindName]: Map<string, Change<K>> };
 
 /**
- * Merges a batch. Throws `Bug` when two entries do not stand on each other: one owner cannot decide twice on one
- * version.
+ * Merges a batch. Throws `Bug` when two entries do not build on each other, because one owner cannot decide twice on
+ * one version.
  */
 export function merge(batch: Batch): Merged {
   const byId = eachKind<ById>(() => new Map());

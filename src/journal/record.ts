@@ -1,7 +1,7 @@
 /**
- * The words of the record: what a turn leaves behind (an entry), what one transaction writes (a batch), and the store
- * that does both ways. The keeper knows the store by this interface alone; PostgreSQL, PGlite and the double in the
- * tests stand behind it.
+ * The types of the record: the facts that one transaction writes (a batch), the rows that are loaded, and the store
+ * that does both. The keeper knows the store by this interface alone. PostgreSQL, PGlite and the double in the tests
+ * are behind it.
  */
 import type { Facts } from '../shop/facts.ts';
 import type { KindName, Row } from '../shop/kind-names.ts';
@@ -14,9 +14,9 @@ export type Batch = readonly Facts[];
 
 /**
  * - `committed`: durable.
- * - `lost`: a row had another version than its basis, or was there already: someone else wrote it. Nothing was written.
- * - `aborted`: the database refused it for certain (`error` says why). Nothing was written.
- * - `refused`: as `aborted`, but for what the data is and not for the moment: the same batch would be refused again.
+ * - `lost`: a row had another version than its basis, or existed already: another writer wrote it. Nothing was written.
+ * - `aborted`: the database certainly refused it (`error` says why). Nothing was written.
+ * - `refused`: as `aborted`, but because of the data and not of the moment: the same batch would be refused again.
  * - `unknown`: it may or may not have been written, and that could not be settled within the deadline.
  */
 export type CommitResult =
@@ -28,34 +28,34 @@ export type CommitResult =
 
 /** Ids to bring into memory, by kind. */
 export type Wanted = { readonly [K in KindName]: readonly string[] } & {
-  /** What customers have of SKUs: each the JSON of `[customerId, skuId]`. */
+  /** What customers have of SKUs. Each is the JSON of `[customerId, skuId]`. */
   readonly standings: readonly string[];
 };
 
 /**
- * What a customer has of a SKU: the units in its standing orders, less what was returned; 0 also for whom or what there
- * is not.
+ * What a customer has of a SKU: the units in its standing orders, less what was returned. 0 also when the customer or
+ * the SKU does not exist.
  */
 export interface StandingRow {
   readonly id: string;
   readonly units: number;
 }
 
-/** A row that contradicts itself or its ledger: it is named and not given out. */
+/** A row that contradicts itself or its ledger. It is named, and not handed out. */
 export interface CorruptRow {
   readonly kind: 'skus' | 'orders' | 'carts';
   readonly id: string;
-  /** What was found, as it can be told of "the SKU", "the order" or "the cart". */
+  /** What was found, in words that fit "the SKU", "the order" or "the cart". */
   readonly reason: string;
 }
 
 /** Rows by kind. */
 export type RowsByKind = { readonly [K in KindName]: readonly Row<K>[] };
 
-/** The rows that exist of those wanted. */
+/** The wanted rows that exist. */
 export type Loaded = RowsByKind & {
   readonly standings: readonly StandingRow[];
-  /** Of those wanted, the ones that exist and cannot be worked with. */
+  /** The wanted rows that exist but cannot be worked with. */
   readonly corrupt: readonly CorruptRow[];
 };
 
@@ -76,11 +76,11 @@ export interface Store {
   load(wanted: Wanted): Promise<Loaded>;
   /** One transaction. Never rejects. */
   commit(batch: Batch): Promise<CommitResult>;
-  /** Pending orders with `expiresAt ≤ now`, the earliest first, behind `after`, at most `limit`. */
+  /** Pending orders with `expiresAt ≤ now`, the earliest first, after `after`, at most `limit`. */
   due(now: number, after: DueOrder | null, limit: number): Promise<readonly DueOrder[]>;
-  /** Carts with `updatedAt ≤ before`, the longest idle first, behind `after`, at most `limit`. */
+  /** Carts with `updatedAt ≤ before`, the longest idle first, after `after`, at most `limit`. */
   idleCarts(before: number, after: IdleCart | null, limit: number): Promise<readonly IdleCart[]>;
-  /** Deletes at most `limit` keys recorded before `before`; returns how many. */
+  /** Deletes at most `limit` keys recorded before `before`. Resolves with how many. */
   forgetKeys(before: number, limit: number): Promise<number>;
   /** Rejects when the database cannot be reached within its deadline. */
   ping(): Promise<void>;
@@ -88,13 +88,13 @@ export interface Store {
 
 /** Whether this process is the one that decides. */
 export interface Tenure {
-  /** A `standby` knows that another process owns the database, or that it never will. */
+  /** A `standby` knows that another process owns the database, or that it can never own it. */
   readonly role: 'owner' | 'standby';
-  /** A standby that will never be the owner any more: the database it began with is gone, or is beyond it. */
+  /** A standby that can never be the owner again: the database it began with is gone, or out of its reach. */
   readonly hasFailed?: boolean;
   /**
-   * `null` while it is certain that nobody else decides; else resolves once it is certain again, and rejects when it
-   * cannot be made certain now.
+   * `null` while it is certain that no other process decides. Otherwise resolves once that is certain again, and
+   * rejects when it cannot be made certain now.
    */
   certain(): Promise<void> | null;
 }
@@ -109,14 +109,14 @@ export interface Page<T> {
 }
 
 export interface PageRequest {
-  /** Items behind this cursor; `null` starts at the beginning. */
+  /** Items after this cursor; `null` starts at the beginning. */
   readonly after: string | null;
   readonly limit: number;
 }
 
 /**
- * A product with what its SKUs have sold: summed when it is read, never stored. Name and description are `null`, the
- * version 0, when only SKUs name it.
+ * A product with what its SKUs have sold, which is summed when it is read and never stored. Name and description are
+ * `null` and the version is 0 when only SKUs name it.
  */
 export interface ProductSold {
   readonly id: string;
@@ -128,13 +128,15 @@ export interface ProductSold {
   readonly skuCount: number;
 }
 
-/** A place among the best sellers: behind all who sold more, and those with as many sales and a smaller id. */
+/**
+ * A place among the best sellers: after all products that sold more, and those with the same sales and a smaller id.
+ */
 export interface Rank {
   readonly sales: number;
   readonly id: string;
 }
 
-/** Lists are read from the database, where only what is durable can be seen. */
+/** Lists are read from the database, where only durable rows can be seen. */
 export interface Lists {
   /** By id. Ids that do not exist are left out. */
   skusById(ids: readonly string[]): Promise<readonly Sku[]>;
@@ -146,7 +148,7 @@ export interface Lists {
   product(productId: string, page: PageRequest): Promise<(ProductSold & { readonly skus: Page<Sku> }) | null>;
   /** All products, ordered by id. */
   products(page: PageRequest): Promise<Page<ProductSold>>;
-  /** All products, the best selling first, then by id. It reads every SKU that belongs to one. */
+  /** All products, the best selling first, then by id. Reads every SKU that belongs to a product. */
   bestSellers(
     after: Rank | null,
     limit: number,

@@ -1,7 +1,6 @@
 /**
- * Whether a row that was read can be worked with. Cheap enough for every load: a SKU is held against the last movement
- * of its ledger alone, an order against itself. What takes more than that to find is found by verifying the whole
- * database.
+ * Whether a row that was read can be worked with. The check is cheap enough for every load: a SKU is compared only with
+ * the last movement of its ledger, an order only with itself. Verifying the whole database finds what this cannot.
  */
 
 import { SKU_LIMITS, skus } from '../db/entities.ts';
@@ -17,15 +16,15 @@ export type LastMovement = Pick<Movement, 'version' | 'onHand' | 'reserved' | 's
 /** PostgreSQL `integer`. */
 const COUNT_MAX = 2_147_483_647;
 
-/** The furthest a `Date` reaches, milliseconds from the epoch. */
+/** The furthest time that a `Date` reaches, in milliseconds from the epoch. */
 const TIME_MAX = 8_640_000_000_000_000;
 
-/** Rows as they were read: of a SKU its id, its row, and where its ledger ends. */
+/** Rows as they were read. A SKU comes with its id, its row, and where its ledger ends. */
 export interface Read extends Omit<Loaded, 'skus' | 'corrupt'> {
   readonly skus: readonly { readonly id: string; readonly row: Sku | null; readonly last: LastMovement | null }[];
 }
 
-/** What was read without what is corrupt, which is named. */
+/** What was read, without the corrupt rows, which are named instead. */
 export function onlySound(read: Read): Loaded {
   const corrupt: CorruptRow[] = [];
   function soundOf<Row extends { readonly id: string }>(
@@ -46,8 +45,8 @@ export function onlySound(read: Read): Loaded {
 }
 
 /**
- * What is wrong with a SKU, `null` when nothing is. `row` is `null` for a ledger without a row, `last` for a row
- * without a ledger.
+ * What is wrong with a SKU, `null` when nothing is. `row` is `null` for a ledger without a row; `last` is `null` for a
+ * row without a ledger.
  */
 export function faultOfSku(row: Sku | null, last: LastMovement | null): string | null {
   if (row === null) return last === null ? null : `it has a ledger of ${last.version} movements and no row`;
@@ -94,8 +93,8 @@ export function faultOfOrder(order: Order): string | null {
 }
 
 /**
- * What is wrong with a cart, `null` when nothing is. Its lines are a JSON value, which the database asks only to be a
- * list.
+ * What is wrong with a cart, `null` when nothing is. Its lines are a JSON value, and the database only requires that it
+ * is a list.
  */
 export function faultOfCart(cart: Cart): string | null {
   const lines: readonly unknown[] = cart.lines;
@@ -128,7 +127,7 @@ function isWrong({ quantity, ordered, returned, unitPrice }: OrderLine): boolean
   return !counts || ordered === 0 || quantity > ordered || returned > quantity;
 }
 
-/** Also false for what is no number: a column may have lost its `not null`. */
+/** Also false for what is not a number, because a column may have lost its `not null`. */
 function isCount(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= COUNT_MAX;
 }

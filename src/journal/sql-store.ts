@@ -1,9 +1,9 @@
 /**
  * The store on a database, PostgreSQL or PGlite.
  *
- * A batch that was sent and not answered is `unsettled`. It is settled before anything else is read or written: a read
- * that came before the old backend finished could bring a row into memory that is about to change. Who waits for it is
- * answered `unknown` when the deadline passes first.
+ * A batch that was sent and not answered is `unsettled`. It is settled before anything else is read or written.
+ * Otherwise, a read that came before the old backend finished could bring a row into memory that is about to change. A
+ * command that waits for it is answered `unknown` when the deadline passes first.
  */
 import { COMMIT_FUNCTION, EPOCH_ENDED, OTHER_VERSION } from '../db/commit-batch.ts';
 import { DatabaseLost } from '../db/continuity.ts';
@@ -17,20 +17,17 @@ import { loadRows } from './load-rows.ts';
 import type { Batch, CommitResult, DueOrder, IdleCart, Loaded, Store, Wanted } from './record.ts';
 
 export interface StoreDeadlines {
-  /** A load, a list, a step of a sweeper. Milliseconds. */
+  /** A load, a list, a step of a sweeper. In milliseconds, like all of these. */
   readonly readMs: number;
-  /** A commit up to its answer. */
+  /** A commit, until its answer. */
   readonly commitMs: number;
   /** Settling a commit whose answer was lost. */
   readonly settleMs: number;
-  /** The question whether the database is there. */
+  /** Asking whether the database is there. */
   readonly pingMs: number;
 }
 
-/**
- * Short enough to be back within ten seconds of a wire that was dead: what waits on it then has waited for no longer
- * than this.
- */
+/** Short enough to be back within ten seconds after a dead wire works again: no wait on it lasts longer than these. */
 export const STORE_DEADLINES: StoreDeadlines = { readMs: 5000, commitMs: 5000, settleMs: 6000, pingMs: 2000 };
 
 /** A batch on its way to the database, or there. */
@@ -39,7 +36,7 @@ interface Sent {
   readonly number: number;
 }
 
-/** Pause between two tries to settle, milliseconds. */
+/** Pause between two tries to settle, in milliseconds. */
 const SETTLE_PAUSE_MS = 100;
 
 export class SqlStore implements Store {
@@ -70,8 +67,8 @@ export class SqlStore implements Store {
   async commit(batch: Batch): Promise<CommitResult> {
     let sent: Sent | null = null;
     try {
-      // The one that these entries were decided under, if it still is: those of an earlier one are lost before another
-      // begins.
+      // The epoch that these entries were decided under, if it still is the current one. Entries of an earlier epoch
+      // are lost before another begins.
       const { epoch } = this.#ownership;
       await this.#settleEarlier();
       const at = { epoch, number: epoch.nextBatch };
@@ -112,7 +109,7 @@ export class SqlStore implements Store {
   }
 
   async forgetKeys(before: number, limit: number): Promise<number> {
-    // The second `at <` is asked again of a row that was recorded anew while this statement waited for it.
+    // The second `at <` is checked again for a row that was recorded anew while this statement waited for it.
     const rows = await this.#within(this.#deadlines.readMs, () =>
       this.#database.query(
         `delete from idempotency_keys where at < $1::timestamptz
@@ -132,10 +129,10 @@ export class SqlStore implements Store {
     ]);
   }
 
-  /** What became of a batch that did not go well; `sent` is set once it may have reached the database. */
+  /** What became of a batch that failed. `sent` is set once the batch may have reached the database. */
   async #failed(error: Error, sent: Sent | null): Promise<CommitResult> {
     if (error instanceof NotOwner) return { kind: 'lost' };
-    // Nobody will ever be able to tell.
+    // The database is gone, so nothing can ever tell.
     if (error instanceof DatabaseLost) return { kind: sent === null ? 'aborted' : 'unknown', error };
     const state = sqlState(error);
     if (sent === null || (state !== null && !isConnectionState(state))) {
@@ -179,24 +176,24 @@ export class SqlStore implements Store {
 }
 
 /**
- * In the order of its index: the columns are named in full, for an output column of the same name would be sorted by
- * instead.
+ * In the order of its index. The columns are qualified, because an unqualified name would sort by the output column of
+ * the same name.
  */
 export const DUE = `select o.id, (extract(epoch from o.expires_at) * 1000)::float8 as "expiresAt" from orders o
   where o.status = 'pending' and o.expires_at <= $1::timestamptz and (o.expires_at, o.id) > ($2::timestamptz, $3)
   order by o.expires_at, o.id limit $4`;
 
-/** In the order of its index, as above. */
+/** In the order of its index, qualified for the same reason. */
 export const IDLE_CARTS = `select c.id, (extract(epoch from c.updated_at) * 1000)::float8 as "updatedAt" from carts c
   where c.updated_at <= $1::timestamptz and (c.updated_at, c.id) > ($2::timestamptz, $3)
   order by c.updated_at, c.id limit $4`;
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Another writer was there before. */
+/** Another writer came first. */
 const LOST: ReadonlySet<string> = new Set([EPOCH_ENDED, OTHER_VERSION, UNIQUE_VIOLATION]);
 
-/** What a batch came to that was certainly not written. */
+/** The result for a batch that was certainly not written. */
 function refusal(state: string | null, error: Error): CommitResult {
   if (state !== null && LOST.has(state)) return { kind: 'lost' };
   return { kind: isOfTheData(state) ? 'refused' : 'aborted', error };
@@ -214,8 +211,8 @@ function asError(thrown: unknown): Error {
 }
 
 /**
- * The SQLSTATE that PostgreSQL gave, `null` for an error of the wire (`EPIPE` has five letters too; no SQLSTATE begins
- * with E).
+ * The SQLSTATE that PostgreSQL gave, `null` for an error of the wire. (`EPIPE` has five letters too, but no SQLSTATE
+ * begins with E.)
  */
 function sqlState(error: Error): string | null {
   const { code } = error as { code?: unknown };
@@ -223,8 +220,8 @@ function sqlState(error: Error): string | null {
 }
 
 /**
- * Said while the connection goes: class 08, and the shutdowns of class 57. What they say about a commit on its way is
- * nothing.
+ * States given while the connection is going away: class 08, and the shutdowns of class 57. They say nothing about a
+ * commit on its way.
  */
 function isConnectionState(state: string): boolean {
   return state.startsWith('08') || state.startsWith('57P');

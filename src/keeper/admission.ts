@@ -1,12 +1,14 @@
 /**
- * Admission: which commands are taken, who waits for an answer, and when the last has got one.
+ * Admission decides which commands are taken, counts those in flight, and knows when the last of them has been
+ * answered.
  *
- * It is open → closed (by `close`) → given up (by `giveUp`), never the other way.
+ * Admission is open → closed (by `close`) → given up (by `giveUp`), and never goes back.
  *
- * A command is taken → through (by `answer`, `fail`, `giveUp`), and answered once: then, or before, when it takes too
- * long (by `answerLate`). Answered before, it still is in flight: work that nobody waits for is bounded too. One that
- * waits for stock, or for the answer of another, rests meanwhile (`rest`, `resume`): it is no work, and those who may
- * wait are counted elsewhere.
+ * A command is taken → through (by `answer`, `fail`, `giveUp`). It is answered exactly once: when it is through, or
+ * earlier when it takes too long (by `answerLate`). A command that was answered early is still in flight, because work
+ * that nobody waits for must be bounded too. A command rests while it waits for stock or for the answer of another
+ * request (`rest`, `resume`). A resting command is not work and does not count here; other limits bound how many may
+ * wait.
  */
 import { type Elapsed, systemElapsed } from '../lib/clock.ts';
 import { Pace } from '../lib/pace.ts';
@@ -23,13 +25,13 @@ export class Admission {
   readonly #elapsed: Elapsed;
   readonly #pace: Pace;
   /**
-   * In the order in which they came. No `Set`: filled and emptied for ever, it leaves a chain of outgrown tables
-   * behind, through which what was in them outlives one collection of garbage after another.
+   * In order of arrival. Not a `Set`: one that is filled and emptied for ever leaves a chain of outgrown tables behind,
+   * and that chain keeps old members alive through one garbage collection after another.
    */
   readonly #taken = new Recency<Taken>();
   #commands = 0;
   #lines = 0;
-  /** Those that wait for stock, or for the answer of another. */
+  /** Commands that wait for stock, or for the answer of another request. */
   #resting = 0;
   #state: 'open' | 'closed' | 'given_up' = 'open';
   readonly #whenIdle: (() => void)[] = [];
@@ -45,7 +47,7 @@ export class Admission {
     return this.#commands;
   }
 
-  /** Until all commands that are taken are through, as far as one can tell. */
+  /** Estimated seconds until all commands now taken are through. */
   get retryAfterSeconds(): number {
     return retryAfterSeconds(this.#pace.drainMs);
   }
@@ -62,7 +64,7 @@ export class Admission {
     return this.#state === 'given_up';
   }
 
-  /** Why a command is not taken, before anything of it is looked at; `null` when it may be. */
+  /** Why a command is not taken, decided before anything of it is looked at; `null` when it may be taken. */
   refusalOf(command: Command): Outcome | null {
     if (this.isClosed) return this.closing;
     if (ruleOf(command).isOwn) return null;
@@ -72,15 +74,15 @@ export class Admission {
   }
 
   /**
-   * A stored order or cart that was read makes it `lines` lines in all: counts those that are more than before, unless
-   * they are more than may be in flight. What was counted once stays counted: a row that has left memory is read again,
-   * and brings its lines again.
+   * Reading a stored order or cart showed that the command works on `lines` lines in all. Counts the lines that are
+   * new. Returns false when that would exceed the lines that may be in flight. Lines stay counted once they are
+   * counted: a row that has left memory is read again, and brings the same lines again.
    */
   admitsLines(taken: Taken, lines: number): boolean {
     const more = lines - taken.lines;
     if (more <= 0) return true;
     if (this.#lines + more > this.#limits.linesMax && !ruleOf(taken).isOwn) return false;
-    // Answered late or given up, it counts for nothing any more.
+    // A command that was answered late or given up no longer counts.
     if (taken.isThrough) return true;
     this.#lines += more;
     const share = this.#shareOf(lines);
@@ -125,7 +127,9 @@ export class Admission {
     return taken;
   }
 
-  /** It waits for stock, or for the answer of another: nothing is worked on, and its time does not run. */
+  /**
+   * The command waits for stock, or for the answer of another request. Nothing is worked on, and its time does not run.
+   */
   rest(taken: Taken): void {
     if (taken.isThrough || taken.isResting) return;
     taken.isResting = true;
@@ -133,7 +137,7 @@ export class Admission {
     this.#exit(taken);
   }
 
-  /** It is worked on again, as if it had just come. */
+  /** The command is worked on again, as if it had just arrived. */
   resume(taken: Taken): void {
     if (taken.isThrough || !taken.isResting) return;
     taken.isResting = false;
@@ -143,12 +147,12 @@ export class Admission {
     this.#enter(taken);
   }
 
-  /** Whether it is still waited for. */
+  /** Whether it is still to be answered. */
   has(taken: Taken): boolean {
     return !taken.isAnswered;
   }
 
-  /** It is through; answers, unless that was done before. */
+  /** The command is through. Answers it, unless it was answered before. */
   answer(taken: Taken, answer: Answer): void {
     this.#leave(taken);
     taken.isAnswered = true;
@@ -161,7 +165,7 @@ export class Admission {
     taken.reject(bug);
   }
 
-  /** Answers those that were taken at least `ms` ago, with what `answerOf` says. */
+  /** Answers every command taken at least `ms` milliseconds ago with what `answerOf` returns. */
   answerLate(ms: number, answerOf: (taken: Taken) => Answer): void {
     const now = this.#elapsed();
     for (let taken = this.#taken.oldest; taken !== null; taken = taken.newer) {
@@ -177,7 +181,7 @@ export class Admission {
     if (this.#state === 'open') this.#state = 'closed';
   }
 
-  /** Closed, and all that were taken are answered now, with what `answerOf` says. */
+  /** Closes, and answers every taken command at once with what `answerOf` returns. */
   giveUp(answerOf: (taken: Taken) => Answer): void {
     this.#state = 'given_up';
     for (const resolve of this.#whenGivenUp) resolve();
@@ -186,8 +190,8 @@ export class Admission {
   }
 
   /**
-   * What `work` resolves with; `given_up` when the keeper gives up before. For those who rest, and hear of it by
-   * nothing else.
+   * Resolves with what `work` resolves with, or with `given_up` when the keeper gives up first. A resting command
+   * learns of that in no other way.
    */
   async unlessGivenUp<T>(work: Promise<T>): Promise<T | 'given_up'> {
     if (this.isGivenUp) return 'given_up';
@@ -197,7 +201,7 @@ export class Admission {
     return Promise.race([work, promise]).finally(() => this.#whenGivenUp.delete(giveUp));
   }
 
-  /** Resolves when nobody waits for an answer. */
+  /** Resolves when no command is in flight or resting. */
   idle(): Promise<void> {
     if (this.#isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));

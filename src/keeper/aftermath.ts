@@ -1,9 +1,9 @@
-/** What follows for those in memory, and for those who wait, when the journal says what became of entries. */
+/** What happens to residents, and to the waiting line, when the journal says what became of entries. */
 import type { Aftermath, Entry, Verdict } from '../journal/journal.ts';
 import type { Resident } from './memory/residents.ts';
 
 const AFTERMATH: Aftermath = {
-  /** Who was changed by an entry that is durable has nothing under way any more: it lets go of the entry. */
+  /** A durable entry is no longer under way, so the residents that it changed let go of it. */
   durable(entries) {
     for (const entry of entries) {
       for (const resident of writtenBy(entry)) if (resident.lastEntry === entry) resident.lastEntry = null;
@@ -17,7 +17,7 @@ const AFTERMATH: Aftermath = {
   },
 };
 
-/** `lostToo` is told of lost entries as well, when their memory is gone. */
+/** `lostToo` is called with lost entries as well, after their memory has been thrown away. */
 export function aftermathOf(lostToo: Aftermath['lost']): Aftermath {
   return {
     durable: AFTERMATH.durable,
@@ -30,7 +30,7 @@ export function aftermathOf(lostToo: Aftermath['lost']): Aftermath {
 
 const writtenBy = (entry: Entry) => entry.writes as readonly Resident<unknown>[];
 
-/** What became of entries. Nearly always it is one: `Promise.all` would make four more objects for it. */
+/** The verdict on each entry. It is nearly always one entry, and `Promise.all` would make four more objects for it. */
 export async function verdictsOf(entries: readonly Entry[]): Promise<readonly Verdict[]> {
   const [only, ...others] = entries;
   if (only !== undefined && others.length === 0) return [await only.settled];

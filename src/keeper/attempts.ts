@@ -1,6 +1,7 @@
 /**
- * The attempts of a request: it is decided until its answer is durable, a bounded number of times. Between two of them
- * it rests a moment, waits for stock in its place in the line, or for the answer of the same request that came earlier.
+ * The attempts of a request. A request is decided until its answer is durable, a bounded number of times. Between two
+ * attempts it pauses, waits for stock in its place in the line, or waits for the answer of the same request that came
+ * earlier.
  */
 
 import type { Elapsed } from '../lib/clock.ts';
@@ -23,11 +24,11 @@ import type { Heard } from './waiting/askers.ts';
 import type { Patience } from './waiting/patience.ts';
 
 /**
- * Entries that were in a failed batch this often are committed alone, so that one that can never commit sinks no other.
+ * An entry that was in this many failed batches is committed alone, so that one that can never commit sinks no other.
  */
 const ALONE_AFTER_ATTEMPTS = 2;
 
-/** First pause before deciding again, milliseconds; doubled each time. */
+/** First pause before deciding again, in milliseconds. Each further pause is twice as long. */
 const BACKOFF_MS = 4;
 
 export interface AttemptsOptions {
@@ -45,7 +46,7 @@ export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #admission: Admission;
   readonly #quarantine: Quarantine;
-  /** Requests that wait for the answer of another. */
+  /** Requests that wait for the answer of another request. */
   #joined = 0;
 
   constructor(options: AttemptsOptions) {
@@ -54,7 +55,7 @@ export class Attempts {
     this.#quarantine = new Quarantine(options.observe);
   }
 
-  /** The answer of a request. Rejects for a bug. */
+  /** The answer to a request. Rejects for a bug. */
   async run(request: Request, taken: Taken): Promise<Answer> {
     let failure: Error | null = null;
     while (this.#mayTry(taken)) {
@@ -78,8 +79,8 @@ export class Attempts {
   }
 
   /**
-   * The answer to one who asks for a request and has heard of it; `again`: it is to be decided by itself. Rejects for a
-   * bug.
+   * The answer to an asker that has heard something about its request; `again` when the request must be decided by
+   * itself. Rejects for a bug.
    */
   async answerOf(first: Heard, patience: Patience, asker: Request, taken: Taken): Promise<Answer | 'again'> {
     for (let heard = first; ; heard = await listen(patience, 0, asker.signal)) {
@@ -87,16 +88,16 @@ export class Attempts {
       if (heard.kind === 'answer') return heard.answer;
       const verdicts = await this.#admission.unlessGivenUp(verdictsOf(heard.restsOn));
       if (verdicts === 'given_up' || verdicts.includes('unknown')) return this.unknown(taken, null);
-      // Else the refusal is lost with what it rests on: who has no time left hears the next one.
+      // Otherwise the refusal is lost with the entries it rests on. An asker whose time is up hears the next refusal.
       if (verdicts.every((verdict) => verdict === 'durable')) return heard.answer;
     }
   }
 
   unknown(taken: Taken, error: Error | null): Answer {
     const { elapsed, observe } = this.#options;
-    // Given up or late, it was observed and answered before.
+    // A command that was given up or is late was observed and answered before.
     if (this.#admission.has(taken)) observe({ kind: 'gave_up', command: taken.kind, attempts: taken.attempts, error });
-    // What has been in vain for a while will be, as far as one can tell, for as long again.
+    // The best guess: what has failed for a while fails for as long again.
     const seconds = retryAfterSeconds(elapsed() - taken.began);
     return { outcome: { kind: 'unknown_outcome', retryAfterSeconds: seconds }, replayed: false };
   }
@@ -106,29 +107,30 @@ export class Attempts {
     return decided.waits ? this.#wait(decided.answer, taken, request.patience) : this.#durable(decided, taken);
   }
 
-  /** The answer once all that it rests on is durable. */
+  /** The answer, once everything it rests on is durable. */
   async #durable({ answer, restsOn }: Decided, taken: Taken): Promise<Answer | 'again' | 'unknown'> {
     const verdicts = await verdictsOf(restsOn);
     if (verdicts.every((verdict) => verdict === 'durable')) return answer;
     if (verdicts.includes('unknown')) return 'unknown';
-    // Its own facts have not been tried: whoever stands behind others that fail, again and again, is not to give up for
-    // it.
+    // Its own facts have not been tried. A request must not use up its attempts because earlier entries keep failing.
     if (!verdicts.includes('lost')) taken.attempts--;
     return 'again';
   }
 
-  /** Waits for stock, in its place in the line. */
+  /** Waits for stock in its place in the line. */
   async #wait(refused: Answer, taken: Taken, patience: Patience): Promise<Answer | 'again'> {
     this.#admission.rest(taken);
     const woken = await patience.woken();
     if (woken === 'closing') return { outcome: this.#admission.closing, replayed: false };
-    // Nobody hears it.
+    // Nobody hears this answer.
     if (woken === 'dropped') return refused;
     this.#admission.resume(taken);
     return 'again';
   }
 
-  /** Waits for the answer of the same request, which came earlier: that is its answer too, given again. */
+  /**
+   * Waits for the answer of the same request that came earlier. That answer is given again as the answer to this one.
+   */
   async #join(first: Request, request: Request, taken: Taken): Promise<Answer | 'again'> {
     if (this.#joined >= this.#options.limits.waitersMax)
       return { outcome: this.#admission.overloaded, replayed: false };
@@ -146,7 +148,7 @@ export class Attempts {
     return 'again';
   }
 
-  /** What a further attempt may overcome. Throws what is a bug. */
+  /** Returns a failure that a further attempt may overcome. Throws a bug. */
   #setback(error: unknown): Error {
     if (!(error instanceof LoadFailed || error instanceof Corrupt)) throw error;
     const { observe, role } = this.#options;
@@ -169,12 +171,12 @@ export class Attempts {
 const listen = (patience: Patience, waitMs: number, signal: AbortSignal | null): Promise<Heard> =>
   new Promise((hear, fail) => patience.attend(waitMs, signal, { hear, fail }));
 
-/** How long a request may wait for stock, milliseconds. */
+/** How long a request may wait for stock, in milliseconds. */
 export const waitMsOf = (command: Command): number => (ruleOf(command).waits?.(command).seconds ?? 0) * 1000;
 
 /**
- * Whether an answer is about what the request that came first has alone: its precondition, or its key, under which
- * nothing is recorded for the other.
+ * Whether an answer concerns something that only the first request has: its precondition, or its key. Nothing is
+ * recorded under the key of the other request.
  */
 function isAbout(outcome: Outcome, first: Request, { idempotency }: Request): boolean {
   if (outcome.kind === 'stale_version') return true;

@@ -1,6 +1,6 @@
 /**
- * One command, decided in one turn: under its idempotency key if it has one, by its own rule if it was not answered
- * before.
+ * Decides one command in one turn. An answer recorded under its idempotency key is given again; otherwise its own rule
+ * decides.
  */
 
 import { type Command, ruleOf, staleVersion } from '../shop/commands.ts';
@@ -10,8 +10,8 @@ import { ShopTurn } from '../shop/shop-turn.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * Decides a command, and records under the key what was done: a refusal is decided afresh when it is asked again.
- * Throws `Bug` when memory is not what it should be.
+ * Decides a command and records under its key what was done. A refusal is not recorded: it is decided afresh when it is
+ * asked again. Throws `Bug` when memory is not what it should be.
  */
 export function decide(command: Command, idempotency: Idempotency | null, turn: Turn): Answer {
   if (idempotency === null) return decideCommand(command, turn);

@@ -1,6 +1,5 @@
 /**
- * How a command is decided: what it needs is brought into memory, then it has its turn, and what it decided goes to the
- * journal.
+ * Decides a command: brings what it needs into memory, runs its turn, and hands what the turn decided to the journal.
  */
 import type { Entry, Journal } from '../journal/journal.ts';
 import type { Tenure } from '../journal/record.ts';
@@ -23,19 +22,19 @@ import type { WaitingLine } from './waiting/waiting-line.ts';
 export interface Decided {
   readonly answer: Answer;
   readonly restsOn: readonly Entry[];
-  /** It was refused for lack of stock, and waits for it. */
+  /** The command was refused for lack of stock, and waits for it. */
   readonly waits: boolean;
 }
 
-/** The same request came earlier and is in flight: its answer is the answer. */
+/** The same request came earlier and is in flight. Its answer is the answer to this one too. */
 export interface Joined {
   readonly joins: Request;
 }
 
-/** Nobody hears it. */
+/** An answer that nobody hears. */
 const DROPPED: Answer = { outcome: { kind: 'unknown_outcome', retryAfterSeconds: 1 }, replayed: false };
 
-/** An order and then its SKUs, and again what lost its commit meanwhile. */
+/** Rounds to load an order, then its SKUs, then again whatever lost its commit meanwhile. */
 const LOAD_ROUNDS_MAX = 10;
 
 /** What decisions are made of. */
@@ -69,16 +68,16 @@ export class Decider {
   }
 
   /**
-   * Brings into memory what the command needs, and has its turn: at once when all of it is there. Refuses it as
-   * `overloaded` when what is stored makes it work on more lines than may be in flight. Throws `LoadFailed`, `Corrupt`
-   * or a bug.
+   * Brings what the command needs into memory and runs its turn; at once when everything is there already. Refuses the
+   * command as `overloaded` when its stored order or cart makes it work on more lines than may be in flight. Throws
+   * `LoadFailed`, `Corrupt` or a bug.
    */
   async loadAndDecide(request: Request, taken: Taken, alone: boolean): Promise<Decided | Joined> {
     const pins = new Pins(this.#memory);
     const need = () => this.#need(request, taken, pins);
     try {
       let rounds = 0;
-      // The last look at what is in memory and the turn share one synchronous run: an `await` between them lets a
+      // The last look at memory and the turn run in one synchronous stretch. An `await` between them could let a
       // resident leave.
       for (let loads = need(); loads === null || loads.length > 0; loads = need()) {
         if (loads === null) return refused(this.#admission.overloaded);
@@ -92,8 +91,8 @@ export class Decider {
   }
 
   /**
-   * Pins what the command needs; what must be waited for before it can have its turn, `null` when it has too many lines
-   * to be worked on now.
+   * Pins what the command needs. Returns what must be awaited before the turn, `null` when the command has too many
+   * lines to be worked on now.
    */
   #need({ command, idempotency, patience }: Request, taken: Taken, pins: Pins): readonly Promise<void>[] | null {
     pinNamed(command, idempotency, patience.isSeen, pins);
@@ -105,7 +104,7 @@ export class Decider {
     return loads;
   }
 
-  /** The turn. Synchronous: no `await` from the first look at a resident to the entry in the journal. */
+  /** The turn. It is synchronous: no `await` from the first look at a resident to the entry in the journal. */
   #turn(request: Request, pins: Pins, alone: boolean): Decided | Joined {
     const { command, idempotency, patience } = request;
     const turn = new Turn(this.#memory, pins, this.#clock(), patience);
@@ -119,7 +118,7 @@ export class Decider {
       const { facts } = turn;
       const entry = this.#journal.append(facts, turn.wrote, turn.saw, alone);
       for (const resident of turn.wrote) resident.lastEntry = entry;
-      // A repeat asks for nothing, even where it records its key.
+      // A repeat asks for no stock, even when it records its key.
       if (turn.asked !== null) patience.served(turn.asked, entry);
       if (this.#line.size > 0) this.#line.stirBy(facts);
       return { answer, restsOn: [entry], waits: false };
@@ -137,13 +136,13 @@ export class Decider {
     const waiting = patience.wait(outcome, turn.asked, restsOn);
     if (waiting === 'waits' || waiting === 'refused') return { answer, restsOn, waits: waiting === 'waits' };
     if (waiting === 'line_closed') return refused(this.#admission.closing);
-    // At the latest when the first time is up, there is a place again.
+    // There is a free place at the latest when the first waiter's time is up.
     const seconds = retryAfterSeconds(this.#line.firstUntil - turn.at);
     return refused({ kind: 'waiting_line_full', retryAfterSeconds: seconds });
   }
 }
 
-/** Nothing was looked at, so the refusal rests on nothing. */
+/** A refusal that rests on nothing, because nothing was looked at. */
 const refused = (outcome: Outcome): Decided => ({ answer: { outcome, replayed: false }, restsOn: [], waits: false });
 function withoutDecision(preceding: Preceded, turn: Turn): Decided | Joined {
   if ('joins' in preceding) return preceding;

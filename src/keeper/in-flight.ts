@@ -1,10 +1,10 @@
 /**
- * Requests in flight, by the names under which they may be asked again: an idempotency key, the order that is to be
- * placed, and for a checkout that has neither of them its cart and its terms.
+ * Requests in flight, by the names under which they may be asked again: an idempotency key, the order to be placed,
+ * and, for a checkout that has neither, its cart and its terms.
  *
- * A request is in flight (by `enter`) until it is answered (by `leave`). Of several under one name the one that came
- * first is decided; the same request joins it, and another is refused, as soon as it is known that nothing was done
- * under that name before.
+ * A request is in flight (by `enter`) until it is answered (by `leave`). Of several requests under one name, the first
+ * to arrive is decided. The same request joins it, and a different one is refused. Both happen only once it is known
+ * that nothing was done under that name before.
  */
 import type { RequestName } from '../shop/command-rule.ts';
 import { type Command, ruleOf } from '../shop/commands.ts';
@@ -17,15 +17,15 @@ import type { Patience } from './waiting/patience.ts';
 export interface Request {
   readonly command: Command;
   readonly idempotency: Idempotency | null;
-  /** Aborted when who asked first does not wait for the answer any more. */
+  /** Aborted when the first asker no longer waits for the answer. */
   readonly signal: AbortSignal | null;
   readonly patience: Patience;
   readonly names: readonly RequestName[];
-  /** Who came earlier has a smaller one. */
+  /** Smaller for a request that came earlier. */
   readonly arrival: number;
 }
 
-/** What comes of a request that has an earlier one before it. */
+/** What becomes of a request that has an earlier one before it. */
 export type Preceded = { readonly joins: Request } | { readonly refusal: Outcome };
 
 const NAMELESS: readonly RequestName[] = [];
@@ -45,7 +45,7 @@ export class InFlight {
     return request;
   }
 
-  /** Names under which somebody asks. */
+  /** Names under which a request is in flight. */
   get size(): number {
     return this.#byName.size;
   }
@@ -59,8 +59,8 @@ export class InFlight {
   }
 
   /**
-   * In its turn: what a request comes to for which another came earlier under one of its names, `null` when there is
-   * none. What is recorded under a key, and an order that is there, say more than those who are in flight.
+   * Called in the turn of a request. What becomes of it when another came earlier under one of its names; `null` when
+   * none did. A record under its key, or an order that exists, takes precedence over requests in flight.
    */
   preceding(request: Request, turn: Turn): Preceded | null {
     const { idempotency, names } = request;
@@ -79,15 +79,15 @@ export class InFlight {
     return first === null ? null : { joins: first };
   }
 
-  /** Who came first under a name of a request, `null` when that is the request itself. */
+  /** The request that came first under a name of this one; `null` when that is this request itself. */
   #before(request: Request, { text }: RequestName): Request | null {
-    // Nothing is decided any more for one whose askers are all gone.
+    // Nothing more is decided for a request whose askers are all gone.
     const first = this.#byName.get(text)?.find(({ patience }) => !patience.isDropped) ?? request;
     return first.arrival < request.arrival ? first : null;
   }
 }
 
-/** The key comes before all others, as they are looked at. */
+/** The key comes first, because names are looked at in this order. */
 function namesOf(command: Command, idempotency: Idempotency | null): readonly RequestName[] {
   const own = ruleOf(command).names?.(command, idempotency !== null) ?? NAMELESS;
   return idempotency === null ? own : [keyName(idempotency), ...own];

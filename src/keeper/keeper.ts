@@ -1,10 +1,10 @@
 /**
- * The keeper: one way to all actors.
+ * The keeper: the one way to all actors.
  *
- * A command is refused at admission, or gathers what it needs in memory, has its turn, and is answered when all that
- * the answer rests on is durable. A turn is synchronous: nothing comes between its first check and its last message.
- * When the commit that an answer rests on is lost, what it wrote has been thrown away, and the command is decided
- * again: a bounded number of times.
+ * A command is either refused at admission, or it gathers what it needs in memory, has its turn, and is answered once
+ * everything the answer rests on is durable. A turn is synchronous: nothing comes between its first check and its last
+ * message. When a commit that an answer rests on is lost, the memory it wrote has been thrown away and the command is
+ * decided again, a bounded number of times.
  */
 import { Journal } from '../journal/journal.ts';
 import { type Lists, SOLE_OWNER, type Store, type Tenure } from '../journal/record.ts';
@@ -91,16 +91,16 @@ export class Keeper {
 
   /**
    * Decides a command and answers once the answer is durable. Refusals are answers; it rejects only for a bug. With an
-   * idempotency key, what was done is recorded under it in the same transaction, and its answer is given again for 24
-   * hours; a refusal is decided afresh. While a request is in flight the same one joins it, and another under its key
-   * or order id is refused. `signal` tells that nobody waits for the answer any more: a request that waits for stock is
-   * dropped when all who ask for it are gone, others are not.
+   * idempotency key, what was done is recorded under the key in the same transaction, and that answer is given again
+   * for 24 hours. A refusal is decided afresh. While a request is in flight, the same request joins it, and a different
+   * one under its key or order id is refused. `signal` aborts when the asker no longer waits for the answer. A request
+   * that waits for stock is dropped once all its askers are gone; other requests are not.
    */
   ask(command: Command, idempotency: Idempotency | null = null, signal: AbortSignal | null = null): Promise<Answer> {
     return this.#ask(command, idempotency, signal, false);
   }
 
-  /** `isSeen`: it waited in line before, where others saw its order id. */
+  /** `isSeen`: the request waited in line before, where others saw its order id. */
   #ask(
     command: Command,
     idempotency: Idempotency | null,
@@ -120,14 +120,14 @@ export class Keeper {
     return heard;
   }
 
-  /** What who asked first hears of a request that others may join. */
+  /** What the first asker of a request hears. Others may join that request. */
   #hear(request: Request, taken: Taken): Promise<Answer> {
     const { command, idempotency, signal, patience } = request;
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const hear = (heard: Heard) => {
       if (heard.kind === 'answer') return resolve(heard.answer);
       const answer = this.#attempts.answerOf(heard, patience, request, taken);
-      // What it had been told is lost, and so is the request. Its time to wait is up.
+      // What the asker had been told is lost, and so is the request. Its time to wait is up.
       const again = () => this.#ask({ ...command, ...NO_TIME_LEFT }, idempotency, signal, true);
       resolve(answer.then((told) => (told === 'again' ? again() : told)));
     };
@@ -145,17 +145,17 @@ export class Keeper {
     return promise;
   }
 
-  /** Who waits for stock, SKU by SKU and order by order. */
+  /** The requests that wait for stock, by SKU and by order. */
   get waiting(): Pick<WaitingLine, 'of' | 'forOrder'> {
     return this.#line;
   }
 
-  /** Nobody waits for stock any more: those who do are told that the keeper is closing. */
+  /** No request may wait for stock any more. Those that wait are told that the keeper is closing. */
   stopWaiting(): void {
     this.#line.close();
   }
 
-  /** A standby refuses every command: another process decides. */
+  /** A standby refuses every command, because another process decides. */
   get role(): 'owner' | 'standby' {
     return this.#tenure.role;
   }
@@ -172,8 +172,8 @@ export class Keeper {
   }
 
   /**
-   * Memory may not be believed any more: it is thrown away, with all decisions that wait for the database. Their
-   * commands are decided again, or told that this process stands by.
+   * Memory can no longer be trusted. Throws it away, with all decisions that wait for the database. Their commands are
+   * decided again, or are told that this process stands by.
    */
   startOver(): void {
     this.#journal.loseWaiting();
@@ -181,7 +181,7 @@ export class Keeper {
     this.#line.wakeAll('again');
   }
 
-  /** Takes no more commands and resolves when all that were taken are answered. */
+  /** Takes no more commands, and resolves when all that were taken are answered. */
   async close(): Promise<void> {
     this.#admission.close();
     this.stopWaiting();
@@ -190,8 +190,8 @@ export class Keeper {
   }
 
   /**
-   * For a way out that the database holds up: takes no more commands, and answers `unknown_outcome` to all that were
-   * taken, now. What of them is on its way to the database may still be committed; `close` does not wait for it.
+   * For a shutdown that the database holds up. Takes no more commands, and answers `unknown_outcome` at once to all
+   * that were taken. What is on its way to the database may still be committed; `close` does not wait for it.
    */
   giveUp(): void {
     this.stopWaiting();
@@ -199,9 +199,9 @@ export class Keeper {
   }
 
   /**
-   * Answers `unknown_outcome` to commands that have been worked on for too long; to be called now and then. Each step
-   * of a command has its deadline, but many that wait behind one another may add up. It stays in flight until it is
-   * through.
+   * Answers `unknown_outcome` to commands that have been worked on for too long. Must be called now and then. Each step
+   * of a command has its own deadline, but many steps that wait behind one another may add up. A command answered this
+   * way stays in flight until it is through.
    */
   answerLate(): void {
     this.#admission.answerLate(this.#limits.answerMs, (taken) => this.#attempts.unknown(taken, null));
@@ -223,7 +223,7 @@ export class Keeper {
     };
   }
 
-  /** Whoever stood behind it may have enough now. */
+  /** Stirs the lines that the request stood in, because waiters behind it may now have enough. */
   #endWait<T>(patience: Patience, answer: T): T {
     for (const skuId of patience.end()) {
       const owner = this.#memory.residents.skus.peek(skuId);

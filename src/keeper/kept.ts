@@ -1,10 +1,10 @@
-/** What a turn of a command keeps for its later turns, when its commit is lost or it waits for stock. */
+/** What one turn of a command keeps for its later turns, when its commit is lost or it waits for stock. */
 import type { Entry } from '../journal/journal.ts';
 import type { LineRequest } from '../shop/orders/order.ts';
 
-/** What a turn has of the command that it decides: its place in the waiting line, and what its earlier turns kept. */
+/** What a turn knows about its command: its place in the waiting line, and what its earlier turns kept. */
 export interface Behind {
-  /** Units of a SKU that those ask for who are ahead of the command. */
+  /** Units of a SKU that the waiters ahead of the command ask for. */
   ahead(skuId: string): number;
   readonly kept: Kept;
 }
@@ -13,7 +13,7 @@ export class Kept {
   #lines: readonly LineRequest[] | null = null;
   #restsOn: readonly Entry[] = [];
 
-  /** What was kept; `null` when nothing, or when an entry that it rests on did not become durable. */
+  /** The lines that were kept; `null` when none were, or when an entry they rest on did not become durable. */
   get lines(): readonly LineRequest[] | null {
     return this.#restsOn.some(isLost) ? null : this.#lines;
   }

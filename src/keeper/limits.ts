@@ -1,41 +1,41 @@
-/** What the keeper bounds, and by how much unless told otherwise. */
+/** The keeper's limits and their defaults. */
 import type { JournalLimits } from '../journal/journal.ts';
 
-/** What of it stays in memory. */
+/** Limits on what stays in memory. */
 export interface MemoryLimits {
   /**
-   * SKUs in memory, as many orders, as many carts, and what as many customers have of a SKU. A SKU takes about 3.6 kB,
-   * an order 0.9. None of these kinds takes more than 5 kB times this number: orders and carts of hundreds of lines are
-   * fewer.
+   * SKUs in memory. Orders, carts and standings (what one customer has of one SKU) are each limited to the same number.
+   * A SKU takes about 3.6 kB, an order 0.9 kB. None of these kinds takes more than 5 kB times this number, so fewer fit
+   * when orders and carts have hundreds of lines.
    */
   readonly residentsMax: number;
   /** Ids in one SELECT. */
   readonly loadIdsMax: number;
 }
 
-/** What a keeper bounds, so that it refuses before it drowns. */
+/** Limits of a keeper, so that it refuses before it drowns. */
 export interface KeeperLimits extends JournalLimits, MemoryLimits {
   /** Commands in flight; one more is refused with `overloaded`. */
   readonly commandsMax: number;
   /**
-   * Lines that these commands work on, together, also those of stored orders and carts. Each line holds a SKU in memory
-   * until its turn.
+   * Lines that the commands in flight work on together, including lines of stored orders and carts. Each line holds a
+   * SKU in memory until its turn.
    */
   readonly linesMax: number;
   /** How often a command is decided before it is answered `unknown_outcome`. */
   readonly attemptsMax: number;
-  /** After this long no further attempt is begun, milliseconds. */
+  /** No further attempt begins after this long, in milliseconds. */
   readonly attemptsMs: number;
-  /** A command that is not through by then is answered `unknown_outcome`, milliseconds. */
+  /** A command that is not through after this long is answered `unknown_outcome`, in milliseconds. */
   readonly answerMs: number;
   /** Commands in the waiting line; one more is refused with `waiting_line_full`. */
   readonly waitersMax: number;
   /**
-   * Lines that these commands name, together; one more command is refused then too. To wake all takes as many steps as
-   * lines times commands.
+   * Lines that the commands in the waiting line name together; beyond this, one more command is refused too. Waking all
+   * of them takes lines times commands steps.
    */
   readonly waitingLinesMax: number;
-  /** Longest pause before deciding again, milliseconds. */
+  /** Longest pause before deciding again, in milliseconds. */
   readonly backoffMaxMs: number;
 }
 

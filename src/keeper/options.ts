@@ -1,4 +1,4 @@
-/** What a keeper is made of: what it stands on, what it bounds, and all that tests and simulations replace. */
+/** The options of a keeper: what it works with, its limits, and everything that tests and simulations replace. */
 import type { Lists, Store, Tenure } from '../journal/record.ts';
 import type { Alarm, Clock, Elapsed } from '../lib/clock.ts';
 import type { Observe } from '../lib/observe.ts';
@@ -7,7 +7,7 @@ import type { KeeperLimits } from './limits.ts';
 export interface KeeperOptions {
   readonly store: Store;
   readonly lists: Lists;
-  /** Whether this process owns what the store holds; without it, nobody else can. */
+  /** Whether this process owns what the store holds. When it is left out, no other process can own it. */
   readonly tenure?: Tenure;
   readonly limits?: Partial<KeeperLimits>;
   readonly clock?: Clock;
@@ -18,8 +18,8 @@ export interface KeeperOptions {
   readonly random?: () => number;
   /** Waits before a command is decided again. */
   readonly pause?: (ms: number) => Promise<void>;
-  /** Ends the time of those who wait for stock. */
+  /** Fires when a waiter's time is up. */
   readonly alarm?: Alarm;
-  /** Starts work once what has arrived in this tick is read. */
+  /** Starts work once everything that arrived in this tick is read. */
   readonly schedule?: (run: () => void) => void;
 }

@@ -1,4 +1,4 @@
-/** Whether commands are taken; if not, why, and when it may be worth asking again. */
+/** Whether commands are taken; if not, why, and when asking again may help. */
 import type { Tenure } from '../journal/record.ts';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import type { Admission } from './admission.ts';
@@ -7,22 +7,28 @@ export type Readiness =
   | { readonly ready: true }
   | { readonly ready: false; readonly reason: string; readonly retryAfterSeconds: number };
 
-/** Commands being worked on, how many there may be, and residents in memory. */
+/** Commands in flight, how many there may be, and residents in memory. */
 export interface Load {
   readonly commands: number;
   readonly commandsMax: number;
   readonly skus: number;
   readonly orders: number;
-  /** Of all residents, estimated. */
+  /** Estimated bytes of all residents. */
   readonly residentBytes: number;
-  /** Commands that wait for stock; not among `commands`. */
+  /** Commands that wait for stock. They are not counted in `commands`. */
   readonly waiting: number;
 }
 
-/** What a standby answers to everything: it takes over in about this time from an owner that has gone, if ever. */
+/**
+ * A standby's answer to everything. If it ever takes over from an owner that has gone, it takes about this many
+ * seconds.
+ */
 export const STANDBY = { kind: 'standby', retryAfterSeconds: 2 } as const;
 
-/** `pingMs` tries the database, and says how long that was in vain; `null` when it answered. */
+/**
+ * `pingMs` tries the database. It resolves with `null` when the database answered, else with the milliseconds it
+ * waited.
+ */
 export async function readinessOf(
   admission: Pick<Admission, 'isClosed' | 'isFull' | 'retryAfterSeconds'>,
   tenure: Pick<Tenure, 'role' | 'hasFailed'>,

@@ -1,9 +1,9 @@
 /**
- * The sweeper gives back the stock of overdue orders, makes an end of idle carts and forgets old idempotency keys. It
- * walks the database in bounded pages, so a restart or a million pending orders make no difference, and there is no
- * timer for an order. Whether an order is overdue, or a cart idle, is decided in its own turn; the sweeper only asks.
+ * The sweeper gives back the stock of overdue orders, deletes idle carts and forgets old idempotency keys. It walks the
+ * database in bounded pages, so a restart or a million pending orders make no difference, and no order has a timer of
+ * its own. Whether an order is overdue or a cart idle is decided in its own turn; the sweeper only asks.
  *
- * A sweeper is resting (until its timer) → sweeping → resting, or stopped, for good.
+ * A sweeper is resting (until its timer) → sweeping → resting. Once stopped, it stays stopped.
  */
 import type { DueOrder, IdleCart, Store } from '../journal/record.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
@@ -14,22 +14,24 @@ import type { Keeper } from './keeper.ts';
 export interface SweeperOptions {
   readonly keeper: Pick<Keeper, 'ask' | 'role'>;
   readonly store: Pick<Store, 'due' | 'idleCarts' | 'forgetKeys'>;
-  /** How long nobody must have changed a cart, milliseconds; 30 days by default. */
+  /** How long a cart must have been unchanged, in milliseconds; 30 days by default. */
   readonly cartIdleMs?: number;
   readonly clock?: Clock;
   readonly observe?: Observe;
 }
 
-/** Rest between two sweeps. Stock comes back within a second of `expiresAt`: this, one read and one commit. */
+/** Rest between two sweeps. Stock must be back within a second of `expiresAt`: this rest, one read and one commit. */
 const REST_MS = 200;
 
-/** Orders read and asked to expire at a time. */
+/** Orders read, and asked to expire, at a time. */
 const PAGE = 500;
 
-/** An order that is quarantined, or has a SKU that is, is asked again after this long and not in every sweep. */
+/**
+ * A quarantined order, or an order with a quarantined SKU, is asked again after this long instead of in every sweep.
+ */
 const QUARANTINED_REST_MS = 10_000;
 
-/** So many are remembered; others are asked in every sweep. */
+/** At most this many such orders are remembered. The others are asked in every sweep. */
 const QUARANTINED_MAX = 10_000;
 
 /** Old keys and idle carts are looked for this often. */
@@ -47,7 +49,7 @@ export class Sweeper {
   #sweeping: Promise<void> = Promise.resolve();
   #stopped = false;
   #oldSweptAt = Number.NEGATIVE_INFINITY;
-  /** Where the walk over the idle carts stands: behind its last page that was full. */
+  /** Where the walk over idle carts stands: after its last full page. */
   #cartsAfter: IdleCart | null = null;
   readonly #quarantined = new Set<string>();
   #quarantinedSince = Number.NEGATIVE_INFINITY;
@@ -67,7 +69,7 @@ export class Sweeper {
     }, REST_MS);
   }
 
-  /** Resolves when the sweep under way has ended. */
+  /** Resolves when the sweep under way, if any, has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -75,8 +77,8 @@ export class Sweeper {
   }
 
   /**
-   * One walk over all that is overdue now; none for a standby. Never rejects: what fails is observed, and tried again
-   * by the next walk.
+   * Walks once over everything that is overdue now; a standby walks over nothing. Never rejects: a failure is observed,
+   * and the next walk tries again.
    */
   async sweep(): Promise<void> {
     if (this.#keeper.role === 'standby') return;
@@ -101,13 +103,13 @@ export class Sweeper {
       page = await this.#store.due(now, after, PAGE);
       const answers = await Promise.all(page.map(({ id }) => this.#expire(id)));
       expired += answers.filter(Boolean).length;
-      // Behind the page even where an order could not be expired: one that cannot must not hold up the others.
+      // The walk moves on even if an order could not be expired. Such an order must not hold up the others.
       after = page.at(-1) ?? null;
     } while (page.length === PAGE && !this.#stopped);
     if (expired > 0) this.#observe({ kind: 'orders_expired', orders: expired });
   }
 
-  /** Whether the order is cancelled now. A bug with one order does not keep the others from their turn. */
+  /** Whether the order is cancelled now. A bug with one order does not stop the others. */
   async #expire(orderId: string): Promise<boolean> {
     if (this.#quarantined.has(orderId)) return false;
     try {
@@ -123,10 +125,10 @@ export class Sweeper {
 
   async #sweepOld(): Promise<void> {
     const now = this.#clock();
-    // A clock that was set back must not put them off for as long.
+    // The absolute difference: a clock that was set back must not delay this by as long as it was set back.
     if (Math.abs(now - this.#oldSweptAt) < OLD_REST_MS) return;
     this.#oldSweptAt = now;
-    // One page of each, however many there are: overdue orders must not wait for them. The next sweep goes on.
+    // One page of each, however many there are, so that overdue orders do not wait for them. The next sweep continues.
     const moreCarts = await this.#sweepCarts(now);
     const moreKeys = (await this.#store.forgetKeys(now - KEY_KEPT_MS, PAGE)) === PAGE;
     if (moreCarts || moreKeys) this.#oldSweptAt = Number.NEGATIVE_INFINITY;
@@ -139,7 +141,7 @@ export class Sweeper {
     const swept = answers.filter(Boolean).length;
     if (swept > 0) this.#observe({ kind: 'carts_swept', carts: swept });
     const isFull = page.length === PAGE;
-    // Behind the page even where a cart could not be swept: one that cannot must not hold up the others.
+    // The walk moves on even if a cart could not be swept. Such a cart must not hold up the others.
     this.#cartsAfter = isFull ? (page.at(-1) ?? null) : null;
     return isFull;
   }

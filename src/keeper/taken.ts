@@ -1,20 +1,19 @@
-/** A command that was admitted. */
+/** An admitted command. */
 
 import type { Command } from '../shop/commands.ts';
 import type { Answer } from '../shop/outcome.ts';
 import type { Linked } from './memory/recency.ts';
 
-/** A command being worked on. */
 export interface Taken extends Linked<Taken> {
   readonly kind: Command['kind'];
-  /** Lines that it works on, as far as is known: `admitsLines` counts those that a stored order or cart brings. */
+  /** Lines that it works on, as far as is known. `admitsLines` adds those that a stored order or cart brings. */
   lines: number;
-  /** What it takes up of all that may be in flight. */
+  /** Its fraction of everything that may be in flight. */
   share: number;
   isAnswered: boolean;
-  /** It is in flight no more. */
+  /** It is no longer in flight. */
   isThrough: boolean;
-  /** It waits for stock, or for the answer of another. */
+  /** It waits for stock, or for the answer of another request. */
   isResting: boolean;
   /** How often it was decided. */
   attempts: number;

@@ -1,6 +1,6 @@
 /**
- * One turn: a synchronous decision over what its command has pinned in memory. It hands out the owners of rows, has the
- * rows in memory as they are decided, and keeps the facts for the journal and the list of the residents that it saw.
+ * One turn: a synchronous decision over what its command has pinned in memory. It hands out the owners of rows, updates
+ * the rows in memory as they are decided, and collects the facts for the journal and the residents that it saw.
  */
 import type { Entry } from '../journal/journal.ts';
 import { type Fact, type Facts, NO_FACTS } from '../shop/facts.ts';
@@ -71,7 +71,7 @@ export class Turn implements TurnCore, Known {
     this.#asked = lines;
   }
 
-  /** What it asked of stock, `null` when nothing. */
+  /** The stock that the command asked for; `null` when it asked for none. */
   get asked(): readonly LineRequest[] | null {
     return this.#asked;
   }
@@ -101,7 +101,7 @@ export class Turn implements TurnCore, Known {
     return this.#saw;
   }
 
-  /** Entries on their way to the database that the answer rests on, when the turn has no facts of its own. */
+  /** Entries on their way to the database that the answer rests on when the turn has no facts of its own. */
   restsOn(): readonly Entry[] {
     const entries = new Set<Entry>();
     for (const { lastEntry } of this.#saw) {

@@ -1,6 +1,6 @@
 /**
- * What is said of a command, once: what it needs in memory, how many lines it works on, when it may be carried out, how
- * it is decided.
+ * The rule of a command: what it needs in memory, how many lines it works on, when it may be carried out, and how it is
+ * decided.
  */
 
 import type { KindName, Known } from './kind-names.ts';
@@ -8,11 +8,11 @@ import type { Answer, Outcome } from './outcome.ts';
 import type { Turn } from './turn.ts';
 import type { Conditional, StaleVersion } from './versions.ts';
 
-/** A thing that a command names. */
+/** A row that a command names. */
 export interface Need {
   readonly kind: KindName;
   readonly id: string;
-  /** The id was made for this command, so there is nothing to look for under it. */
+  /** The id was made for this command, so no row can have it. */
   readonly isNew?: boolean;
 }
 
@@ -22,49 +22,51 @@ export interface SkuNamed {
 }
 
 /**
- * A name under which a request is known while it is in flight: the same request joins the first, another is refused.
+ * A name under which a request is known while it is in flight. The same request joins the first, and a different one is
+ * refused.
  */
 export interface RequestName {
   /** No two names of different kinds have the same text. */
   readonly text: string;
-  /** Tells the same request from another one. */
+  /** The same for the same request, different for a different one. */
   readonly fingerprint: string;
-  /** Whether what is stored answers it, whoever else is in flight. */
+  /** Whether what is stored answers it, no matter what else is in flight. */
   isSettled(turn: Known): boolean;
-  /** The answer to another request under this name. */
+  /** The answer to a different request under this name. */
   readonly reused: Outcome;
 }
 
-/** How a command waits for stock, and as whom. */
+/** How a command waits for stock, and under which names. */
 export interface Waits {
   readonly orderId: string;
   readonly customerId: string | null;
-  /** The cart that it buys. */
+  /** The cart that it checks out. */
   readonly cartId: string | null;
-  /** How long, seconds; 0 does not wait. */
+  /** How long it may wait, in seconds; 0 does not wait. */
   readonly seconds: number;
 }
 
 export interface CommandRule<C> {
-  /** What it names, to be brought into memory first. */
+  /** The rows that it names. They are brought into memory first. */
   readonly needs: (command: C) => readonly Need[];
   /**
-   * The SKUs of all lines that it works on, as far as is known: they are brought into memory next, and counted before.
+   * The SKUs of all lines that it works on, as far as is known. The lines are counted, and then the SKUs are brought
+   * into memory.
    */
   readonly lines: (command: C, known: Known) => readonly SkuNamed[];
-  /** Whose standing orders count, where a SKU that it works on has a limit for each customer. */
+  /** The customer whose standing orders count where a SKU that it works on has a limit per customer. */
   readonly customer?: (command: C) => string | null;
   /**
-   * Why it may not be carried out at the version that it asks for, `null` when it may. Asked in the turn, before
-   * anything else is decided. Left out where a command is about nothing that has one version.
+   * Why it may not be carried out at the version that it asks for; `null` when it may. Called in the turn before
+   * anything else is decided. Left out for a command that is not about one thing with a version.
    */
   readonly stale?: (command: C & Conditional, turn: Turn) => StaleVersion | null;
   readonly decide: (command: C, turn: Turn) => Answer;
-  /** Left out where it never waits for stock. */
+  /** Left out when it never waits for stock. */
   readonly waits?: (command: C) => Waits;
-  /** Names of its own, beside its idempotency key. */
+  /** Its own names, besides its idempotency key. */
   readonly names?: (command: C & Conditional, hasKey: boolean) => readonly RequestName[];
-  /** Asked by the keeper itself: it gives stock back, and is taken however many are in flight. */
+  /** The keeper itself asks it. It gives stock back, so it is taken however many commands are in flight. */
   readonly isOwn?: true;
 }
 

@@ -1,4 +1,4 @@
-/** All that can be asked of the keeper: one entry for each kind of command. */
+/** Everything the keeper can be asked: one entry per kind of command. */
 
 import { assert } from '../lib/assert.ts';
 import { CART_RULES, type CartCommand } from './carts/commands.ts';
@@ -11,20 +11,20 @@ import { type Conditional, isConditional, type StaleVersion } from './versions.t
 
 type Said = SkuCommand | OrderCommand | CartCommand | ProductCommand;
 
-/** What is asked of the keeper, and at which version of what it is about. */
+/** A command, with the version that it asks for, if any. */
 export type Command = Said & Conditional;
 
 export const COMMANDS: RulesOf<Said> = { ...SKU_RULES, ...ORDER_RULES, ...CART_RULES, ...PRODUCT_RULES };
 
 type Of<K extends Said['kind']> = Extract<Said, { readonly kind: K }>;
 
-/** What is said of a command. */
+/** The rule of a command. */
 export const ruleOf = <K extends Said['kind']>({ kind }: { readonly kind: K }): CommandRule<Of<K>> => COMMANDS[kind];
 
 /**
- * Why a command may not be carried out at the version that it asks for, `null` when it may: asked in its turn before
- * anything else is decided, so that nothing comes between the look and the deed. Throws `Bug` when the command is about
- * nothing that has one version.
+ * Why a command may not be carried out at the version that it asks for; `null` when it may. Called in the command's
+ * turn before anything else is decided, so that nothing comes between the check and the change. Throws `Bug` when the
+ * command is not about one thing with a version.
  */
 export function staleVersion(command: Command, turn: Turn): StaleVersion | null {
   if (!isConditional(command)) return null;

@@ -6,32 +6,30 @@ import type { Movement } from './skus/sku.ts';
 /** A row as it is after a change. */
 export interface Change<K extends KindName> {
   readonly id: string;
-  /** The version that the change stands on; `null` for a new row, and for a kind without versions. */
+  /** The version that the change is based on; `null` for a new row, and for a kind without versions. */
   readonly basis: number | null;
-  /** `null` when there is no row any more. */
+  /** `null` when the row is removed. */
   readonly row: Row<K> | null;
   /**
-   * Whether all of the row is to be written: else only what moves with its stock, the counters of a SKU or the state of
-   * an order.
+   * Whether the whole row is written. Otherwise only the part that moves with stock is: the counters of a SKU, or the
+   * state of an order.
    */
   readonly isWhole: boolean;
 }
 
-/** What a turn decided of one row. */
+/** What a turn decided about one row. */
 export interface Fact<K extends KindName> extends Change<K> {
-  /** The line that it adds to the ledger of a SKU. */
+  /** The line that it adds to the SKU's ledger. */
   readonly movement?: Movement | null;
 }
 
-/** All that one turn decided, kind by kind, each in the order of its changes. */
+/** Everything that one turn decided, by kind, each kind in the order of its changes. */
 export type Facts = { readonly [K in KindName]: readonly Fact<K>[] };
 
 const NONE: readonly never[] = [];
 export const NO_FACTS = eachKind<Facts>(() => NONE);
 
-/**
- * Rows that the facts write, about: what a batch of them is bounded by. The lines of an order are rows of their own.
- */
+/** About how many rows the facts write. This bounds a batch. Each line of an order is a row of its own. */
 export function rowsOf(facts: Facts): number {
   let rows = 0;
   for (const kind of KIND_NAMES) rows += facts[kind].length;

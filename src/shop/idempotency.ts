@@ -1,16 +1,15 @@
 /** What is remembered under an idempotency key: what was done, never a refusal. */
 import { isDone, type Outcome } from './outcome.ts';
 
-/** How long an idempotency key is kept, milliseconds. */
+/** How long an idempotency key is kept, in milliseconds. */
 export const KEY_KEPT_MS = 24 * 60 * 60 * 1000;
 
-/** An idempotency key and what tells a repeated request from another one under the same key. */
+/** An idempotency key, and the fingerprint that tells a repeated request from a different one under the same key. */
 export interface Idempotency {
   readonly key: string;
   readonly fingerprint: string;
   /**
-   * What a build before this one recorded as its fingerprint, for an order placed with this freight; without it, the
-   * same.
+   * The fingerprint that an earlier build recorded for an order placed with this freight. Left out when it is the same.
    */
   readonly formerly?: (freight: number) => string;
 }
@@ -18,7 +17,7 @@ export interface Idempotency {
 /** The first answer under an idempotency key, as it is stored. */
 export interface KeyRecord {
   readonly key: string;
-  /** Tells a repeated request from another one under the same key. */
+  /** Tells a repeated request from a different one under the same key. */
   readonly fingerprint: string;
   /** JSON of the outcome that was answered. */
   readonly outcome: string;
@@ -32,7 +31,7 @@ export interface Remembered {
 }
 
 /**
- * What a stored key still says at a time; `null` when it is too old. Builds before this one stored refusals too: they
+ * What a stored key still says at the time `at`; `null` when it is too old. Earlier builds stored refusals too; they
  * count for nothing.
  */
 export function remembered(stored: KeyRecord | null, at: number): Remembered | null {

@@ -1,4 +1,4 @@
-/** The kinds of what is kept, as far as one must know them who stores their rows: names and types alone. */
+/** The names and types of the kinds of rows, without their code, for the folders that store rows. */
 import type { Cart } from './carts/cart.ts';
 import type { KeyRecord } from './idempotency.ts';
 import type { Order } from './orders/order.ts';
@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<KindName, true>> = { skus: true, orders: true, cart
 
 export const KIND_NAMES = Object.keys(NAMES) as readonly KindName[];
 
-/** One thing for each kind. */
+/** An object with one value for each kind. */
 export function eachKind<T extends Readonly<Record<KindName, unknown>>>(
   make: <K extends KindName>(kind: K) => T[K],
 ): T {
@@ -30,6 +30,6 @@ export function eachKind<T extends Readonly<Record<KindName, unknown>>>(
 
 /** What is known while a command is brought into memory. */
 export interface Known {
-  /** The row as it stands in memory: `null` until it is read, and when there is none. */
+  /** The row as it stands in memory; `null` until it is read, and when there is none. */
   find<K extends KindName>(kind: K, id: string): Row<K> | null;
 }

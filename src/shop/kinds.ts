@@ -1,6 +1,6 @@
 /**
- * What is kept, kind by kind: how a row becomes its owner in memory, and how many bytes that takes. Memory, loading and
- * quarantine are loops over these entries.
+ * The kinds of rows that are kept: how a row becomes its owner in memory, and how many bytes that takes. Memory,
+ * loading and quarantine are loops over these entries.
  */
 
 import type { Quarantined } from '../lib/corrupt.ts';
@@ -29,11 +29,11 @@ export interface Kind<Row, Owner> {
   readonly idOf: (row: Row) => string;
   /** Bytes that the owner takes, estimated. */
   readonly bytesOf: (row: Row) => number;
-  /** Residents, where few are worth keeping. */
+  /** The most residents, for a kind of which few are worth keeping. */
   readonly residentsMax?: number;
-  /** Bytes of all residents together, where it is not the residents' usual share. */
+  /** Bytes of all residents together, where it is not the usual share. */
   readonly bytesMax?: number;
-  /** What is answered when its row contradicts itself; left out where no row can. */
+  /** The answer when a row contradicts itself. Left out for a kind whose rows cannot. */
   readonly quarantined?: (id: string, reason: string) => Quarantined;
 }
 
@@ -62,10 +62,10 @@ export const KINDS: { readonly [K in KindName]: Kind<Row<K>, Owner<K>> } = {
     bytesOf: cartBytes,
     quarantined: (cartId, reason) => ({ kind: 'cart_quarantined', cartId, reason }),
   },
-  // Only what changes a product needs it in memory.
+  // Only commands that change a product need it in memory.
   products: { own: itself, rowOf: itself, idOf, bytesOf: productBytes, residentsMax: 1000 },
-  // Keys are asked for again only when a client repeats itself. Answers of long orders take up to a hundred kilobytes
-  // each.
+  // Keys are asked for again only when a client repeats a request. Answers of long orders take up to a hundred
+  // kilobytes each.
   keys: {
     own: itself,
     rowOf: itself,

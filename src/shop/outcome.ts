@@ -10,17 +10,17 @@ import type { StaleVersion } from './versions.ts';
 /** What the keeper itself refuses, whatever the command. */
 export type KeeperRefusal =
   | { readonly kind: 'idempotency_key_reused'; readonly key: string }
-  /** At admission: too many commands, or lines of theirs, are in flight. Nothing was decided. */
+  /** At admission: too many commands, or too many of their lines, are in flight. Nothing was decided. */
   | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
   /** Too little stock, and the waiting line has no place. Nothing was decided. */
   | { readonly kind: 'waiting_line_full'; readonly retryAfterSeconds: number }
   /** At admission: the keeper is closing. Nothing was decided. */
   | { readonly kind: 'closing'; readonly retryAfterSeconds: number }
-  /** What is stored contradicts itself. Nothing was decided, and nothing will be until a person has seen to it. */
+  /** What is stored contradicts itself. Nothing was decided, and nothing will be until a person repairs it. */
   | (Quarantined & { readonly retryAfterSeconds: number })
   /** At admission: another process owns the database. Nothing was decided. */
   | { readonly kind: 'standby'; readonly retryAfterSeconds: number }
-  /** It could not be made durable, or not be read, within the deadline. It may have happened: ask again. */
+  /** It could not be made durable, or could not be read, within the deadline. It may have happened: ask again. */
   | { readonly kind: 'unknown_outcome'; readonly retryAfterSeconds: number };
 
 /** Something was done, or had been done before. */
@@ -51,7 +51,7 @@ const SUCCESSES: Readonly<Record<Success['kind'], true>> = {
 };
 
 /**
- * Whether the outcome says that something was done: an idempotency key remembers these alone, every refusal is decided
- * again. It may have been done before: an order that is already cancelled is cancelled.
+ * Whether the outcome says that something was done, now or before: a cancel of a cancelled order is done. An
+ * idempotency key remembers only these outcomes; every refusal is decided again.
  */
 export const isDone = (outcome: Outcome): outcome is Success => Object.hasOwn(SUCCESSES, outcome.kind);

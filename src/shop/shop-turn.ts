@@ -1,6 +1,6 @@
 /**
- * A turn as rules see it, made of rows in memory: it hands out what their owners say, sends them messages, and says
- * what became of each row.
+ * The turn that rules see, on top of rows in memory. It reads owners, sends them messages, and writes what became of
+ * each row.
  */
 
 import { assert } from '../lib/assert.ts';
@@ -26,7 +26,10 @@ import { skuOf, tellSku } from './skus/sku-actor.ts';
 import type { OrderTold, Turn } from './turn.ts';
 import type { TurnCore } from './turn-core.ts';
 
-/** A SKU that is told something was found before, or is named by a stored order or cart. */
+/**
+ * The reason given when a SKU has no row. A SKU is only sent a message after it was found, or because a stored order or
+ * cart names it.
+ */
 const NO_ROW = 'a stored order or cart names it, and it has no row';
 
 export class ShopTurn implements Turn {

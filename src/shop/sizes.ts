@@ -1,7 +1,7 @@
 /**
- * How many bytes a resident takes, as an estimate that is seldom too small: fixed parts as measured
- * (`test/tools/bench/growth/residents.ts`), texts at two bytes a character. What may be in memory is bounded by it:
- * five hundred lines, or an answer of a hundred kilobytes, count for what they are.
+ * Estimates of the bytes that a resident takes, seldom too small. The fixed parts are measured
+ * (`test/tools/bench/growth/residents.ts`), and texts count two bytes a character. The estimates bound what may be in
+ * memory, so five hundred lines, or an answer of a hundred kilobytes, count for what they are.
  */
 import type { Cart } from './carts/cart.ts';
 import type { KeyRecord } from './idempotency.ts';
@@ -13,7 +13,7 @@ import type { Sku } from './skus/sku.ts';
 const SKU_BYTES = 3400;
 const CART_BYTES = 3500;
 const ORDER_BYTES = 700;
-/** Any other resident: its entry in the maps, and an object of some fields. */
+/** Any other resident: its entry in the maps, and an object with a few fields. */
 const SMALL_BYTES = 400;
 /** One line of an order or cart, without the id of its SKU. */
 const LINE_BYTES = 90;
@@ -32,7 +32,7 @@ export const keyBytes = (record: KeyRecord): number =>
 export const productBytes = (product: Product): number =>
   SMALL_BYTES + textBytes(product.id) + textBytes(product.name) + textBytes(product.description);
 
-/** Its id names the customer and the SKU, and is the key under which it is found. */
+/** The id of a standing has the customer and the SKU in it, and is also its key in the map. */
 export const standingBytes = (): number => SMALL_BYTES + 1200;
 
 function linesBytes(lines: readonly { readonly skuId: string }[]): number {

@@ -1,6 +1,6 @@
 /**
- * What a rule sees: one synchronous decision over SKUs, orders, carts and products, all of them in memory. The keeper
- * makes it.
+ * What a rule sees of a turn: one synchronous decision over SKUs, orders, carts and products, all of them in memory.
+ * The keeper makes it.
  */
 import type { Cart } from './carts/cart.ts';
 import type { CartDecision, CartMessage } from './carts/rules.ts';
@@ -11,13 +11,13 @@ import type { SkuRefusal } from './skus/outcomes.ts';
 import type { LineMessage, NewSku, OwnMessage, StockDecision, StockMessage } from './skus/rules.ts';
 import type { Sku } from './skus/sku.ts';
 
-/** An order that this turn placed, or told something. Its stock can be moved by it alone. */
+/** An order that this turn placed or told something. Only with it can the order's stock be moved. */
 export interface OrderTold {
   readonly order: Order;
 }
 
 export interface Turn {
-  /** Time of the turn, milliseconds since the Unix epoch. */
+  /** Time of the turn, in milliseconds since the Unix epoch. */
   readonly at: number;
 
   /** The SKU as it stands, `null` if there is none. */
@@ -25,18 +25,18 @@ export interface Turn {
   /** A SKU that a stored order or cart names. Throws `Corrupt` when there is none. */
   namedSku(id: string): Sku;
   /**
-   * Why a SKU would refuse a message, `null` if it would not; nothing is sent. Throws `Corrupt` when there is no such
+   * Why a SKU would refuse a message, `null` if it would not. Sends nothing. Throws `Corrupt` when there is no such
    * SKU.
    */
   refusalOf(id: string, message: StockMessage): SkuRefusal | null;
   /**
-   * Units of a SKU in the standing orders of a customer, less what was returned. The SKU must have a limit for each
+   * Units of a SKU in the standing orders of a customer, less what was returned. The SKU must have a limit per
    * customer.
    */
   standing(customerId: string, skuId: string): number;
-  /** Units of a SKU that those ask for who are ahead of this command in the waiting line. */
+  /** Units of a SKU that the waiters ahead of this command in the waiting line ask for. */
   ahead(skuId: string): number;
-  /** Opens a SKU where there is none. */
+  /** Opens a SKU that does not exist yet. */
   openSku(asked: Omit<NewSku, 'reserved' | 'sales'>): Sku;
   /** Sends a SKU a message that concerns no order. */
   tellSku(id: string, message: OwnMessage): StockDecision;
@@ -45,30 +45,30 @@ export interface Turn {
 
   /** The order as it stands, `null` if there is none. */
   order(id: string): Order | null;
-  /** Places an order where there is none. */
+  /** Places an order that does not exist yet. */
   placeOrder(order: Order): OrderTold;
-  /** Sends a message to an order that is there. */
+  /** Sends a message to an order that exists. */
   tellOrder(id: string, message: OrderMessage): OrderTold & { readonly said: OrderSaid };
 
   /** The cart as it stands, `null` if there is none. */
   cart(id: string): Cart | null;
-  /** Sends a message to a cart; a cart that is not there comes into being when the message changes it. */
+  /** Sends a message to a cart. A cart that does not exist is created when the message changes it. */
   tellCart(id: string, message: CartMessage): CartDecision;
-  /** Ends a cart that is there. */
+  /** Removes a cart that exists. */
   removeCart(id: string): void;
 
-  /** What a product says of itself, `null` if nothing. */
+  /** The texts of a product, `null` if it has none. */
   product(id: string): Product | null;
-  /** Sets what a product says of itself. */
+  /** Sets the texts of a product. */
   putProduct(product: Product): void;
 
-  /** What the command asks of stock in this turn: if that is refused for lack of stock, it may wait for it. */
+  /** Says what stock the command asks for in this turn. If it is refused for lack of stock, it may wait for it. */
   asks(lines: readonly LineRequest[]): void;
   /**
-   * What an earlier turn of the same command kept; `null` when nothing, or when what that turn had seen until then was
-   * lost.
+   * The lines that an earlier turn of the same command kept; `null` when it kept none, or when what that turn had seen
+   * by then was lost.
    */
   recall(): readonly LineRequest[] | null;
-  /** Keeps lines for later turns of the same command. It rests on what the turn has seen by now. */
+  /** Keeps lines for later turns of the same command. They rest on what the turn has seen so far. */
   keep(lines: readonly LineRequest[]): void;
 }

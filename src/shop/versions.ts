@@ -1,19 +1,21 @@
-/** At which versions a command may be carried out, and what it is told otherwise. What is not there is at version 0. */
+/**
+ * At which versions a command may be carried out, and the refusal otherwise. A row that does not exist is at version 0.
+ */
 
-/** A version, several of them, or `*`: any version, as long as it is there. */
+/** A version, several versions, or `*`: any version of a row that exists. */
 export type Versions = number | readonly number[] | '*';
 
-/** What any command may carry; `null`, or nothing, does not ask. */
+/** The condition that any command may carry; `null` and absent both mean no condition. */
 export interface Conditional {
-  /** Refuses with `stale_version` unless what the command is about is at one of these. */
+  /** Refuses with `stale_version` unless the row that the command is about is at one of these versions. */
   readonly ifVersion?: Versions | null;
-  /** Refuses with `stale_version` when it is at one of these. */
+  /** Refuses with `stale_version` when that row is at one of these versions. */
   readonly ifNotVersion?: Versions | null;
 }
 
 /**
- * Nothing was decided. It names what the command is about, the version that this is at, and those that it was to be at,
- * or not to be at.
+ * The refusal; nothing was decided. It names the row that the command is about, the version it is at, and the versions
+ * that were expected or unexpected.
  */
 export type Stale<Id extends string> = Readonly<Record<Id, string>> & {
   readonly kind: 'stale_version';
@@ -24,11 +26,11 @@ export type Stale<Id extends string> = Readonly<Record<Id, string>> & {
 
 export type StaleVersion = Stale<'skuId'> | Stale<'orderId'> | Stale<'cartId'> | Stale<'productId'>;
 
-/** Whether the command asks for a version at all. */
+/** Whether the command has a condition at all. */
 export const isConditional = ({ ifVersion = null, ifNotVersion = null }: Conditional): boolean =>
   ifVersion !== null || ifNotVersion !== null;
 
-/** Why the thing that is found, or is not, is not at a version asked for; `null` when it is. */
+/** Why the row that was found, or was not found, does not meet the condition; `null` when it does. */
 export function unmet<Id extends string>(
   { ifVersion = null, ifNotVersion = null }: Conditional,
   about: Readonly<Record<Id, string>>,

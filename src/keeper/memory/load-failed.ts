@@ -6,7 +6,7 @@ export class LoadFailed extends Error {
   override readonly name = 'LoadFailed';
 }
 
-/** Waits for all. Throws `Corrupt` when a row cannot be true, `LoadFailed` when one could not be read. */
+/** Waits for all loads. Throws `Corrupt` when a row cannot be true, `LoadFailed` when one could not be read. */
 export async function allLoaded(loads: readonly Promise<void>[]): Promise<void> {
   try {
     await Promise.all(loads);
@@ -17,8 +17,9 @@ export async function allLoaded(loads: readonly Promise<void>[]): Promise<void> 
 }
 
 /**
- * Memory may be behind another writer: what a turn finds wrong in it counts when rows read anew say so again, of the
- * same SKU or order. Another one that it trips over has not been read anew.
+ * Whether a fault is certain. Memory may be behind another writer, so a fault that a turn finds in it counts only if
+ * rows read anew show a fault of the same SKU or order again. A fault of another one does not count, because that one
+ * has not been read anew.
  */
 export function isCertain(error: unknown, earlier: Error | null): error is Corrupt {
   if (!(error instanceof Corrupt)) return false;

@@ -1,4 +1,4 @@
-/** Brings residents into memory: those asked for in one tick, or while another load is under way, share one SELECT. */
+/** Reads rows for residents. Loads asked for in one tick, or while another load is under way, share one SELECT. */
 import type { CorruptRow, Loaded, RowsByKind, Store, Wanted } from '../../journal/record.ts';
 import { assert } from '../../lib/assert.ts';
 import { Corrupt } from '../../lib/corrupt.ts';
@@ -7,7 +7,7 @@ import { KINDS } from '../../shop/kinds.ts';
 
 type Rows = Readonly<Record<keyof Wanted, ReadonlyMap<string, unknown>>>;
 
-/** One row that a load is asked for, and how its asker is told. */
+/** One row that a load asks for, and how its asker is told. */
 interface Request {
   readonly kind: keyof Wanted;
   readonly id: string;
@@ -22,7 +22,7 @@ export class Loader {
   readonly #idsMax: number;
   readonly #schedule: (run: () => void) => void;
 
-  /** At most `idsMax` ids share one SELECT; one is under way at a time. */
+  /** At most `idsMax` ids share one SELECT. One SELECT is under way at a time. */
   constructor(store: Pick<Store, 'load'>, idsMax: number, schedule: (run: () => void) => void = setImmediate) {
     this.#store = store;
     this.#idsMax = idsMax;
@@ -30,8 +30,8 @@ export class Loader {
   }
 
   /**
-   * The stored row, `null` if there is none. Rejects when the database cannot answer, and with `Corrupt` when it cannot
-   * be worked with.
+   * The stored row, `null` if there is none. Rejects when the database cannot answer, and with `Corrupt` when the row
+   * cannot be worked with.
    */
   row<K extends KindName>(kind: K, id: string): Promise<Row<K> | null> {
     return this.#ask<Row<K>>(kind, id);

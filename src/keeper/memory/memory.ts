@@ -8,7 +8,7 @@ import { Loader } from './loader.ts';
 import { type Resident, Residents } from './residents.ts';
 import { type Standing, skuOfStanding } from './standings.ts';
 
-/** A kind of residents may take this much for each that there may be. */
+/** Bytes that a kind of residents may take for each resident it may have. */
 const BYTES_A_RESIDENT = 5000;
 
 type ResidentsByKind = { readonly [K in KindName]: Residents<Owner<K>> };
@@ -20,15 +20,15 @@ export class Memory {
   constructor(store: Pick<Store, 'load'>, limits: MemoryLimits, schedule?: (run: () => void) => void) {
     const { residentsMax, loadIdsMax } = limits;
     const loader = new Loader(store, loadIdsMax, schedule);
-    // What a customer with very many orders has takes long to read: nobody else is to wait for it.
+    // Reading the orders of a customer with very many of them takes long. No other load should wait for that.
     const apart = new Loader(store, loadIdsMax, schedule);
     const each = KIND_NAMES.map((kind) => [kind, residentsOf(kind, loader, residentsMax)] as const);
     this.residents = Object.fromEntries(each) as unknown as ResidentsByKind;
     const room = { max: residentsMax, bytesMax: residentsMax * BYTES_A_RESIDENT, bytesOf: standingBytes };
     this.standings = new Residents(room, async (resident) => {
       const sku = this.residents.skus.find(skuOfStanding(resident.id));
-      // Every change of an order writes its SKUs: what is decided and not yet durable is in the entry that the SKU has
-      // under way, or before it.
+      // Every change of an order writes its SKUs. So the entry that the SKU has under way, or an earlier one, has every
+      // decision that is not durable yet.
       await sku?.lastEntry?.settled;
       const beside = sku?.state === 'present' ? sku : null;
       const read = await readOr(resident, apart.standing(resident.id), (units) => ({ sku: beside, units }));
@@ -41,7 +41,7 @@ export class Memory {
     return this.#all.reduce((sum, residents) => sum + residents.bytes, 0);
   }
 
-  /** Throws everything away. */
+  /** Throws all residents away. */
   clear(): void {
     for (const residents of this.#all) residents.evictAll();
   }
@@ -65,7 +65,10 @@ function residentsOf<K extends KindName>(kind: K, loader: Loader, usual: number)
   return residents;
 }
 
-/** The owner of what was read; a resident that could not be read leaves, and all who wait for it hear why. */
+/**
+ * The owner of the row that was read. A resident that could not be read leaves memory, and every load that waits for it
+ * rejects with the reason.
+ */
 async function readOr<Found, T>(
   resident: Resident<T>,
   row: Promise<Found | null>,

@@ -23,7 +23,7 @@ export class Pins implements Known {
     pinned.set(id, again(this.#memory.residents[kind], id, pinned.get(id) ?? null));
   }
 
-  /** Pins a row whose id was made for this command: it is absent without being looked for. */
+  /** Pins a row whose id was made for this command. It is known to be absent, so nothing is read. */
   pinNew<K extends KindName>(kind: K, id: string): void {
     const pinned = this.#of(kind);
     const { state = 'gone' } = pinned.get(id) ?? {};
@@ -31,7 +31,8 @@ export class Pins implements Known {
   }
 
   /**
-   * Pins what a customer has of a SKU that is in memory: read anew when it was read beside another resident of the SKU.
+   * Pins what a customer has of a SKU that is in memory. It is read anew when it was read beside another resident of
+   * the SKU.
    */
   pinStanding(customerId: string, skuId: string): void {
     const { standings } = this.#memory;
@@ -43,7 +44,7 @@ export class Pins implements Known {
     this.#standings.set(id, again(standings, id, pinned));
   }
 
-  /** What a turn works on: it is in memory, present or absent. */
+  /** A row that a turn works on. It is in memory, present or absent. */
   resident<K extends KindName>(kind: K, id: string): Resident<Owner<K>> {
     return inMemory(this.#pinned[kind]?.get(id));
   }
@@ -66,7 +67,7 @@ export class Pins implements Known {
     return loads;
   }
 
-  /** Lets go of everything. */
+  /** Unpins everything. */
   release(): void {
     for (const resident of this.#all()) resident.home.unpin(resident);
     for (const kind of KIND_NAMES) delete this.#pinned[kind];

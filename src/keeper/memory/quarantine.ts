@@ -1,20 +1,20 @@
 /**
- * Who was found corrupt, and what is said of it: to the asker every time, to the operator once until it changes. A
- * quarantined SKU or order is not kept in memory, so each request reads it anew, and it serves again as soon as it is
- * repaired.
+ * What was found corrupt, and how it is reported: to the asker every time, to the operator once until the reason
+ * changes. A quarantined SKU or order is not kept in memory. Each request reads it anew, so it serves again as soon as
+ * it is repaired.
  */
 import { type Corrupt, quarantinedName } from '../../lib/corrupt.ts';
 import type { Observe } from '../../lib/observe.ts';
 import type { KeeperRefusal } from '../../shop/outcome.ts';
 
-/** So many are told to the operator; who has more has heard enough, and verifying names them all. */
+/** At most this many are reported to the operator. `verify` names all of them. */
 const TOLD_MAX = 1000;
 
-/** It takes a person: asking again soon is of no use. */
+/** A person must repair it, so asking again soon is of no use. */
 const RETRY_AFTER_SECONDS = 60;
 
 export class Quarantine {
-  /** The reason last told, by kind and id. */
+  /** The reason last reported, by kind and id. */
   readonly #told = new Map<string, string>();
   readonly #observe: Observe;
 

@@ -1,10 +1,10 @@
 /**
- * Who came, or was used, least recently: a doubly linked list through its members, so that joining, leaving and looking
- * at the oldest cost the same however many there are. (Walking a `Map` from its front steps over all that was deleted
- * there: half of a placement's time, measured.)
+ * The members that came, or were used, least recently. It is a doubly linked list through its members, so joining,
+ * leaving and looking at the oldest cost the same for any number of members. (Walking a `Map` from its front steps over
+ * everything that was deleted there: measured at half the time of a placement.)
  */
 
-/** A member of one list; `null` at its ends and outside of it. */
+/** A member of one list. Both links are `null` outside the list, and one is `null` at each of its ends. */
 export interface Linked<T> {
   older: T | null;
   newer: T | null;
@@ -18,7 +18,7 @@ export class Recency<T extends Linked<T>> {
     return this.#oldest;
   }
 
-  /** Makes a member, or a new one, the most recently used. */
+  /** Makes a member, which may be new, the most recently used. */
   use(member: T): void {
     if (this.#newest === member) return;
     this.remove(member);
@@ -28,7 +28,7 @@ export class Recency<T extends Linked<T>> {
     this.#newest = member;
   }
 
-  /** Takes a member out; nothing happens to one that is not in. */
+  /** Takes a member out. Does nothing for one that is not in the list. */
   remove(member: T): void {
     const { older, newer } = member;
     if (older !== null) older.newer = newer;

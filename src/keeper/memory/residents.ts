@@ -1,15 +1,15 @@
 /**
- * Who is in memory: the residents of one kind (SKUs, orders or idempotency keys).
+ * The residents of one kind (SKUs, orders or idempotency keys).
  *
  * A resident is
  *   loading   asked for, not yet read                     → present | absent (by `loaded`) | gone (the load failed)
  *   present   its owner is in memory                      → gone (evicted: idle and least recently used, or its commit
  *             was lost) | absent (by `remove`, in a turn)
  *   absent    known not to exist; kept while it is pinned → present (by `create`, in a turn) | gone (unpinned)
- *   gone      no longer in memory; whoever still holds it must ask for it again
+ *   gone      no longer in memory; a command that still holds it must ask for it again
  *
- * There is one resident for an id, so there is one owner of it. Only idle residents leave to make room: not pinned by a
- * command that is gathering what it needs, and with nothing on its way to the database.
+ * An id has one resident, so it has one owner. Only idle residents leave to make room. A resident is idle when no
+ * command that is gathering what it needs has pinned it, and nothing of it is on its way to the database.
  */
 import type { Entry } from '../../journal/journal.ts';
 import { assert } from '../../lib/assert.ts';
@@ -17,29 +17,29 @@ import { type Linked, Recency } from './recency.ts';
 
 export interface Resident<T> extends Linked<Resident<T>> {
   readonly id: string;
-  /** Where it is in memory. */
+  /** The `Residents` that it belongs to. */
   readonly home: { evict(resident: Resident<T>): void; unpin(resident: Resident<T>): void };
   state: 'loading' | 'present' | 'absent' | 'gone';
   /** The owner; set exactly while present. */
   owner: T | null;
-  /** Bytes that the owner takes, as it was when it was last let go of. */
+  /** Bytes that the owner took when it was last unpinned. */
   bytes: number;
   /** Commands that hold it until their turn. */
   pins: number;
-  /** The last entry that changed it, `null` once that is durable. */
+  /** The last entry that changed it; `null` once that is durable. */
   lastEntry: Entry | null;
-  /** While loading: resolves when it is present or absent, rejects when it could not be read. */
+  /** While loading: resolves when the resident is present or absent, rejects when it could not be read. */
   loading: Promise<void> | null;
 }
 
-/** How many that are busy are met on the way to room before it is left for another time; each goes to the end. */
+/** A search for room ends after meeting this many busy residents. Each one met moves to the end. */
 const BUSY_LOOKS = 8;
 
-/** What residents of one kind may take together, and how their bytes are told. */
+/** What residents of one kind may take together, and how their bytes are measured. */
 export interface Room<T> {
-  /** Residents; more only while all are busy. */
+  /** Residents; exceeded only while all are busy. */
   readonly max: number;
-  /** Bytes of their owners; more only while all are busy. */
+  /** Bytes of their owners; exceeded only while all are busy. */
   readonly bytesMax: number;
   readonly bytesOf: (owner: T) => number;
 }
@@ -47,7 +47,7 @@ export interface Room<T> {
 export class Residents<T> {
   readonly #byId = new Map<string, Resident<T>>();
   readonly #recency = new Recency<Resident<T>>();
-  /** Of those thrown away with an entry under way: what must be settled before the row is read again. */
+  /** Entries under way of residents that were thrown away. Each must be settled before its row is read again. */
   readonly #underWay = new Map<string, Entry>();
   readonly #room: Room<T>;
   readonly #load: (resident: Resident<T>) => Promise<void>;
@@ -59,7 +59,7 @@ export class Residents<T> {
     this.#load = load;
   }
 
-  /** Bytes of all owners, as they were when they were last let go of. */
+  /** Bytes of all owners, each as it was when it was last unpinned. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -68,12 +68,12 @@ export class Residents<T> {
     return this.#byId.size;
   }
 
-  /** The owner, if it is in memory. */
+  /** The owner, `null` if it is not in memory. */
   peek(id: string): T | null {
     return this.#byId.get(id)?.owner ?? null;
   }
 
-  /** Finds or begins to load a resident and holds it in memory until `unpin`. */
+  /** Finds a resident, or begins to load it, and holds it in memory until `unpin`. */
   pin(id: string): Resident<T> {
     const found = this.#byId.get(id);
     if (found !== undefined) {
@@ -85,17 +85,17 @@ export class Residents<T> {
     const underWay = this.#underWay.get(id);
     resident.loading =
       underWay === undefined ? this.#load(resident) : underWay.settled.then(() => this.#load(resident));
-    // Whoever waits for it hears of a failure; that nobody may be waiting any more is no fault.
+    // Every command that awaits it hears of a failure. It is no fault when none awaits it any more.
     resident.loading.catch(() => {});
     return resident;
   }
 
-  /** Who is in memory, in whatever state; `null` when nobody is. */
+  /** The resident in memory, in whatever state; `null` when there is none. */
   find(id: string): Resident<T> | null {
     return this.#byId.get(id) ?? null;
   }
 
-  /** Holds what is known to be absent, without reading anything: an id that was made just now. */
+  /** Holds an id that is known to be absent, because it was made just now. Nothing is read. */
   pinAbsent(id: string): Resident<T> {
     assert(!this.#byId.has(id), `nobody has the new id ${id}`);
     return this.#admit(id, 'absent');
@@ -109,7 +109,7 @@ export class Residents<T> {
     else this.#weigh(resident);
   }
 
-  /** What loading found; `null` says that it does not exist. */
+  /** What loading found; `null` when the row does not exist. */
   loaded(resident: Resident<T>, owner: T | null): void {
     if (resident.state !== 'loading') return;
     resident.owner = owner;
@@ -120,14 +120,14 @@ export class Residents<T> {
     else this.#weigh(resident);
   }
 
-  /** What a turn created where nothing was. */
+  /** What a turn created for an absent row. */
   create(resident: Resident<T>, owner: T): void {
     assert(resident.state === 'absent', `resident ${resident.id} is ${resident.state}, not absent`);
     resident.owner = owner;
     resident.state = 'present';
   }
 
-  /** What a turn made an end of. */
+  /** A turn removed the row. */
   remove(resident: Resident<T>): void {
     assert(resident.state === 'present', `resident ${resident.id} is ${resident.state}, not present`);
     resident.owner = null;
@@ -146,7 +146,7 @@ export class Residents<T> {
     resident.loading = null;
   }
 
-  /** Throws all away, also those that are loading. */
+  /** Throws all residents away, also those that are loading. */
   evictAll(): void {
     for (const resident of this.#byId.values()) this.evict(resident);
   }
@@ -171,8 +171,8 @@ export class Residents<T> {
   }
 
   /**
-   * A row that an entry is about to change must not be read before: memory would be older than the answer to that
-   * entry.
+   * A row that an entry is about to change must not be read before that. Otherwise memory would be older than the
+   * answer to that entry.
    */
   #awaitEntry({ id, lastEntry }: Resident<T>): void {
     if (lastEntry === null || (lastEntry.state !== 'waiting' && lastEntry.state !== 'committing')) return;
@@ -182,7 +182,7 @@ export class Residents<T> {
     });
   }
 
-  /** Nobody holds it now, and a turn may have changed it. */
+  /** No command holds it now, and a turn may have changed it. */
   #weigh(resident: Resident<T>): void {
     if (resident.owner === null) return;
     const bytes = this.#room.bytesOf(resident.owner);

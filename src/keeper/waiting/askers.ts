@@ -1,6 +1,6 @@
 /**
- * Those who ask for one request: who asked first, and who asks for the same while it is in flight. There is one place
- * in the waiting line for all of them, and each has its own time.
+ * The askers of one request: the first asker, and those that ask for the same while it is in flight. All of them share
+ * one place in the waiting line, and each has its own time.
  *
  * An asker is
  *   listening  it waits for the answer, and for stock               → late | gone | told
@@ -15,16 +15,15 @@ import { isDone } from '../../shop/outcome.ts';
 import type { WaitingTime } from './patience.ts';
 
 /**
- * What an asker hears: the answer of the request; that it is refused for lack of stock while others wait on, which
- * rests on entries; or that it is to be decided by itself, for the request was refused before it was asked for this
- * time.
+ * What an asker hears: the answer of the request; a refusal for lack of stock, which rests on entries, while others
+ * wait on; or that the request must be decided by itself, because it was refused before this asker asked for it.
  */
 export type Heard =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'sent_away'; readonly answer: Answer; readonly restsOn: readonly Entry[] }
   | { readonly kind: 'again' };
 
-/** How an asker is told. `fail`: for a bug. */
+/** How an asker is told. `fail` is for a bug. */
 export interface Ear {
   readonly hear: (heard: Heard) => void;
   readonly fail: (bug: unknown) => void;
@@ -33,27 +32,27 @@ export interface Ear {
 interface Asker {
   readonly waitMs: number;
   readonly signal: AbortSignal | null;
-  /** Turns that the request had had when it came; -1 for the first. */
+  /** Turns that the request had had when this asker came; -1 for the first asker. */
   readonly turnsBefore: number;
   isLate: boolean;
-  /** Its time, and its signal, are looked at no more. */
+  /** Stops its alarm, and stops listening to its signal. */
   disarm: () => void;
   readonly ear: Ear;
 }
 
-/** Nobody hears it. */
+/** An answer that nobody hears. */
 const UNHEARD: Answer = { outcome: { kind: 'unknown_outcome', retryAfterSeconds: 1 }, replayed: false };
 
 const NOTHING_ARMED = () => {};
 
 export class Askers {
   readonly #time: WaitingTime;
-  /** Called when one is late or gone. */
+  /** Called when an asker becomes late or gone. */
   readonly #changed: () => void;
   #all: Asker[] = [];
   #isFirst = true;
   #turns = 0;
-  /** The request waits for stock, or did: the time of those who come runs at once. */
+  /** The request waits for stock, or did. The time of an asker that comes now runs at once. */
   #isWaiting = false;
   #refused = UNHEARD;
   #end: Answer | null = null;
@@ -67,22 +66,22 @@ export class Askers {
     return this.#all.length === 0;
   }
 
-  /** Whether one of them waits for stock. */
+  /** Whether at least one asker waits for stock. */
   get areListening(): boolean {
     return this.#all.some(({ isLate, signal }) => !isLate && signal?.aborted !== true);
   }
 
-  /** The longest that one of them waits, milliseconds; from now on, when their time begins now. */
+  /** The longest time that an asker waits, in milliseconds, if all their times began now. */
   get waitMs(): number {
     return Math.max(0, ...this.#all.map(({ waitMs }) => waitMs));
   }
 
-  /** Asks for the request: it is told once, when there is something to hear. */
+  /** Adds an asker of the request. It is told once, when there is something to hear. */
   attend(waitMs: number, signal: AbortSignal | null, ear: Ear): void {
     const turnsBefore = this.#isFirst ? -1 : this.#turns;
     this.#isFirst = false;
     if (this.#end !== null) return ear.hear(heardAtTheEnd(this.#end, false));
-    // All were gone: the request gives up its place, and is decided for nobody any more.
+    // All askers were gone: the request gives up its place, and nothing more is decided for it.
     if (this.#isWaiting && this.areGone) return ear.hear({ kind: 'again' });
     const asker: Asker = { waitMs, signal, turnsBefore, isLate: waitMs === 0, disarm: NOTHING_ARMED, ear };
     this.#all.push(asker);
@@ -95,13 +94,13 @@ export class Askers {
     this.#turns++;
   }
 
-  /** The request takes its place in the waiting line: their time runs from now on. */
+  /** The request takes its place in the waiting line. The time of its askers runs from now on. */
   beginToWait(): void {
     this.#isWaiting = true;
     for (const asker of [...this.#all]) this.#arm(asker);
   }
 
-  /** In the turn that refused the request, which waits: those whose time is up hear of it. */
+  /** Called in the turn that refused the request, which waits on. The askers whose time is up hear of the refusal. */
   sendAway(answer: Answer, restsOn: readonly Entry[]): void {
     this.#refused = answer;
     for (const asker of this.#all.filter(({ isLate }) => isLate)) {
@@ -155,8 +154,8 @@ export class Askers {
 }
 
 /**
- * What was done is the answer to whoever asks for it. A refusal is, to those who asked before it was decided: to others
- * it may be older than what has been answered since. What is unknown is unknown to all.
+ * What was done is the answer for every asker, and so is an unknown outcome. A refusal is the answer only for those
+ * that asked before it was decided. For later ones it may be older than what has been answered since.
  */
 function heardAtTheEnd(answer: Answer, isOfLaterTurn: boolean): Heard {
   const isForAll = isDone(answer.outcome) || answer.outcome.kind === 'unknown_outcome';

@@ -1,6 +1,6 @@
 /**
- * How one request waits for stock: whether it may, when its place in the line is taken, kept and given up, and what
- * wakes it. Who asks for it is in `askers.ts`: as long as one of them listens, it waits.
+ * How one request waits for stock: whether it may, when it takes, keeps and gives up its place in the line, and what
+ * wakes it. Its askers are in `askers.ts`: it waits as long as one of them listens.
  *
  * A patience is
  *   fresh    nothing was refused for lack of stock → waiting (by `wait`, in the turn that refused it)
@@ -18,7 +18,7 @@ import { Askers, type Ear } from './askers.ts';
 import type { Waiter, Woken } from './waiter.ts';
 import type { WaitingLine } from './waiting-line.ts';
 
-/** What those who wait are told the time by, and woken by when it is up. */
+/** The clock that waiting is timed by, and the alarm that fires when a time is up. */
 export interface WaitingTime {
   readonly clock: Clock;
   readonly alarm: Alarm;
@@ -27,8 +27,8 @@ export interface WaitingTime {
 type Shortage = Extract<Outcome, { kind: 'insufficient_stock' }>;
 
 /**
- * What a turn that was refused for lack of stock comes to: it waits, may not any more or never might, or finds the line
- * full or closed.
+ * What becomes of a request whose turn was refused for lack of stock: it waits, it may not wait (any more), or the line
+ * is full or closed.
  */
 export type Waiting = 'waits' | 'refused' | 'line_full' | 'line_closed';
 
@@ -43,7 +43,7 @@ export class Patience {
   #waiter: Waiter | null = null;
   #woken: Promise<Woken> | null = null;
 
-  /** `wasSeen`: it waited in line before. */
+  /** `wasSeen`: the request waited in line before. */
   constructor(
     line: WaitingLine,
     command: Command,
@@ -59,30 +59,30 @@ export class Patience {
     this.askers = new Askers(time, () => this.#askersChanged());
   }
 
-  /** Units of a SKU that those ahead ask for. */
+  /** Units of a SKU that the waiters ahead ask for. */
   ahead(skuId: string): number {
     return this.#line.ahead(skuId, this.#waiter);
   }
 
-  /** It waits in line, or did: others may know its order id. */
+  /** The request waits in line, or did, so others may know its order id. */
   get isSeen(): boolean {
     return this.#wasSeen || this.#waiter !== null;
   }
 
-  /** Nobody waits for the answer any more: nothing may be decided for it. */
+  /** No asker waits for the answer any more, so nothing may be decided for it. */
   get isDropped(): boolean {
     return this.#waiter !== null && this.askers.areGone;
   }
 
-  /** Asks for the request as well: it waits for as long as one of those who ask does. */
+  /** Adds an asker. The request waits as long as one of its askers does. */
   attend(waitMs: number, signal: AbortSignal | null, ear: Ear): void {
     this.askers.attend(waitMs, signal, ear);
     this.#waitUntil(waitMs);
   }
 
   /**
-   * In the turn that refused it what it asked for: takes its place, or keeps the one it has. Those whose time is up
-   * hear the refusal, which rests on entries.
+   * Called in the turn that refused the request the units in `asked`. Takes its place, or keeps the one it has. The
+   * askers whose time is up hear the refusal, which rests on entries.
    */
   wait(outcome: Shortage, asked: readonly LineRequest[], restsOn: readonly Entry[]): Waiting {
     if (!this.askers.areListening) return 'refused';
@@ -102,7 +102,7 @@ export class Patience {
   /** Resolves when something may have changed for it. */
   async woken(): Promise<Woken> {
     const why = (await this.#woken) ?? 'again';
-    // Since it was woken, its clients may have gone.
+    // Its askers may have gone since it was woken.
     return this.isDropped ? 'dropped' : why;
   }
 
@@ -111,7 +111,10 @@ export class Patience {
     if (this.#waiter !== null) this.#line.serve(this.#waiter, asked, entry);
   }
 
-  /** Gives up its place. The SKUs in whose lines somebody behind it may now have enough; none when it was served. */
+  /**
+   * Gives up its place. Returns the SKUs in whose lines a waiter behind it may now have enough; none when it was
+   * served.
+   */
   end(): readonly string[] {
     if (this.#waiter === null) return [];
     this.#line.leave(this.#waiter);
@@ -132,13 +135,13 @@ export class Patience {
     if (waiter !== null) waiter.until = Math.max(waiter.until, this.#time.clock() + waitMs);
   }
 
-  /** The time of one is up, or it is gone. A waiter that is awake learns of it in its next turn. */
+  /** The time of an asker is up, or it is gone. A waiter that is awake learns of it in its next turn. */
   #askersChanged(): void {
     const waiter = this.#waiter;
     if (waiter === null) return;
     if (!this.askers.areGone) this.#line.wake(waiter, 'again');
     else if (waiter.awaken !== null) this.#line.wake(waiter, 'dropped');
-    // It may be long on its way to its turn: those behind need not wait for that.
+    // Its turn may be long in coming. Those behind it need not wait for that.
     else this.#line.giveWay(waiter);
   }
 }

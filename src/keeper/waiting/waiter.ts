@@ -1,4 +1,4 @@
-/** One who waits for stock: what it asks for, and the units that it keeps from those behind it. */
+/** One request that waits for stock: what it asks for, and the units that it keeps from those behind it. */
 import type { Entry } from '../../journal/journal.ts';
 import { addTogether, type LineRequest } from '../../shop/orders/order.ts';
 
@@ -8,17 +8,17 @@ export type Woken = 'again' | 'dropped' | 'closing';
 export interface Waiter {
   readonly orderId: string;
   readonly customerId: string | null;
-  /** The cart that it buys. */
+  /** The cart that it checks out. */
   readonly cartId: string | null;
   readonly idempotencyKey: string | null;
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
   until: number;
-  /** Who came earlier has a smaller one. */
+  /** Smaller for a waiter that came earlier. */
   readonly arrival: number;
-  /** In whose lines it stands. */
+  /** The SKUs in whose lines it stands. */
   readonly skuIds: string[];
-  /** What it asks for, by SKU. */
+  /** Units that it asks for, by SKU. */
   needs: ReadonlyMap<string, number>;
   /** SKUs that had too little for it at its last turn. */
   shortOf: ReadonlySet<string>;
@@ -28,7 +28,10 @@ export interface Waiter {
   awaken: ((why: Woken) => void) | null;
 }
 
-/** None while its order may become durable: it has got what it asked for. */
+/**
+ * Units that it keeps from those behind it. None while its order may become durable, because it has got what it asked
+ * for.
+ */
 export function unitsOf(waiter: Waiter, skuId: string): number {
   return isServed(waiter) ? 0 : (waiter.needs.get(skuId) ?? 0);
 }
@@ -37,6 +40,6 @@ function isServed({ entry }: Waiter): boolean {
   return entry !== null && (entry.state === 'waiting' || entry.state === 'committing' || entry.state === 'durable');
 }
 
-/** Units by SKU; lines that name the same SKU are added together. */
+/** Units by SKU. Lines that name the same SKU are added together. */
 export const needsOf = (asked: readonly LineRequest[]): ReadonlyMap<string, number> =>
   new Map(addTogether(asked).map(({ skuId, quantity }) => [skuId, quantity]));

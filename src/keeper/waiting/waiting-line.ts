@@ -1,10 +1,10 @@
 /**
- * The waiting line: requests for more than is available, each in the line of every SKU it names, in the order of
+ * The waiting line: requests for more than is available. Each stands in the line of every SKU it names, in the order of
  * arrival.
  *
  * The rule: a request may take from a SKU only what those ahead of it in that SKU's line leave, `quantity ≤ available −
- * Σ quantity of those ahead`, whether it waits or has just come (then all who wait are ahead of it). So nobody is ever
- * delayed by one who came later, a large request is not starved by small ones, and one that waits for another SKU keeps
+ * Σ quantity of those ahead`. For a request that has just come, all who wait are ahead of it. So no request is ever
+ * delayed by one that came later. Small requests do not starve a large one. A request that waits for another SKU keeps
  * no more from others than it asks for.
  *
  * A waiter is
@@ -49,7 +49,7 @@ export class WaitingLine {
     return this.#all.size >= this.#limits.waitersMax || this.#places >= this.#limits.waitingLinesMax;
   }
 
-  /** When the first of those who wait has waited long enough, milliseconds since the Unix epoch. */
+  /** When the first waiter's time is up, in milliseconds since the Unix epoch. */
   get firstUntil(): number {
     return Math.min(...Array.from(this.#all, ({ until }) => until));
   }
@@ -58,13 +58,16 @@ export class WaitingLine {
     return this.#isClosed;
   }
 
-  /** Nobody may wait any more. */
+  /** Wakes all waiters to tell them that the keeper is closing. Nobody may wait any more. */
   close(): void {
     this.#isClosed = true;
     this.wakeAll('closing');
   }
 
-  /** Units of a SKU that those ahead of a waiter ask for; of all, for one that is not in the line. */
+  /**
+   * Units of a SKU that those ahead of a waiter ask for. `null` is a request that is not in the line: all are ahead of
+   * it.
+   */
   ahead(skuId: string, waiter: Waiter | null): number {
     let units = 0;
     for (const other of this.#bySku.get(skuId) ?? []) {
@@ -90,8 +93,8 @@ export class WaitingLine {
   }
 
   /**
-   * In the turn that refused it: it keeps its place, asks for `asked` from now on, and is asleep until the promise
-   * resolves.
+   * Called in the turn that refused it. The waiter keeps its place, asks for `asked` from now on, and is asleep until
+   * the promise resolves.
    */
   sleep(waiter: Waiter, asked: readonly LineRequest[], shortOf: readonly string[]): Promise<Woken> {
     assert(this.#all.has(waiter) && waiter.awaken === null, 'who goes to sleep is in the line, and awake');
@@ -103,13 +106,13 @@ export class WaitingLine {
     });
   }
 
-  /** In the turn that took all of `asked` for it, in this entry. */
+  /** Called in the turn that took all of `asked` for it, in this entry. */
   serve(waiter: Waiter, asked: readonly LineRequest[], entry: Entry): void {
     this.#askFor(waiter, asked);
     waiter.entry = entry;
   }
 
-  /** Of a cart that was changed it may ask for less than before: that is there for those behind. */
+  /** A changed cart may ask for less than before. The difference is there for those behind. */
   #askFor(waiter: Waiter, asked: readonly LineRequest[]): void {
     const before = waiter.needs;
     waiter.needs = needsOf(asked);
@@ -118,8 +121,9 @@ export class WaitingLine {
   }
 
   /**
-   * In every line by arrival, also where it stands only now: it picked its lines in a cart that never came to be. Two
-   * who stood ahead of each other in two lines would wait for each other.
+   * The waiter stands in every line by arrival. That holds also for a line that it joins only now, because the change of
+   * its cart was lost and it picked its lines anew. Two waiters that each stood ahead of the other in one line would
+   * wait for each other.
    */
   #standInLines(waiter: Waiter): void {
     for (const skuId of waiter.needs.keys()) {
@@ -139,7 +143,7 @@ export class WaitingLine {
     awaken?.(why);
   }
 
-  /** Gives up its place. Whoever was behind it is to be stirred, unless it was served. */
+  /** Gives up its place. The caller must stir the waiters behind it, unless it was served. */
   leave(waiter: Waiter): void {
     if (!this.#all.delete(waiter)) return;
     this.#places -= waiter.skuIds.length;
@@ -155,13 +159,16 @@ export class WaitingLine {
     }
   }
 
-  /** Gives up its place, and wakes those behind: what there is for them is not known here. */
+  /** Gives up its place and wakes those behind, because what is there for them is not known here. */
   giveWay(waiter: Waiter): void {
     this.leave(waiter);
     for (const skuId of waiter.skuIds) this.stir(skuId, null);
   }
 
-  /** `available` units of a SKU are there, as far as is known: wakes whom it was short for, and is no more. */
+  /**
+   * `available` units of a SKU are there; `null` when not known. Wakes each waiter that was short of it and now may
+   * have enough.
+   */
   stir(skuId: string, available: number | null): void {
     let left = available ?? Number.POSITIVE_INFINITY;
     for (const waiter of this.#bySku.get(skuId) ?? []) {
@@ -172,13 +179,13 @@ export class WaitingLine {
     }
   }
 
-  /** What a turn decided: wakes whom it may concern. */
+  /** Wakes the waiters that may be concerned by what a turn decided. */
   stirBy(facts: Facts): void {
     const placed = facts.orders.find(({ basis }) => basis === null)?.row ?? null;
     for (const { row: sku, movement } of facts.skus) {
       if (sku === null) continue;
       this.stir(sku.id, available(sku));
-      // On other terms, some may have nothing to wait for any more: they are not to keep it from those behind.
+      // On the new terms, some may have nothing left to wait for. They must not keep units from those behind.
       if (movement?.kind === 'changed') this.#wakeAt(sku.id, () => true);
       else if (placed !== null && sku.maxPerCustomer !== null)
         this.#wakeAt(sku.id, ({ customerId }) => customerId === placed.customerId);
@@ -191,20 +198,20 @@ export class WaitingLine {
     for (const waiter of this.#bySku.get(skuId) ?? []) if (isConcerned(waiter)) this.wake(waiter, 'again');
   }
 
-  /** What a turn had decided is lost: what there is of its SKUs is not known. */
+  /** What a turn had decided is lost, so what its SKUs have available is not known. */
   stirByLoss(facts: Facts): void {
     for (const { id } of facts.skus) this.stir(id, null);
     this.#wakeByCarts(facts);
   }
 
-  /** Of a cart that changes there may be less to buy, or nothing. */
+  /** A changed cart may have less to buy, or nothing. */
   #wakeByCarts({ carts }: Facts): void {
     for (const { id } of carts) this.#wakeNamed({ cartId: id });
   }
 
   /**
-   * An order was placed, an answer recorded under a key, a cart changed: whoever waits under the same name has its
-   * answer, or another one.
+   * An order was placed, an answer recorded under a key, or a cart changed. A waiter under the same name has its
+   * answer, or a different one.
    */
   #wakeNamed(named: Named): void {
     for (const name of namesOf(named)) {
@@ -216,12 +223,12 @@ export class WaitingLine {
     for (const waiter of this.#all) this.wake(waiter, why);
   }
 
-  /** Who waits for a SKU, in the order of their places. */
+  /** The waiters for a SKU, in the order of their places. */
   of(skuId: string): readonly Waiter[] {
     return (this.#bySku.get(skuId) ?? []).filter((waiter) => unitsOf(waiter, skuId) > 0);
   }
 
-  /** Who waits for an order to be placed; the first of them, when it was asked for more than once. */
+  /** The waiter for an order to be placed; the first of them, when it was asked for more than once. */
   forOrder(orderId: string): Waiter | null {
     const [first] = this.#byName.get(`order ${orderId}`) ?? [];
     return first ?? null;

@@ -1,10 +1,10 @@
 /**
- * Under which names one waits for stock: its order, its idempotency key, its cart. What happens to one of these
- * concerns it.
+ * The names under which a request waits for stock: its order, its idempotency key, its cart. What happens to one of
+ * these concerns the waiter.
  */
 export type Named = { readonly [name in 'orderId' | 'idempotencyKey' | 'cartId']?: string | null };
 
-/** The names of who waits, or of what has happened: of different kinds, none is another. */
+/** The names of a waiter, or of what has happened. Names of different kinds never collide. */
 export function namesOf({ orderId = null, idempotencyKey = null, cartId = null }: Named): string[] {
   return [
     ...(orderId === null ? [] : [`order ${orderId}`]),

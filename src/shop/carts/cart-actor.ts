@@ -1,6 +1,7 @@
 /**
- * The actor that owns one cart. Its state is the cart after the last message and what it said to that message. As with
- * a SKU there is one state, so `fromTransition`, and `send` is synchronous: when it returns, `said` is the answer.
+ * The actor that owns one cart. Its state is the cart after the last message, and what it said to that message. Like a
+ * SKU's actor it has one state, so it uses `fromTransition`. `send` is synchronous: when it returns, `said` is the
+ * answer.
  */
 import { type ActorRefFrom, createActor, fromTransition } from 'xstate';
 import type { Cart } from './cart.ts';
@@ -19,12 +20,12 @@ const cartLogic = fromTransition(
   ({ input }: { input: Cart }): CartActorState => ({ cart: input, said: { kind: 'unchanged', cart: input } }),
 );
 
-/** Keeps a throw in a rule from becoming an uncaught exception as well: `tellCart` hands it to the asker. */
+/** Keeps a throw in a rule from also becoming an uncaught exception. `tellCart` hands it to the asker. */
 const SEEN_BY_TELL = { error: () => {} };
 
 export type CartActor = ActorRefFrom<typeof cartLogic>;
 
-/** Starts the actor of a cart as it was stored, or before its first change. */
+/** Starts the actor of a cart, either as it was stored or empty. */
 export function startCartActor(cart: Cart): CartActor {
   const actor = createActor(cartLogic, { input: cart });
   actor.subscribe(SEEN_BY_TELL);
@@ -36,11 +37,11 @@ export function cartOf(actor: CartActor): Cart {
   return actor.getSnapshot().context.cart;
 }
 
-/** Sends one message and returns what the actor decided. Throws what the rule threw, now and ever after. */
+/** Sends one message and returns what the actor decided. Throws what the rule threw, now and at every later message. */
 export function tellCart(actor: CartActor, message: CartMessage): CartDecision {
   actor.send(message);
   const { status, error, context } = actor.getSnapshot();
-  // The one end it has: a rule that threw, or whoever stopped the actor.
+  // An actor ends in one of two ways: a rule threw, or it was stopped.
   if (status !== 'active') throw error;
   return context.said;
 }

@@ -1,12 +1,12 @@
 /**
- * The words of one cart: what a shopper has picked, and of that what is selected to be bought. Times are milliseconds
+ * The types of one cart: what a shopper has picked, and which of it is selected for checkout. Times are milliseconds
  * since the Unix epoch.
  */
 import type { LineRequest } from '../orders/order.ts';
 
 export interface CartLine {
   readonly skuId: string;
-  /** 1…`QUANTITY_MAX`. A cart promises nothing: it may be more than is available. */
+  /** 1…`QUANTITY_MAX`. A cart promises nothing, so it may be more than is available. */
   readonly quantity: number;
   /** Whether a checkout buys it. */
   readonly selected: boolean;
@@ -14,7 +14,7 @@ export interface CartLine {
 
 export interface Cart {
   readonly id: string;
-  /** In the order in which they were added; no two of one SKU. */
+  /** In the order in which they were added; at most one per SKU. */
   readonly lines: readonly CartLine[];
   /** Number of changes. */
   readonly version: number;
@@ -33,8 +33,8 @@ export function selectedLines(cart: Cart): LineRequest[] {
 }
 
 /**
- * Of what was selected when a checkout was asked for, what still is: a line that was taken out or deselected meanwhile
- * is not bought, of one that was changed at most what it says now.
+ * The lines of `asked`, which were selected when a checkout was asked for, that are still selected. A line that was
+ * removed or deselected since then is not bought. A line that was changed is bought up to its present quantity.
  */
 export function stillSelected(asked: readonly LineRequest[], cart: Cart): LineRequest[] {
   const now = new Map(selectedLines(cart).map(({ skuId, quantity }) => [skuId, quantity]));
@@ -44,7 +44,7 @@ export function stillSelected(asked: readonly LineRequest[], cart: Cart): LineRe
   });
 }
 
-/** Whether nobody has changed the cart for `idleMs`. */
+/** Whether the cart has been unchanged for `idleMs` milliseconds. */
 export function isIdle(cart: Cart, at: number, idleMs: number): boolean {
   return at - cart.updatedAt >= idleMs;
 }

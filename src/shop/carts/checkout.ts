@@ -25,7 +25,7 @@ export const CHECKOUT_RULE: CommandRule<Checkout> = {
     return cart === null ? NO_SKUS : selectedLines(cart);
   },
   customer: ({ customerId }) => customerId,
-  // What was done is answered again, whatever has become of the cart since.
+  // A repeat gets the same answer, whatever has become of the cart since.
   stale: ({ cartId, orderId, ...conditions }, turn) =>
     turn.order(orderId) === null ? unmet(conditions, { cartId }, turn.cart(cartId)) : null,
   decide: checkout,
@@ -36,10 +36,10 @@ export const CHECKOUT_RULE: CommandRule<Checkout> = {
       : namesOf(command, hasKey),
 };
 
-/** Buys what was picked, as far as it still is in the cart and selected, and takes exactly that from the cart. */
+/** Buys what was picked, as far as it is still in the cart and selected, and takes exactly that out of the cart. */
 function checkout(command: Checkout, turn: Turn): Answer {
   const { cartId } = command;
-  // Before the cart: what was bought is no longer in it.
+  // Checked before the cart, because what was bought is no longer in the cart.
   if (turn.order(command.orderId) !== null) return place({ ...command, lines: [] }, turn);
   const cart = turn.cart(cartId);
   if (cart === null) return first({ kind: 'cart_not_found', cartId });
@@ -54,9 +54,9 @@ function checkout(command: Checkout, turn: Turn): Answer {
 }
 
 /**
- * What was selected when the checkout was asked for, kept for as long as it is worked on: quantity that is added while
- * it waits, or while a lost commit is decided again, is not bought. If the change of the cart that it was picked from
- * is lost, there never was such a cart, and it is picked anew.
+ * What was selected when the checkout was asked for. It is kept as long as the checkout is worked on: quantity that is
+ * added while it waits, or while it is decided again after a lost commit, is not bought. If the change of the cart that
+ * it was picked from is lost, there never was such a cart, and the lines are picked anew.
  */
 function picked(cart: Cart, turn: Turn): readonly LineRequest[] {
   const kept = turn.recall();
@@ -67,8 +67,8 @@ function picked(cart: Cart, turn: Turn): readonly LineRequest[] {
 }
 
 /**
- * Where neither an order id nor a key tells a repeat, its cart and its terms do: on other terms, or of another version,
- * it is another request.
+ * Where neither an order id nor a key identifies a repeat, the cart and the terms do. With other terms, or another
+ * version, it is a different request.
  */
 function cartName(command: Checkout & Conditional): RequestName {
   const { cartId, orderId, fingerprint, ifVersion = null, ifNotVersion = null } = command;

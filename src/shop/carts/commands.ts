@@ -1,4 +1,4 @@
-/** The commands on one cart, on two when they are merged, and the SKUs of their lines. */
+/** The commands on one cart, or on two when they are merged, and on the SKUs of their lines. */
 
 import { assert } from '../../lib/assert.ts';
 import { NO_SKUS, type RulesOf, type SkuNamed } from '../command-rule.ts';
@@ -29,12 +29,12 @@ export type CartCommand =
   /** The lines of `from` go to `cartId`. */
   | ({ readonly kind: 'merge_carts'; readonly from: string } & OfCart)
   | Checkout
-  /** From the sweeper: ends the cart if nobody has changed it for `idleMs`. */
+  /** From the sweeper: removes the cart if it has been unchanged for `idleMs` milliseconds. */
   | ({ readonly kind: 'sweep_cart'; readonly idleMs: number } & OfCart);
 
 const cartLines = (cartId: string, known: Known): readonly SkuNamed[] => known.find('carts', cartId)?.lines ?? NO_SKUS;
 
-/** What commands on one cart have in common: it is shown with what its SKUs say. */
+/** What commands on one cart have in common. The cart is shown together with its SKUs. */
 const ofCart = {
   needs: ({ cartId }: OfCart) => [{ kind: 'carts', id: cartId }] as const,
   lines: ({ cartId }: OfCart, known: Known) => cartLines(cartId, known),
@@ -104,21 +104,21 @@ export const CART_RULES: RulesOf<CartCommand> = {
 
 const notFound = (cartId: string): Answer => first({ kind: 'cart_not_found', cartId });
 
-/** Both carts change in this turn or neither: asked again, the other cart is empty and nothing is added twice. */
+/** Both carts change in this turn, or neither. On a repeat the other cart is empty, so nothing is added twice. */
 function merge(cartId: string, from: string, turn: Turn): Answer {
   if (from === cartId) return first({ kind: 'cart_merged_into_itself', cartId });
   const other = turn.cart(from);
   if (other === null) return notFound(from);
   const taken = turn.tellCart(cartId, { type: 'take_in', lines: other.lines, at: turn.at });
   if (taken.kind === 'changed') turn.tellCart(from, { type: 'hand_over', at: turn.at });
-  // There was nothing to take in, and nowhere to put it.
+  // There was nothing to take in, and no cart to put it in.
   if (taken.kind === 'unchanged' && turn.cart(cartId) === null) return notFound(cartId);
   return after(taken, cartId, turn);
 }
 
 /**
- * What a cart shows of its SKUs changes without it: where one has changed since, the cart is news also to a reader who
- * knows its version.
+ * What a cart shows of its SKUs changes without the cart. If a SKU has changed since the cart did, the cart is news
+ * even to a reader that knows its version.
  */
 function isShownAnew({ cartId, ifNotVersion }: OfCart & Conditional, turn: Turn): boolean {
   if (ifNotVersion === '*') return false;

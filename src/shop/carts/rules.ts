@@ -1,8 +1,8 @@
 /**
- * The rules of one cart: `decideCart` turns a message into the cart after it, or a refusal. Pure.
+ * The rules of one cart: `decideCart` turns a message into the cart after it, or into a refusal. Pure.
  *
- * What sets a line or a selection counts as a change even when it says what was there: the version counts the writes
- * that were taken. What removes or takes away what is not there changes nothing.
+ * A message that sets a line or a selection counts as a change even when it sets what was already there, because the
+ * version counts the writes that were taken. A message that removes what is not there changes nothing.
  */
 import { unreachable } from '../../lib/assert.ts';
 import { LINES_MAX, type LineRequest } from '../orders/order.ts';
@@ -72,7 +72,10 @@ function put(cart: Cart, { skuId, quantity, selected, at }: Extract<CartMessage,
   return limited(cart, lines, at);
 }
 
-/** Quantities of a SKU in both are added, as far as a line holds; it is selected if it is in either. */
+/**
+ * Quantities of a SKU in both carts are added, up to the most a line holds. The line is selected if it is in either
+ * cart.
+ */
 function merged(mine: readonly CartLine[], theirs: readonly CartLine[]): CartLine[] {
   const lines = new Map(mine.map((line) => [line.skuId, line]));
   for (const { skuId, quantity, selected } of theirs) {
@@ -86,7 +89,7 @@ function merged(mine: readonly CartLine[], theirs: readonly CartLine[]): CartLin
   return [...lines.values()];
 }
 
-/** Exactly what was bought leaves; quantity that was added meanwhile stays. */
+/** Takes out exactly what was bought. Quantity that was added meanwhile stays. */
 function bought(cart: Cart, { lines, at }: Extract<CartMessage, { type: 'bought' }>): CartDecision {
   const gone = new Map(lines.map(({ skuId, quantity }) => [skuId, quantity]));
   const left = cart.lines.flatMap((line) => {

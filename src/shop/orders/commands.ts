@@ -1,6 +1,6 @@
 /**
- * The commands on one order and the SKUs of its lines: each checks everything, then sends everything, with nothing in
- * between.
+ * The commands on one order and the SKUs of its lines. Each checks everything first and then sends everything, with
+ * nothing in between.
  */
 import { assert } from '../../lib/assert.ts';
 import { NO_SKUS, type RulesOf, type SkuNamed } from '../command-rule.ts';
@@ -35,8 +35,8 @@ const stale = ({ orderId, ...conditions }: OfOrder & Conditional, turn: Turn) =>
   unmet(conditions, { orderId }, turn.order(orderId));
 
 /**
- * A command on a stored order moves stock of SKUs that its lines name; a cancelled order moves none. `null`: it is not
- * read yet, or there is none.
+ * The SKUs named by the lines of a stored order, whose stock a command may move. A cancelled order moves none. `null`:
+ * the order is not read yet, or there is none.
  */
 function linesOf(orderId: string, known: Known): readonly SkuNamed[] | null {
   const order = known.find('orders', orderId);
@@ -44,7 +44,7 @@ function linesOf(orderId: string, known: Known): readonly SkuNamed[] | null {
   return order.status === 'cancelled' ? NO_SKUS : order.lines;
 }
 
-/** What commands have in common that change an order that is there. */
+/** What commands that change an existing order have in common. */
 const change = { needs, lines: ({ orderId }: OfOrder, known: Known) => linesOf(orderId, known) ?? NO_SKUS, stale };
 
 export const ORDER_RULES: RulesOf<OrderCommand> = {
@@ -52,7 +52,7 @@ export const ORDER_RULES: RulesOf<OrderCommand> = {
     needs: ({ orderId, idIsNew = false }) => [{ kind: 'orders', id: orderId, isNew: idIsNew }],
     lines: ({ lines }) => lines,
     customer: ({ customerId }) => customerId,
-    // What was done is answered again, whatever has become of the version since.
+    // A repeat gets the same answer, whatever has become of the version since.
     stale: ({ orderId, ...conditions }, turn) =>
       turn.order(orderId) === null ? unmet(conditions, { orderId }, null) : null,
     decide: (command, turn) => place(command, turn),
@@ -92,7 +92,7 @@ export const ORDER_RULES: RulesOf<OrderCommand> = {
 
   return: {
     ...change,
-    // Before the order is read, the lines that it names are all that is known.
+    // Until the order is read, only the lines that the command names are known.
     lines: ({ orderId, lines }, known) => linesOf(orderId, known) ?? lines,
     decide: ({ orderId, lines, restock }, turn) => {
       const asked = addTogether(lines);
@@ -112,7 +112,7 @@ export const ORDER_RULES: RulesOf<OrderCommand> = {
   },
 };
 
-/** Tells an order that is there, and then its SKUs what the order said to them. */
+/** Sends an existing order a message, and then sends its SKUs what the order said to them. */
 function tell(orderId: string, messageTo: (order: Order) => OrderMessage, turn: Turn): Answer {
   const order = turn.order(orderId);
   if (order === null) return first({ kind: 'order_not_found', orderId });
@@ -130,8 +130,8 @@ function moveAll(told: OrderTold, moves: readonly { skuId: string; message: Line
 }
 
 /**
- * Any number of cancels are answered the same. A cancelled order never changes again, so the version before its last is
- * the one at which it was cancelled: a cancel that asks for that one would have done just this, or did.
+ * Any number of cancels get the same answer. A cancelled order never changes again, so it was cancelled at the version
+ * before its last. A cancel that asks for that version would have done exactly this, or did it.
  */
 function staleCancel({ orderId, ...conditions }: OfOrder & Conditional, turn: Turn) {
   const order = turn.order(orderId);
@@ -140,7 +140,7 @@ function staleCancel({ orderId, ...conditions }: OfOrder & Conditional, turn: Tu
   return unmet(conditions, { orderId }, { version: order.version - 1 }) === null ? null : found;
 }
 
-/** All lines of a confirmed order whose units are not in the building. */
+/** A refusal with all lines of a confirmed order whose units are not in the building; `null` when there are none. */
 function shippingBlocked(order: Order, turn: Turn): SkuRefusal | null {
   if (order.status !== 'confirmed') return null;
   const shortages = order.lines.flatMap(({ skuId, quantity }) => {
@@ -151,7 +151,7 @@ function shippingBlocked(order: Order, turn: Turn): SkuRefusal | null {
   return shortages.length > 0 ? { kind: 'not_on_hand', shortages } : null;
 }
 
-/** What the first SKU says that cannot take units of a shipped order back. */
+/** The refusal of the first SKU that cannot take units of a shipped order back; `null` when all can. */
 function returnBlocked(order: Order, lines: readonly LineRequest[], restock: boolean, turn: Turn): SkuRefusal | null {
   if (order.status !== 'shipped') return null;
   for (const { skuId, quantity } of lines) {

@@ -1,6 +1,7 @@
 /**
- * The owner of one order. For each message it takes the lifecycle machine up from the order's status, never from a
- * serialized snapshot, and keeps of the machine's answer the order alone: a machine costs an order in memory nothing.
+ * The owner of one order. For each message it resumes the lifecycle machine from the order's status, never from a
+ * serialized snapshot, and keeps only the order from the machine's result. So a machine adds nothing to an order in
+ * memory.
  */
 import { type ActorScope, type AnyActorRef, createEmptyActor } from 'xstate';
 import { assert } from '../../lib/assert.ts';
@@ -24,8 +25,9 @@ export class OrderActor {
   }
 
   /**
-   * Sends one message; returns what the order said to it. Throws what the transition threw, or `Bug` for a message that
-   * the machine does not handle, whose answer would otherwise be the one before it; the order is then as it was.
+   * Sends one message and returns what the order said to it. Throws what the transition threw. Throws `Bug` for a
+   * message that the machine does not handle, because the answer would otherwise be the previous one. After a throw the
+   * order is as it was.
    */
   tell(message: OrderMessage): OrderSaid {
     const before = { order: this.#order, said: NOTHING_SAID };
@@ -41,8 +43,8 @@ export class OrderActor {
 }
 
 /**
- * What a transition is run in. The machine has neither children nor effects, so one scope does for all orders; XState's
- * own `transition` makes one for each message, which takes longer than the message.
+ * The scope that a transition runs in. The machine has neither children nor effects, so one scope serves all orders.
+ * XState's own `transition` makes one for each message, which takes longer than the message itself.
  */
 const SCOPE = scopeOf(createEmptyActor());
 

@@ -1,6 +1,6 @@
 /**
- * The changes that a message makes to an order, each a pure function from the order to the order after and what its
- * SKUs must be told.
+ * The changes that a message makes to an order. Each is a pure function from the order to the order after it and what
+ * its SKUs must be told.
  */
 import { assert, unreachable } from '../../lib/assert.ts';
 import type { SkuRefusal } from '../skus/outcomes.ts';
@@ -12,7 +12,7 @@ import type { OrderRefusal } from './outcomes.ts';
 export type OrderMessage =
   | { readonly type: 'confirm'; readonly at: number }
   | { readonly type: 'cancel'; readonly at: number; readonly reason: string | null }
-  /** `blocked` is what the SKUs say against shipping, found in the same turn. */
+  /** `blocked` is the SKUs' refusal to ship, found in the same turn. */
   | { readonly type: 'ship'; readonly at: number; readonly blocked: SkuRefusal | null }
   | { readonly type: 'reduce'; readonly at: number; readonly skuId: string; readonly quantity: number }
   /** `lines` name each SKU once. */
@@ -67,7 +67,7 @@ export function refuse(order: Order, refusal: OrderSaid['refusal']): OrderContex
   return { order, said: { ...NOTHING_SAID, refusal } };
 }
 
-/** Cancels an overdue order, and answers the message that found it so as if the sweeper had come first. */
+/** Cancels an overdue order, and answers the message that found it overdue as if the sweeper had come first. */
 export function expire(order: Order, message: OrderMessage): OrderContext {
   const after = next(order, message.at, { status: 'cancelled', cancelReason: 'expired' });
   return {
@@ -76,7 +76,7 @@ export function expire(order: Order, message: OrderMessage): OrderContext {
   };
 }
 
-/** What a cancelled order answers: `null` where the message asks for what is so already, else why not. */
+/** What a cancelled order answers: `null` where the message asks for what is already so, else the refusal. */
 export function refusalOfCancelled(order: Order, message: OrderMessage): OrderRefusal | null {
   switch (message.type) {
     case 'cancel':
@@ -151,7 +151,7 @@ export function takeBack(order: Order, message: Of<'return'>): OrderContext {
   return { order: next(order, at, { lines }), said: { refusal: null, changed: true, stock } };
 }
 
-/** Lines that ask back more than was shipped and not yet returned. */
+/** Lines that return more than was shipped and not yet returned. */
 export function excess(order: Order, lines: readonly LineRequest[]) {
   return lines.flatMap(({ skuId, quantity }) => {
     const line = lineOf(order, skuId);

@@ -1,8 +1,7 @@
 /**
  * The lifecycle of one order, an XState machine: pending → confirmed → shipped, and pending | confirmed → cancelled.
- * Every state answers every message, so nothing is dropped: a message either changes the order, or finds it changed
- * already, or is refused by name. What it decided stands in `context.said`, with the messages that the order's SKUs
- * must now be sent.
+ * Every state answers every message, so nothing is dropped: a message changes the order, finds it changed already, or
+ * is refused by name. The decision is in `context.said`, with the messages that the order's SKUs must now be sent.
  *
  * `cancelled` is not an XState final state: a final state stops the actor, and a stopped actor drops messages without
  * an answer.
@@ -42,10 +41,10 @@ const refusing =
   ({ context }: Args) =>
     refuse(context.order, refusal(context.order));
 
-/** Whatever is asked of an overdue order finds it cancelled, whether or not the sweeper has reached it. */
+/** Any message finds an overdue order cancelled, whether or not the sweeper has reached it. */
 const OVERDUE = { guard: 'overdue', target: 'cancelled', actions: 'expire' } as const;
 
-/** A line of an order that is still open. */
+/** Reduces a line of an order that is still open. */
 const REDUCE_OPEN = [
   { guard: 'noSuchLine', actions: 'refuseNoSuchLine' },
   { guard: 'sameQuantity', actions: 'unchanged' },

@@ -1,5 +1,5 @@
 /**
- * The words of one order: its lines, status and totals. Money is integer minor units, times are milliseconds since the
+ * The types of one order: its lines, status and totals. Money is integer minor units, times are milliseconds since the
  * Unix epoch.
  */
 import { QUANTITY_MAX } from '../skus/sku.ts';
@@ -7,11 +7,11 @@ import { QUANTITY_MAX } from '../skus/sku.ts';
 /** The most lines an order may name. */
 export const LINES_MAX = 500;
 
-/** How long an online order holds its stock when it does not say, seconds. */
+/** How long an online order holds its stock unless it says otherwise, in seconds. */
 export const EXPIRES_IN_SECONDS_DEFAULT = 900;
 export const EXPIRES_IN_SECONDS_MAX = 2_592_000;
 
-/** The longest that a placement may wait for stock. */
+/** The longest that a placement may wait for stock, in seconds. */
 export const WAIT_SECONDS_MAX = 60;
 
 export type OrderStatus = 'pending' | 'confirmed' | 'shipped' | 'cancelled';
@@ -39,14 +39,14 @@ export interface Order {
   readonly freight: number;
   readonly currency: string;
   /**
-   * When an online order stops holding its stock; `null` for cash on delivery. Kept after confirmation, where it means
-   * nothing.
+   * When an online order stops holding its stock; `null` for cash on delivery. It stays set after confirmation, where
+   * it has no meaning.
    */
   readonly expiresAt: number | null;
   readonly cancelReason: CancelReason | null;
   /** Number of changes, placing included. */
   readonly version: number;
-  /** Tells a repeated request from another one under the same id. */
+  /** Tells a repeated request from a different one under the same id. */
   readonly fingerprint: string;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -66,7 +66,7 @@ export function addTogether(lines: readonly LineRequest[]): LineRequest[] {
   return Array.from(sums, ([skuId, quantity]) => ({ skuId, quantity }));
 }
 
-/** Of lines that were added together, one that exceeds what a line may hold; `null` when none does. */
+/** A line that exceeds what a line may hold, once lines of one SKU are added together; `null` when none does. */
 export function oversizedLine(added: readonly LineRequest[]): LineRequest | null {
   return added.find((line) => line.quantity > QUANTITY_MAX) ?? null;
 }
@@ -81,7 +81,7 @@ export function totalAmount(order: Pick<Order, 'lines' | 'freight'>): number {
   return order.lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, order.freight);
 }
 
-/** The order as it was answered when it was placed: what a repeat of the same request is answered with. */
+/** The order as it was answered when it was placed. A repeat of the same request is answered with this. */
 export function asPlaced(order: Order): Order {
   return {
     ...order,
@@ -93,7 +93,7 @@ export function asPlaced(order: Order): Order {
   };
 }
 
-/** True from the moment `expiresAt` on, for an order that still waits for its payment. */
+/** True from `expiresAt` on, for an order that still waits for its payment. */
 export function isOverdue(order: Order, at: number): boolean {
   return order.status === 'pending' && order.expiresAt !== null && at >= order.expiresAt;
 }

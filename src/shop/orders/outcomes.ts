@@ -18,9 +18,9 @@ export type OrderRefusal =
         readonly maxPerOrder: number;
       }[];
     }
-  /** Of a SKU with a limit for each customer, and nobody named whose order it would be. */
+  /** A SKU has a limit per customer, and the request names no customer. */
   | { readonly kind: 'customer_required'; readonly skuId: string }
-  /** `standing` units of the SKU are in the customer's standing orders already. */
+  /** The customer already has `standing` units of the SKU in standing orders. */
   | {
       readonly kind: 'max_per_customer';
       readonly skuId: string;

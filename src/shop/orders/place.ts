@@ -16,9 +16,9 @@ export interface PlaceRequest {
   readonly customerId: string | null;
   readonly freight: number;
   readonly expiresInSeconds: number;
-  /** Tells it from another request for an order of this id. */
+  /** Tells it from a different request for an order with this id. */
   readonly fingerprint: string;
-  /** What a build before this one stored as its fingerprint, for an order with this freight; without it, the same. */
+  /** The fingerprint that an earlier build stored for an order with this freight. Left out when it is the same. */
   readonly formerly?: (freight: number) => string;
 }
 
@@ -27,16 +27,17 @@ export interface Shop {
   /** `null` for a SKU that does not exist. */
   sku(skuId: string): Sku | null;
   /**
-   * Units in the customer's standing orders, less what was returned; asked of a SKU that has a limit for each customer.
+   * Units in the customer's standing orders, less what was returned. Called only for a SKU that has a limit per
+   * customer.
    */
   standing(customerId: string, skuId: string): number;
-  /** Units that those ahead in the SKU's waiting line ask for, which are left to them. */
+  /** Units that those ahead in the SKU's waiting line ask for. These are left to them. */
   ahead(skuId: string): number;
 }
 
 /**
- * Decides a placement on a shop as it is at its turn. Precedence: unknown SKU, currency, limit for an order, customer
- * not named, limit for a customer, amount, stock, counter limit. All lines or none.
+ * Decides a placement on a shop as it is at its turn. Precedence: unknown SKU, currency, limit per order, customer not
+ * named, limit per customer, amount, stock, counter limit. All lines or none.
  */
 export function placeOrder(
   request: PlaceRequest,
@@ -88,7 +89,7 @@ export function placeOrder(
     createdAt: at,
     updatedAt: at,
   };
-  // Every partial sum is below this one, so an exact total here means exact sums on the way.
+  // Every partial sum is below this total, so an exact total means that all sums on the way were exact.
   if (totalAmount(placed) > Number.MAX_SAFE_INTEGER) {
     return { refusal: { kind: 'amount_too_large', highest: Number.MAX_SAFE_INTEGER } };
   }
@@ -104,7 +105,7 @@ export function placeOrder(
   return beyondLimit === undefined ? { placed } : { refusal: beyondLimit };
 }
 
-/** Why one customer may not have so many, `null` when it may: nobody in particular has none of what is limited. */
+/** Why a customer may not have so many, `null` when it may. Without a customer, no limited SKU can be bought. */
 function refusalToCustomer(
   customerId: string | null,
   found: readonly { readonly line: LineRequest; readonly sku: Sku }[],
@@ -124,7 +125,7 @@ function refusalToCustomer(
   return null;
 }
 
-/** Too little for a request that has others ahead of it in line, `null` when they leave enough. */
+/** The shortage of a request that has others ahead of it in line; `null` when they leave enough. */
 function leftTo(sku: Sku, requested: number, ahead: number): SkuRefusal | null {
   const free = available(sku);
   if (requested <= free - ahead) return null;

@@ -6,15 +6,15 @@ import type { Turn } from '../turn.ts';
 import { asPlaced, type LineRequest } from './order.ts';
 import { type PlaceRequest, placeOrder } from './place.ts';
 
-/** An order that is asked for; its lines stand in the command, or in a cart. */
+/** An order that is asked for. Its lines are in the command, or in a cart. */
 export interface Placement extends Omit<PlaceRequest, 'lines'> {
-  /** The id was made for this request, so there is nothing to look for under it. */
+  /** The id was made for this request, so no order can have it. */
   readonly idIsNew?: boolean;
-  /** How long it waits in line when there is too little stock, 0 by default. */
+  /** How long it waits in line when there is too little stock, in seconds; 0 by default. */
   readonly waitSeconds?: number;
 }
 
-/** Places an order, or gives the answer of the request that placed it again. */
+/** Places an order, or repeats the answer of the request that placed it. */
 export function place(command: Placement & { readonly lines: readonly LineRequest[] }, turn: Turn): Answer {
   const existing = turn.order(command.orderId);
   if (existing !== null) {
@@ -45,8 +45,8 @@ export const waitsAs = ({ orderId, customerId, waitSeconds = 0 }: Placement, car
 const NAMELESS: readonly RequestName[] = [];
 
 /**
- * The order that is to be placed. An id that was made for the request is seen by others only while the request waits in
- * line.
+ * The name of the order to be placed. Others can see an id that was made for the request only while the request waits
+ * in line.
  */
 export function namesOf(
   { orderId, fingerprint, idIsNew = false, waitSeconds = 0 }: Placement,

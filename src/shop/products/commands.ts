@@ -5,7 +5,7 @@ import { first } from '../outcome.ts';
 import { unmet } from '../versions.ts';
 import { type ProductTexts, putProduct } from './product.ts';
 
-/** Sets what a product says of itself; absolute. */
+/** Sets the texts of a product, all of them at once. */
 export interface ProductCommand {
   readonly kind: 'put_product';
   readonly product: ProductTexts;

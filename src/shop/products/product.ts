@@ -1,6 +1,4 @@
-/**
- * A product (SPU): what it says of itself. Which SKUs it has is said by them, and what they sold is never stored twice.
- */
+/** A product (SPU): its texts. Its SKUs say which product they belong to, and what they sold is never stored twice. */
 export interface Product {
   readonly id: string;
   readonly name: string;
@@ -16,12 +14,12 @@ export type ProductSuccess =
   | { readonly kind: 'product_created'; readonly product: Product }
   | { readonly kind: 'product'; readonly product: Product };
 
-/** What of a product a person decides. */
+/** The part of a product that a person decides. */
 export type ProductTexts = Pick<Product, 'id' | 'name' | 'description'>;
 
 /**
- * The product when it is told to say this from `at` on: the same one when it says it already. `stored` is `null` when
- * it was never put.
+ * The product with these texts from `at` on; the same object when it has them already. `stored` is `null` when the
+ * product was never put.
  */
 export function putProduct(stored: Product | null, texts: ProductTexts, at: number): Product {
   const { id, name, description } = texts;

@@ -22,7 +22,7 @@ interface OfSku {
   readonly skuId: string;
 }
 
-/** What commands on one SKU that is there have in common. */
+/** What commands on one existing SKU have in common. */
 const ofSku = {
   needs: () => NO_NEEDS,
   lines: (command: OfSku) => [command],
@@ -50,7 +50,7 @@ export const SKU_RULES: RulesOf<SkuCommand> = {
     },
   },
 
-  /** Nothing comes between one SKU and the next: no order is seen on some of them alone. */
+  /** Nothing comes between one SKU and the next, so an order is seen on all of them or on none. */
   read_availability: {
     needs: () => NO_NEEDS,
     lines: ({ skuIds }) => skuIds.map((skuId) => ({ skuId })),

@@ -4,7 +4,7 @@ import type { Shortage, Sku } from './sku.ts';
 export type SkuSuccess =
   | { readonly kind: 'sku_created'; readonly sku: Sku }
   | { readonly kind: 'sku'; readonly sku: Sku }
-  /** Of one moment, in the order asked: those that exist, and the ids of those that do not. */
+  /** As of one moment, in the order asked: the SKUs that exist, and the ids of those that do not. */
   | {
       readonly kind: 'availability';
       readonly items: readonly { readonly skuId: string; readonly available: number; readonly version: number }[];
@@ -16,8 +16,8 @@ export type SkuRefusal =
   | { readonly kind: 'sku_not_found'; readonly skuId: string }
   | { readonly kind: 'sku_exists'; readonly skuId: string }
   /**
-   * An adjustment to below what is promised (`reserved − backorderLimit`, and never below zero); `lowest` is the least
-   * `onHand` it would take.
+   * An adjustment to below what is promised (`reserved − backorderLimit`, and never below zero). `lowest` is the lowest
+   * `onHand` that would be taken.
    */
   | {
       readonly kind: 'below_reserved';
@@ -36,7 +36,7 @@ export type SkuRefusal =
       readonly requested: number;
       readonly highest: number;
     }
-  /** Asked to ship units that are promised but not in the building (a backorder not yet received). */
+  /** A request to ship units that are promised but not in the building (a backorder not yet received). */
   | {
       readonly kind: 'not_on_hand';
       readonly shortages: readonly {

@@ -1,6 +1,6 @@
 /**
- * The rules of one SKU: `decideStock` turns a message into a movement or a refusal, `evolve` applies a movement.
- * Pure, so the same function decides in production, replays the ledger and is the model of the property tests.
+ * The rules of one SKU: `decideStock` turns a message into a movement or a refusal, and `evolve` applies a movement.
+ * They are pure, so the same function decides in production, replays the ledger and is the model of the property tests.
  */
 import { assert, unreachable } from '../../lib/assert.ts';
 import { corruptSku } from '../../lib/corrupt.ts';
@@ -32,7 +32,7 @@ export type OwnMessage =
       readonly reference: string | null;
       readonly at: number;
     }
-  /** `delta` counts from what is on hand, `onHand` is absolute. */
+  /** `delta` is relative to what is on hand; `onHand` is absolute. */
   | {
       readonly type: 'adjust';
       readonly by: { readonly delta: number } | { readonly onHand: number };
@@ -97,8 +97,8 @@ export function evolve(
 }
 
 /**
- * A new SKU and the `received` movement of its opening stock; without opening stock its ledger is empty and its version
- * 0.
+ * A new SKU and the `received` movement of its opening stock. Without opening stock its ledger is empty and its version
+ * is 0.
  */
 export function openSku(
   asked: Omit<NewSku, 'reserved' | 'sales'>,
@@ -111,8 +111,8 @@ export function openSku(
 }
 
 /**
- * Why a SKU would refuse a message now, `null` when it would not: asked of every SKU of a turn before the first is
- * told. Never throws.
+ * Why a SKU would refuse a message now, `null` when it would not. A turn checks every SKU this way before it tells the
+ * first one. Never throws.
  */
 export function refusalOf(sku: Sku, message: StockMessage): SkuRefusal | null {
   switch (message.type) {
@@ -135,8 +135,8 @@ export function refusalOf(sku: Sku, message: StockMessage): SkuRefusal | null {
 }
 
 /**
- * Decides one message on one SKU. Throws `Bug` for a quantity that is no number of units, and `Corrupt` when more is
- * released, shipped or returned than was reserved: what a stored order says cannot be true.
+ * Decides one message on one SKU. Throws `Bug` for a quantity that is not a number of units. Throws `Corrupt` when more
+ * is released, shipped or returned than was reserved, because then a stored order cannot be true.
  */
 export function decideStock(sku: Sku, message: StockMessage): StockDecision {
   const refusal = refusalOf(sku, message);
@@ -184,7 +184,7 @@ function adjustedBy(sku: Sku, { by }: Extract<StockMessage, { type: 'adjust' }>)
 
 /**
  * A correction downwards may not break a promise: what is on hand and what may be backordered must still cover
- * `reserved`. A correction upwards always may.
+ * `reserved`. A correction upwards never breaks one.
  */
 function refuseAdjust(sku: Sku, quantity: number): SkuRefusal | null {
   if (quantity >= 0) return beyondLimit(sku, { kind: 'adjusted', quantity });
@@ -195,7 +195,7 @@ function refuseAdjust(sku: Sku, quantity: number): SkuRefusal | null {
   return { kind: 'below_reserved', skuId: sku.id, requested, lowest, onHand, reserved, version };
 }
 
-/** A movement that raises counters is refused, not wrapped, when one would leave its range. */
+/** A movement that would take a counter out of its range is refused, not wrapped. */
 function beyondLimit(sku: Sku, step: Parameters<typeof evolve>[1]): SkuRefusal | null {
   const after = evolve(sku, step);
   for (const counter of ['onHand', 'reserved', 'sales'] as const) {

@@ -1,5 +1,5 @@
 /**
- * The words of one SKU: its counters, its policy, its movements. Quantities are integers in units of the SKU, times are
+ * The types of one SKU: its counters, its policy, its movements. Quantities are integers in units of the SKU, times are
  * milliseconds since the Unix epoch.
  */
 
