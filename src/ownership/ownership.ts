@@ -34,7 +34,6 @@ export class Ownership implements Tenure {
   /** Owner of the last epoch under which this process decided. It need not outlast its own certainty. */
   #lastOwner: string | null = null;
   readonly #certainty = new Certainty();
-  /** The rest between two questions or tries. */
   readonly #rest = new Rest();
   #running: Promise<void> = Promise.resolve();
 
@@ -46,10 +45,7 @@ export class Ownership implements Tenure {
     continuity.alsoAskSessions((query) => this.#askSession(query));
   }
 
-  /**
-   * Resolves once this process is the owner or a standby; ownership then runs on. Rejects, for good, when the first try
-   * fails.
-   */
+  /** Resolves once this process is the owner or a standby, and runs on. Rejects, for good, when the first try fails. */
   async start(): Promise<void> {
     const decided = Promise.withResolvers<void>();
     this.#running = this.#run(decided.resolve).catch((error: unknown) => {
@@ -140,9 +136,7 @@ export class Ownership implements Tenure {
     }
   }
 
-  /**
-   * From the first try for the lock in a session to the end of that session. What began on a dead wire is then cut off.
-   */
+  /** From the first try for the lock in a session to its end. What began on a dead wire is then cut off. */
   async #hold(session: LockSession, former: LockSession | null, decided: () => void): Promise<void> {
     while (!(await session.take(former))) {
       this.#standBy();
@@ -183,10 +177,7 @@ export class Ownership implements Tenure {
     }
   }
 
-  /**
-   * Makes the schema and begins an epoch. Then waits until no other process can still be certain of owning the
-   * database.
-   */
+  /** Makes the schema, begins an epoch, and waits until no other process can still be certain of owning the database. */
   async #begin(isOver: () => boolean): Promise<void> {
     const { database, prepare, observe } = this.#options;
     const began = performance.now();
