@@ -43,3 +43,10 @@ export function quarantinedName(quarantined: Quarantined): string {
 export function corruptSku(skuId: string, reason: string): Corrupt {
   return new Corrupt({ kind: 'sku_quarantined', skuId, reason }, false);
 }
+
+/** Its id, as one of three; the others are `null`. */
+export const quarantinedIds = (quarantined: Quarantined) => ({
+  skuId: quarantined.kind === 'sku_quarantined' ? quarantined.skuId : null,
+  orderId: quarantined.kind === 'order_quarantined' ? quarantined.orderId : null,
+  cartId: quarantined.kind === 'cart_quarantined' ? quarantined.cartId : null,
+});

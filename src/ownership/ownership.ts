@@ -177,7 +177,7 @@ export class Ownership implements Tenure {
     }
   }
 
-  /** Makes the schema, begins an epoch, and waits until no other process can still be certain of owning the database. */
+  /** Makes the schema, begins an epoch, and waits until no other process can be certain of owning the database. */
   async #begin(isOver: () => boolean): Promise<void> {
     const { database, prepare, observe } = this.#options;
     const began = performance.now();

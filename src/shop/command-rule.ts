@@ -40,8 +40,6 @@ export interface RequestName {
 export interface Waits {
   readonly orderId: string;
   readonly customerId: string | null;
-  /** The cart that it checks out. */
-  readonly cartId: string | null;
   /** How long it may wait, in seconds; 0 does not wait. */
   readonly seconds: number;
 }

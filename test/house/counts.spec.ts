@@ -25,3 +25,42 @@ describe('files of src that name', () => {
     expect(files.length, files.join('\n')).toBeLessThanOrEqual(most);
   });
 });
+
+/** Where things of any kind are decided, recorded and shown: what they are is said in `shop` and `api`. */
+const ENGINES = /^(keeper\/|journal\/(journal|merge)\.ts$|http\/(routes|answers)\.ts$)/;
+/** It asks for what is overdue and idle, each by its name. */
+const SAYS_WHAT_IT_SWEEPS = 'keeper/sweeper.ts';
+const NOUN = /\b(safetyStock|carts?|cartId|cancel\w*|checkout\w*|products?|productId)\b/g;
+
+/** What the compiler reads. */
+const codeOf = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
+
+const nounsIn = (text: string): string[] => codeOf(text).match(NOUN) ?? [];
+
+describe('an engine', () => {
+  it('says no noun of the shop', () => {
+    const engines = TEXTS.filter(({ file }) => ENGINES.test(file) && file !== SAYS_WHAT_IT_SWEEPS);
+    expect(engines.length).toBeGreaterThan(20);
+    expect(engines.flatMap(({ file, text }) => nounsIn(text).map((noun) => `${file}: ${noun}`))).toEqual([]);
+  });
+
+  it.each([
+    ["if (command.kind === 'checkout') return;", ['checkout']],
+    ['const { cartId, safetyStock } = row;', ['cartId', 'safetyStock']],
+    ['// A cart.\n/* cancel */ const kinds = 1;', []],
+  ])('is caught with one: %s', (text, nouns) => {
+    expect(nounsIn(text)).toEqual(nouns);
+  });
+});
+
+describe('a line of src', () => {
+  /** SQL and texts that databases have run stay as they are. */
+  const isMigration = (file: string) => file.startsWith('db/migrations/');
+
+  it('ends at 120 columns', () => {
+    const wide = TEXTS.filter(({ file }) => !isMigration(file)).flatMap(({ file, text }) =>
+      text.split('\n').flatMap((line, at) => (line.length > 120 ? [`${file}:${at + 1}`] : [])),
+    );
+    expect(wide).toEqual([]);
+  });
+});

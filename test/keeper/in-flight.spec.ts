@@ -441,7 +441,7 @@ async function interleave(s: fc.Scheduler, steps: readonly Step[], ends: readonl
   const look = () => {
     const names = keeper.waiting
       .of('A')
-      .map(({ orderId, idempotencyKey }) => `${idempotencyKey ?? `order ${orderId}`}`);
+      .map(({ orderId, names }) => names.find(({ kind }) => kind === 'keys')?.id ?? `order ${orderId}`);
     for (const name of names) placesMost = Math.max(placesMost, names.filter((other) => other === name).length);
   };
   void keeper.ask(create('A', 0));

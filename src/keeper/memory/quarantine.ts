@@ -3,7 +3,7 @@
  * changes. A quarantined SKU or order is not kept in memory. Each request reads it anew, so it serves again as soon as
  * it is repaired.
  */
-import { type Corrupt, quarantinedName } from '../../lib/corrupt.ts';
+import { type Corrupt, quarantinedIds, quarantinedName } from '../../lib/corrupt.ts';
 import type { Observe } from '../../lib/observe.ts';
 import type { KeeperRefusal } from '../../shop/outcome.ts';
 
@@ -29,9 +29,7 @@ export class Quarantine {
       this.#told.set(id, quarantined.reason);
       this.#observe({
         kind: 'quarantined',
-        skuId: quarantined.kind === 'sku_quarantined' ? quarantined.skuId : null,
-        orderId: quarantined.kind === 'order_quarantined' ? quarantined.orderId : null,
-        cartId: quarantined.kind === 'cart_quarantined' ? quarantined.cartId : null,
+        ...quarantinedIds(quarantined),
         reason: quarantined.reason,
       });
     }

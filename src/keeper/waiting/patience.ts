@@ -15,7 +15,7 @@ import type { LineRequest } from '../../shop/orders/order.ts';
 import type { Outcome } from '../../shop/outcome.ts';
 import { Kept } from '../kept.ts';
 import { Askers, type Ear } from './askers.ts';
-import type { Waiter, Woken } from './waiter.ts';
+import type { Named, Waiter, Woken } from './waiter.ts';
 import type { WaitingLine } from './waiting-line.ts';
 
 /** The clock that waiting is timed by, and the alarm that fires when a time is up. */
@@ -123,11 +123,12 @@ export class Patience {
 
   #join(asked: readonly LineRequest[]): Waiter {
     const at = this.#time.clock();
-    const waits = ruleOf(this.#command).waits?.(this.#command);
+    const { waits, needs } = ruleOf(this.#command);
     assert(waits !== undefined, `${this.#command.kind} may wait for stock`);
-    const { orderId, customerId, cartId } = waits;
-    const idempotencyKey = this.#idempotency?.key ?? null;
-    return this.#line.join({ orderId, customerId, cartId, idempotencyKey, since: at, until: at }, asked);
+    const { orderId, customerId } = waits(this.#command);
+    const names: Named[] = [...needs(this.#command)];
+    if (this.#idempotency !== null) names.push({ kind: 'keys', id: this.#idempotency.key });
+    return this.#line.join({ orderId, customerId, names, since: at, until: at }, asked);
   }
 
   #waitUntil(waitMs: number): void {

@@ -1,16 +1,25 @@
 /** One request that waits for stock: what it asks for, and the units that it keeps from those behind it. */
 import type { Entry } from '../../journal/journal.ts';
+import type { KindName } from '../../shop/kind-names.ts';
 import { addTogether, type LineRequest } from '../../shop/orders/order.ts';
 
 /** `again`: something may have changed. `dropped`: nobody waits for its answer. `closing`: nobody may wait any more. */
 export type Woken = 'again' | 'dropped' | 'closing';
 
+/** A row, whether it is there or not. */
+export interface Named {
+  readonly kind: KindName;
+  readonly id: string;
+}
+
+/** A row as one text. No two of different kinds have the same. */
+export const nameOf = ({ kind, id }: Named): string => `${kind} ${id}`;
+
 export interface Waiter {
   readonly orderId: string;
   readonly customerId: string | null;
-  /** The cart that it checks out. */
-  readonly cartId: string | null;
-  readonly idempotencyKey: string | null;
+  /** The rows that its command names. A change of one of them concerns it. */
+  readonly names: readonly Named[];
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
   until: number;

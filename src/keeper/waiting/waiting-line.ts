@@ -18,11 +18,11 @@
 import type { Entry } from '../../journal/journal.ts';
 import { assert } from '../../lib/assert.ts';
 import type { Facts } from '../../shop/facts.ts';
+import { KIND_NAMES } from '../../shop/kind-names.ts';
 import type { LineRequest } from '../../shop/orders/order.ts';
 import { available } from '../../shop/skus/sku.ts';
 import type { KeeperLimits } from '../limits.ts';
-import { needsOf, unitsOf, type Waiter, type Woken } from './waiter.ts';
-import { type Named, namesOf } from './waiting-names.ts';
+import { type Named, nameOf, needsOf, unitsOf, type Waiter, type Woken } from './waiter.ts';
 
 type WaitingLimits = Pick<KeeperLimits, 'waitersMax' | 'waitingLinesMax'>;
 
@@ -79,7 +79,7 @@ export class WaitingLine {
 
   /** Takes a place at the end of the line of every SKU that is asked for. */
   join(
-    who: Pick<Waiter, 'orderId' | 'customerId' | 'cartId' | 'idempotencyKey' | 'since' | 'until'>,
+    who: Pick<Waiter, 'orderId' | 'customerId' | 'names' | 'since' | 'until'>,
     asked: readonly LineRequest[],
   ): Waiter {
     assert(!this.isFull, 'whoever joins the line has looked whether it is full');
@@ -88,7 +88,10 @@ export class WaitingLine {
     const waiter: Waiter = { ...who, arrival, skuIds: [], needs, shortOf: new Set(), entry: null, awaken: null };
     this.#all.add(waiter);
     this.#standInLines(waiter);
-    for (const name of namesOf(waiter)) this.#byName.set(name, (this.#byName.get(name) ?? new Set()).add(waiter));
+    for (const named of waiter.names) {
+      const name = nameOf(named);
+      this.#byName.set(name, (this.#byName.get(name) ?? new Set()).add(waiter));
+    }
     return waiter;
   }
 
@@ -152,10 +155,10 @@ export class WaitingLine {
       if (left.length === 0) this.#bySku.delete(skuId);
       else this.#bySku.set(skuId, left);
     }
-    for (const name of namesOf(waiter)) {
-      const named = this.#byName.get(name);
-      named?.delete(waiter);
-      if (named?.size === 0) this.#byName.delete(name);
+    for (const name of waiter.names.map(nameOf)) {
+      const waiters = this.#byName.get(name);
+      waiters?.delete(waiter);
+      if (waiters?.size === 0) this.#byName.delete(name);
     }
   }
 
@@ -190,8 +193,7 @@ export class WaitingLine {
       else if (placed !== null && sku.maxPerCustomer !== null)
         this.#wakeAt(sku.id, ({ customerId }) => customerId === placed.customerId);
     }
-    this.#wakeNamed({ orderId: placed?.id ?? null, idempotencyKey: facts.keys[0]?.id ?? null });
-    this.#wakeByCarts(facts);
+    this.#wakeNamed(facts);
   }
 
   #wakeAt(skuId: string, isConcerned: (waiter: Waiter) => boolean): void {
@@ -201,22 +203,17 @@ export class WaitingLine {
   /** What a turn had decided is lost, so what its SKUs have available is not known. */
   stirByLoss(facts: Facts): void {
     for (const { id } of facts.skus) this.stir(id, null);
-    this.#wakeByCarts(facts);
+    this.#wakeNamed(facts);
   }
 
-  /** A changed cart may have less to buy, or nothing. */
-  #wakeByCarts({ carts }: Facts): void {
-    for (const { id } of carts) this.#wakeNamed({ cartId: id });
+  /** A waiter that names a row which was changed has its answer, or a different one: an order, a cart, a key. */
+  #wakeNamed(facts: Facts): void {
+    if (this.#byName.size === 0) return;
+    for (const kind of KIND_NAMES) for (const { id } of facts[kind]) this.#wakeAll({ kind, id });
   }
 
-  /**
-   * An order was placed, an answer recorded under a key, or a cart changed. A waiter under the same name has its
-   * answer, or a different one.
-   */
-  #wakeNamed(named: Named): void {
-    for (const name of namesOf(named)) {
-      for (const waiter of this.#byName.get(name) ?? []) this.wake(waiter, 'again');
-    }
+  #wakeAll(named: Named): void {
+    for (const waiter of this.#byName.get(nameOf(named)) ?? []) this.wake(waiter, 'again');
   }
 
   wakeAll(why: Woken): void {
@@ -230,7 +227,7 @@ export class WaitingLine {
 
   /** The waiter for an order to be placed; the first of them, when it was asked for more than once. */
   forOrder(orderId: string): Waiter | null {
-    const [first] = this.#byName.get(`order ${orderId}`) ?? [];
+    const [first] = this.#byName.get(nameOf({ kind: 'orders', id: orderId })) ?? [];
     return first ?? null;
   }
 }

@@ -29,7 +29,7 @@ export const CHECKOUT_RULE: CommandRule<Checkout> = {
   stale: ({ cartId, orderId, ...conditions }, turn) =>
     turn.order(orderId) === null ? unmet(conditions, { cartId }, turn.cart(cartId)) : null,
   decide: checkout,
-  waits: (command) => waitsAs(command, command.cartId),
+  waits: waitsAs,
   names: (command, hasKey) =>
     command.idIsNew === true && !hasKey
       ? [orderName(command.orderId, command.fingerprint), cartName(command)]

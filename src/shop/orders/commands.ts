@@ -56,7 +56,7 @@ export const ORDER_RULES: RulesOf<OrderCommand> = {
     stale: ({ orderId, ...conditions }, turn) =>
       turn.order(orderId) === null ? unmet(conditions, { orderId }, null) : null,
     decide: (command, turn) => place(command, turn),
-    waits: (command) => waitsAs(command, null),
+    waits: waitsAs,
     names: (command, hasKey) => namesOf(command, hasKey),
   },
 

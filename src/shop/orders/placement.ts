@@ -35,10 +35,9 @@ export function place(command: Placement & { readonly lines: readonly LineReques
   return first({ kind: 'order_placed', order: told.order });
 }
 
-export const waitsAs = ({ orderId, customerId, waitSeconds = 0 }: Placement, cartId: string | null): Waits => ({
+export const waitsAs = ({ orderId, customerId, waitSeconds = 0 }: Placement): Waits => ({
   orderId,
   customerId,
-  cartId,
   seconds: waitSeconds,
 });
 

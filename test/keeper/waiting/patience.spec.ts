@@ -122,8 +122,10 @@ describe('its place in the line', () => {
       {
         orderId: 'o',
         customerId: 'ann',
-        cartId: null,
-        idempotencyKey: 'k',
+        names: [
+          { kind: 'orders', id: 'o', isNew: false },
+          { kind: 'keys', id: 'k' },
+        ],
         since: AT + 5,
         until: AT + 75,
         needs: new Map([
@@ -157,7 +159,15 @@ describe('its place in the line', () => {
     const other = patienceOf(checkout('c', 'p'));
     attend(patience, 50);
     patience.wait(shortOf('A'), units({ A: 2 }), []);
-    expect(line.of('A')).toMatchObject([{ cartId: 'c', customerId: null, idempotencyKey: null }]);
+    expect(line.of('A')).toMatchObject([
+      {
+        customerId: null,
+        names: [
+          { kind: 'carts', id: 'c' },
+          { kind: 'orders', id: 'o' },
+        ],
+      },
+    ]);
     expect([patience.ahead('A'), other.ahead('A')]).toEqual([0, 2]);
     line.wakeAll('again');
     patience.wait(shortOf('A'), units({ A: 1 }), []);

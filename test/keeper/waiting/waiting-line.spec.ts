@@ -124,7 +124,12 @@ describe('any comings and goings', () => {
         if (one.kind === 'join') {
           if (line.isFull) continue;
           const { cartId, customerId, orderId, key } = one;
-          const who = { orderId, customerId, cartId, idempotencyKey: key, since: 0, until: 0 };
+          const names = [
+            { kind: 'orders', id: orderId } as const,
+            ...(cartId === null ? [] : [{ kind: 'carts', id: cartId } as const]),
+            ...(key === null ? [] : [{ kind: 'keys', id: key } as const]),
+          ];
+          const who = { orderId, customerId, names, since: 0, until: 0 };
           const waiter = line.join(who, one.lines);
           const places = new Set(one.lines.map((each) => each.skuId));
           const needs = asMap(one.lines);
@@ -173,7 +178,7 @@ describe('any comings and goings', () => {
           const isBuyers = ({ customerId }: Known) =>
             one.isLimited && placed !== null && customerId === placed.customerId;
           wake((each) => each.places.has(one.skuId) && (one.movement === 'changed' || isBuyers(each)));
-          wake((each) => each.orderId === placed?.id || (each.key !== null && each.key === one.key));
+          wake((each) => each.orderId === one.order?.id || (each.key !== null && each.key === one.key));
           byCart(one.cartId);
         } else if (one.kind === 'lost') {
           const nothing = { units: 0, isLimited: false, movement: null, order: null, key: null };
@@ -210,7 +215,7 @@ describe('who goes to sleep', () => {
   it('is in the line, and awake', () => {
     const line = new WaitingLine(limits);
     const asked = [{ skuId: 'A', quantity: 1 }];
-    const who = { orderId: 'o', customerId: null, cartId: null, idempotencyKey: null, since: 0, until: 0 };
+    const who = { orderId: 'o', customerId: null, names: [], since: 0, until: 0 };
     const waiter = line.join(who, asked);
     void line.sleep(waiter, asked, ['A']);
     expect(() => line.sleep(waiter, asked, ['A'])).toThrow(Bug);

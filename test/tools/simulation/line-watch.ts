@@ -89,7 +89,8 @@ export class LineWatch {
     for (const [orderId, waiters] of byName) {
       const count = waiters.length;
       // Whoever began may be gone, and others wait on for the cart that it buys.
-      const ofCarts = waiters.map(({ cartId }) => (cartId === null ? 0 : this.#world.openAsks(`cart ${cartId}`)));
+      const carts = waiters.flatMap(({ names }) => names.filter(({ kind }) => kind === 'carts'));
+      const ofCarts = carts.map(({ id }) => this.#world.openAsks(`cart ${id}`));
       const asks = Math.max(this.#world.openAsks(orderId), ...ofCarts);
       if (asks > count) this.#world.coverage.count('path: several wait in one place');
       if (count > asks) this.#world.violation(`W2: ${count} wait for ${orderId}, of which ${asks} are waited for`);
@@ -98,9 +99,9 @@ export class LineWatch {
 
   /** Whoever asks again for what waits joins it. */
   #onePlaceEach(waiters: readonly Waiter[]): void {
-    const names = waiters.flatMap(({ orderId, idempotencyKey }) => [
-      `order ${requestName(orderId)}`,
-      ...(idempotencyKey === null ? [] : [`key ${idempotencyKey}`]),
+    const names = waiters.flatMap((waiter) => [
+      `order ${requestName(waiter.orderId)}`,
+      ...waiter.names.flatMap(({ kind, id }) => (kind === 'keys' ? [`key ${id}`] : [])),
     ]);
     for (const name of names.filter((one, at) => names.indexOf(one) !== at)) {
       this.#world.violation(`W6: ${name} has more than one place in the line`);
