@@ -1,12 +1,15 @@
 /**
- * For how long a process may still believe what it was last told. Certainty is renewed by each answer, counts from when
- * the question was asked, and runs out by itself: while the process is paused, too.
+ * How long a process may still believe the last answer it got. Each answer renews certainty. It counts from when the
+ * question was asked, and runs out by itself, even while the process is paused.
  */
 
-/** How long one answer makes certain. */
+/** How long one answer makes certain, in milliseconds. */
 export const CERTAIN_MS = 1000;
 
-/** Both clocks at one moment: the elapsed time stands still while a machine sleeps, the time of day can be set. */
+/**
+ * Both clocks at one moment, in milliseconds. The elapsed time stands still while a machine sleeps; the time of day can
+ * be set.
+ */
 export interface Moment {
   readonly elapsed: number;
   readonly wall: number;
@@ -17,7 +20,7 @@ export const now = (): Moment => ({ elapsed: performance.now(), wall: Date.now()
 export class Certainty {
   readonly #now: () => Moment;
   #asked: Moment | null = null;
-  /** Set while somebody waits. */
+  /** Set while a caller of `restored` waits. */
   #doubt: PromiseWithResolvers<void> | null = null;
 
   constructor(clocks: () => Moment = now) {
@@ -34,7 +37,7 @@ export class Certainty {
     return this.#doubt !== null;
   }
 
-  /** What was asked at this moment was answered with yes. */
+  /** The question asked at this moment was answered with yes. */
   renew(asked: Moment): void {
     this.#asked = asked;
     if (this.holds) this.#settle(null);
@@ -45,16 +48,16 @@ export class Certainty {
     this.#asked = null;
   }
 
-  /** Who waits gives up. */
+  /** Rejects the promise of every caller that waits. */
   refuse(error: Error): void {
     this.#settle(error);
   }
 
-  /** Resolves when it holds again, rejects when it is refused. */
+  /** Resolves when certainty holds again, rejects when it is refused. */
   restored(): Promise<void> {
     if (this.#doubt === null) {
       this.#doubt = Promise.withResolvers();
-      // Whoever waits hears of it; that nobody may be waiting any more is no fault.
+      // Every caller that awaits it hears of a rejection. It is no fault when none awaits it any more.
       this.#doubt.promise.catch(() => {});
     }
     return this.#doubt.promise;

@@ -1,12 +1,14 @@
 /**
- * One time of owning the database: from taking it over until another one does, or it is let go of.
+ * One time of owning the database: from taking it over until another process does, or until this one lets go of it.
  *
- * Its row in `epochs` is written by every batch, in the same transaction. Whoever takes over ends it first, and waits
- * for its lock while doing so: from then on a batch of this epoch finds no row to write and is rolled back, however
- * long its process was paused. The row settles a commit whose answer was lost, too: reading it `for update` waits until
- * the transaction that wrote it has ended, also when its old backend is still at work, and then tells which batch was
- * the last. Batches are numbered one after another, and a batch is written only where the one before it was: a number
- * that settling has taken is never committed any more.
+ * Every batch writes the row of its epoch in `epochs`, in the same transaction. A process that takes over first ends
+ * that epoch, and waits for the row's lock to do so. From then on a batch of this epoch finds no row to write and is
+ * rolled back, however long its process was paused.
+ *
+ * The row also settles a commit whose answer was lost. Reading it `for update` waits until the transaction that wrote
+ * it has ended, even when its old backend is still at work, and then shows which batch was the last. Batches are
+ * numbered one after another, and a batch is written only directly after the one before it. So a number that settling
+ * has taken is never committed any more.
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -14,30 +16,30 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Query } from '../db/continuity.ts';
 import type { Database } from '../db/database.ts';
 
-/** This process, to people who look into the table. */
+/** This process, as shown to people who look into the table. */
 const INSTANCE = `${hostname()}, process ${process.pid}`;
 
-/** Rows of epochs that ended longer ago leave when another one begins. */
+/** An epoch that ended longer ago than this is deleted when another one begins. */
 const EPOCH_KEPT = '30 days';
 
 const BEGIN = `with gone as (delete from epochs where ended_at < now() - interval '${EPOCH_KEPT}')
   insert into epochs (epoch, owner, instance, batch, began_at)
   select coalesce(max(epoch), 0) + 1, $1::uuid, $2, 0, now() from epochs returning epoch::text as number`;
 
-/** Waits for whoever writes it. */
+/** Waits for the transaction that is writing the row. */
 const READ_BATCH = 'select batch::text as batch from epochs where epoch = $1::bigint and owner = $2::uuid for update';
-/** Of an epoch that has ended no batch is committed any more: nothing is to be taken there. */
+/** Takes nothing from an epoch that has ended, because none of its batches is committed any more. */
 const TAKE_BATCH =
   'update epochs set batch = $3::bigint where epoch = $1::bigint and owner = $2::uuid and ended_at is null';
 
-/** This process does not own the database, so it may neither believe its memory nor commit. */
+/** This process does not own the database, so it may neither trust its memory nor commit. */
 export class NotOwner extends Error {
   override readonly name = 'NotOwner';
 }
 
 export class Epoch {
   readonly number: number;
-  /** Of this epoch alone. */
+  /** Unique to this epoch. */
   readonly owner: string;
   readonly #database: Database;
   #last = 0;
@@ -49,14 +51,15 @@ export class Epoch {
   }
 
   /**
-   * Ends whichever epoch has not ended, and begins another. `interrupted` are the owners of those that had to be ended.
-   * Waits for batches of theirs that are under way. Rejects with the database's error, also when two begin one at once.
+   * Ends every epoch that has not ended, and begins another. `interrupted` are the owners of the epochs that it had to
+   * end. Waits for their batches that are under way. Rejects with the database's error, also when two processes begin
+   * at once.
    */
   static async begin(database: Database): Promise<{ readonly epoch: Epoch; readonly interrupted: readonly string[] }> {
     const owner = randomUUID();
     return database.em().transactional(async (forked) => {
       const em = forked as SqlEntityManager;
-      // Before anything is written: this session may lead to another database.
+      // Checked before anything is written, because this session may lead to another database.
       await database.continuity.ask((sql, params) => database.query(sql, params, em));
       const ended = await database.query<{ owner: string }>(
         'update epochs set ended_at = now() where ended_at is null returning owner',
@@ -73,8 +76,8 @@ export class Epoch {
   }
 
   /**
-   * Whether it has not ended, and all that was committed under it is there: an older dump that was restored lacks some.
-   * Asked on any session.
+   * Whether the epoch has not ended, and everything that was committed under it is there. A restored older dump lacks
+   * some of it. Can be asked on any session.
    */
   async stands(query: Query): Promise<boolean> {
     const [row] = await query<{ stands: boolean }>(
@@ -97,8 +100,8 @@ export class Epoch {
   /**
    * Whether a batch was committed. If not, it never will be: its number is taken, also from a statement that is still
    * on its way. Waits until the transaction that may be writing it has ended. Rejects when the database cannot tell
-   * now, and may be asked again; `null` when the row is gone or lacks a batch that was committed (changed by hand, lost
-   * in a failover, an older dump): nothing is left to tell.
+   * now; it may be asked again. `null` when the row is gone or lacks a batch that was committed (changed by hand, lost
+   * in a failover, an older dump), because then nothing can tell.
    */
   async settle(batch: number): Promise<boolean | null> {
     const last = await this.#database.em().transactional(async (forked) => {
@@ -113,12 +116,12 @@ export class Epoch {
       return batch + 1;
     });
     if (last === null) return null;
-    // Asked twice, the answer may come when a later batch has been committed.
+    // When this is asked twice, the answer may come after a later batch has been committed.
     this.#last = Math.max(this.#last, last);
     return last === batch;
   }
 
-  /** Ends it, so that whoever takes over need not wait. Rejects when the database does not answer. */
+  /** Ends the epoch, so that a process that takes over need not wait. Rejects when the database does not answer. */
   async end(): Promise<void> {
     await this.#database.query(
       'update epochs set ended_at = now() where epoch = $1::bigint and owner = $2::uuid and ended_at is null',

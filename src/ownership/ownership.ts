@@ -1,17 +1,17 @@
 /**
- * One process owns the database at a time; any other stands by.
+ * One process owns the database at a time; every other process stands by.
  *
- * On PostgreSQL the owner is whoever holds an advisory lock, in a session of its own. This process is
+ * On PostgreSQL the owner is the process that holds an advisory lock, in a session of its own. This process is
  *   seeking   asks for the lock                      → standby (another has it) | owner (took it, began an epoch)
  *   standby   asks again and again                   → owner | seeking (the database does not answer)
  *   owner     decides, commits, keeps the session    → seeking (the session ended, or a batch found the epoch ended)
  *   failed    for good: it can never own this database, or another one has taken its place; it answers as a standby
  *   closed    for good (by `close`)
  *
- * Two things keep a former owner that does not know yet from doing harm. It commits nothing, for every batch writes the
- * row of its epoch, which the next owner ended first. And it tells nothing from memory that another may have changed:
- * it is certain of owning the database only for `CERTAIN_MS` after it asked on its session and was answered, and the
- * next owner lets that time pass before it decides anything.
+ * Two things keep a former owner that does not know yet from doing harm. It commits nothing, because every batch writes
+ * the row of its epoch, and the next owner ended that epoch first. And it answers nothing from memory that another
+ * process may have changed: it is certain of owning the database only for `CERTAIN_MS` after it asked on its session
+ * and was answered, and the next owner lets that time pass before it decides anything.
  *
  * On PGlite the process that has the folder open owns it.
  */
@@ -31,10 +31,10 @@ export class Ownership implements Tenure {
   readonly #failed = Promise.withResolvers<never>();
   #state: 'seeking' | 'standby' | 'owner' | 'failed' | 'closed' = 'seeking';
   #epoch: Epoch | null = null;
-  /** Of the last epoch under which this process decided: its own certainty need not be outlasted. */
+  /** Owner of the last epoch under which this process decided. It need not outlast its own certainty. */
   #lastOwner: string | null = null;
   readonly #certainty = new Certainty();
-  /** Between two questions or tries. */
+  /** The rest between two questions or tries. */
   readonly #rest = new Rest();
   #running: Promise<void> = Promise.resolve();
 
@@ -46,7 +46,7 @@ export class Ownership implements Tenure {
     continuity.alsoAskSessions((query) => this.#askSession(query));
   }
 
-  /** Resolves when this process is the owner or a standby, and goes on. Rejects, and gives up, when the first try fails. */
+  /** Resolves once this process is the owner or a standby, and runs on. Rejects, for good, when the first try fails. */
   async start(): Promise<void> {
     const decided = Promise.withResolvers<void>();
     this.#running = this.#run(decided.resolve).catch((error: unknown) => {
@@ -86,7 +86,7 @@ export class Ownership implements Tenure {
     return this.#epoch;
   }
 
-  /** A batch of `epoch`, or a new session, found that it has ended. */
+  /** A batch of `epoch`, or a new session, found that the epoch has ended. */
   deposed(epoch: Epoch): void {
     if (this.#epoch !== epoch) return;
     this.#lose('the epoch was found to have ended');
@@ -100,7 +100,7 @@ export class Ownership implements Tenure {
     this.#epoch = null;
     this.#state = 'closed';
     this.#certainty.refuse(this.#refusal());
-    // First the epoch, then the lock: whoever gets the lock then finds nobody to outlast.
+    // First the epoch, then the lock: a process that then gets the lock finds no epoch that it must outlast.
     if (epoch !== null) await within(this.#options.database, STEP_MS.begin, () => epoch.end()).catch(() => {});
     this.#rest.wake();
     await this.#running;
@@ -137,7 +137,7 @@ export class Ownership implements Tenure {
     }
   }
 
-  /** From the first try for the lock in a session to its end. What began on a dead wire is cut off then. */
+  /** From the first try for the lock in a session to the session's end. What began on a dead wire is then cut off. */
   async #hold(session: LockSession, former: LockSession | null, decided: () => void): Promise<void> {
     while (!(await session.take(former))) {
       this.#standBy();
@@ -165,20 +165,20 @@ export class Ownership implements Tenure {
     }
   }
 
-  /** Asks on the session until it breaks, the epoch has ended, or all is over. */
+  /** Asks on the session until it breaks, the epoch has ended, or ownership is over. */
   async #ask(session: LockSession, isOver: () => boolean): Promise<void> {
     let epoch: Epoch | null = null;
     while (!isOver() && (epoch === null || epoch === this.#epoch)) {
       epoch = this.#epoch;
       const asked = now();
-      // Before the epoch has begun, a word that keeps the session.
+      // Before the epoch has begun, any question keeps the session alive.
       if (!(await (epoch?.stands(session.query) ?? session.query('select 1', [])))) return;
       if (epoch !== null && epoch === this.#epoch) this.#certainty.renew(asked);
       await this.#rest.for(STEP_MS.ask);
     }
   }
 
-  /** Makes the schema and begins an epoch; whoever may still be certain of owning the database is outlasted. */
+  /** Makes the schema, begins an epoch, and waits until no other process can be certain of owning the database. */
   async #begin(isOver: () => boolean): Promise<void> {
     const { database, prepare, observe } = this.#options;
     const began = performance.now();
@@ -191,7 +191,7 @@ export class Ownership implements Tenure {
     if (outlasted) await pause(STEP_MS.outlast);
     if (isOver()) return;
     this.#lastOwner = epoch.owner;
-    // What was read while another may have written goes, too.
+    // What was read while another process may have written is thrown away too.
     for (const follower of this.#followers) follower.lost();
     this.#epoch = epoch;
     this.#state = 'owner';
@@ -200,7 +200,7 @@ export class Ownership implements Tenure {
     this.#rest.wake();
   }
 
-  /** A session that leads to an older state of the database is not used: all begins anew. */
+  /** A session that leads to an older state of the database is not used. Ownership begins anew. */
   async #askSession(query: Query): Promise<void> {
     const epoch = this.#epoch;
     if (epoch === null || (await epoch.stands(query)) || epoch !== this.#epoch) return;
@@ -208,7 +208,7 @@ export class Ownership implements Tenure {
     throw this.#refusal();
   }
 
-  /** For good. */
+  /** Fails for good. */
   #fail(error: unknown): void {
     if (this.#isOver()) return;
     this.#lose(error instanceof Error ? error.message : String(error));
