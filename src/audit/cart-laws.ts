@@ -1,15 +1,15 @@
 /**
- * The laws of one cart: its row, and the lines in it. They are one JSON value, of which the schema knows only that it
+ * The laws of one cart: its row, and the lines in it. The lines are one JSON value, and the schema only knows that it
  * is a list.
  */
 import type { Law } from './law.ts';
 
-/** Each line of each cart whose lines are a list, `line` as it stands, `sku_id` null where it names none. */
+/** Each line of each cart whose lines are a list: `line` as it stands, `sku_id` null where it names none. */
 const CART_LINES = `select c.id, place, line, line ->> 'skuId' as sku_id
   from carts c cross join lateral
     jsonb_array_elements(case when jsonb_typeof(lines) = 'array' then lines else '[]' end) with ordinality as l (line, place)`;
 
-/** Of what should be a line so much is shown. */
+/** Characters that are shown of what should be a line. */
 const SHOWN = 100;
 
 const NO_REPAIR =

@@ -1,4 +1,4 @@
-/** The laws of one order: its row, its lines, what the ledger did for it; and of the idempotency keys. */
+/** The laws of one order (its row, its lines, what the ledger did for it), and of the idempotency keys. */
 import { DONE, type Law } from './law.ts';
 
 const BY_HAND =
@@ -20,7 +20,7 @@ export const ORDER_LAWS: readonly Law[] = [
     remedy: TWICE,
   },
   {
-    // What stands in the order's line, and what the ledger did for it, are two records of the same turns.
+    // The order's line and what the ledger did for it are two records of the same turns.
     name: 'orders_and_ledger_agree',
     sql: `select coalesce(l.sku_id, d.sku_id) as sku_id, coalesce(l.order_id, d.order_id) as order_id,
         format('order %s (%s), SKU %s: line of %s ordered, %s standing, %s returned; ledger has %s reserved, %s released, %s shipped, %s returned',

@@ -1,11 +1,11 @@
 /**
- * What can be rebuilt from the ledger, as one SELECT: for each SKU that needs it, what would change, or why it cannot
- * be.
+ * What can be rebuilt from the ledger, as one SELECT. For each SKU that needs it, it says what would change, or why it
+ * cannot be repaired.
  *
- * Kinds and quantities are believed, and of what they add up to two things are rebuilt: the counters and the version of
- * the SKU's row, and the counters in the movements themselves. They are not believed where something else speaks
- * against them: a gap, a counter out of its range, lines of orders, or a row and a last movement that agree with each
- * other on something else.
+ * Kinds and quantities are trusted. Two things are rebuilt from what they add up to: the counters and the version of
+ * the SKU's row, and the counters in the movements themselves. They are not trusted where something contradicts them: a
+ * gap, a counter out of its range, lines of orders, or a row and a last movement that agree with each other on
+ * something else.
  */
 import { LINES_OF_SKU, REPLAY } from './law.ts';
 
@@ -24,10 +24,10 @@ export interface Repair {
   readonly row: Stand | null;
   /** What its ledger adds up to. */
   readonly ledger: Stand;
-  /** How many of its movements have counters that do not follow, and the version of the first. */
+  /** How many of its movements have counters that do not follow from those before, and the version of the first. */
   readonly movements: number;
   readonly firstMovement: number | null;
-  /** Why it is not repaired and what a person can do, `null` when it is. */
+  /** Why it is not repaired and what a person can do; `null` when it is repaired. */
   readonly cannot: string | null;
 }
 
@@ -51,11 +51,11 @@ const LEDGERS = `select sku_id, count(*)::int as movements, min(version) as firs
       version = max(version) over (partition by sku_id) as is_last from (${REPLAY}) r) r
   group by sku_id`;
 
-/** What is looked at, and how far the ledger is believed. */
+/** What is looked at, and how far the ledger is trusted. */
 export interface RepairScope {
-  /** This SKU alone; all when `null`. */
+  /** Only this SKU; all SKUs when `null`. */
   readonly onlySku: string | null;
-  /** Believe the quantities also where a SKU's row and its last movement agree with each other on something else. */
+  /** Trust the quantities even where a SKU's row and its last movement agree with each other on something else. */
   readonly trustQuantities: boolean;
 }
 
@@ -88,7 +88,7 @@ export function repairPlan({ onlySku, trustQuantities }: RepairScope): string {
       or (version, on_hand, reserved, sales) is distinct from (l_last, l_on_hand, l_reserved, l_sales)) ${only}`;
 }
 
-/** As `standard_conforming_strings` reads it, which is how PostgreSQL has read texts for long. */
+/** As `standard_conforming_strings` reads it, which has long been PostgreSQL's default. */
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -5,7 +5,7 @@ import { EFFECT, type Law, LINES_OF_SKU, REPLAY } from './law.ts';
 const REBUILD = `If the ledger is right, \`${toolCall('verify')} --repair\` rebuilds this from it; it shows first what it would write.`;
 const HISTORY = 'It has happened and cannot be undone here: find out who else writes to these tables';
 
-/** The last movement that changed what `available` is reckoned from; before it the policy is not known any more. */
+/** The last movement that changed a policy that `available` depends on. The policy before it is no longer known. */
 const POLICY_SINCE = `select s.*, coalesce((select max(m.version) from movements m where m.sku_id = s.id and m.kind = 'changed'
       and (m.reason is null or m.reason like '%safetyStock%' or m.reason like '%backorderLimit%')), 0) as policy_since
   from skus s`;
@@ -59,7 +59,7 @@ export const SKU_LAWS: readonly Law[] = [
     ofRebuilt: true,
   },
   {
-    // A stocktake may eat into the safety stock, a change of policy may do anything: no promise is made by either.
+    // A stocktake may eat into the safety stock, and a change of policy may do anything. Neither makes a promise.
     name: 'never_oversold',
     sql: `select m.sku_id, null as order_id, format('SKU %s: available %s after movement %s (%s %s)',
         m.sku_id, m.on_hand + s.backorder_limit::bigint - s.safety_stock - m.reserved, m.version, m.kind, m.quantity) as violation
