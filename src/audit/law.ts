@@ -22,12 +22,15 @@ export interface Law {
 export const EFFECT = `select m.*,
     case kind when 'received' then quantity when 'adjusted' then quantity when 'shipped' then -quantity
               when 'returned' then case when restocked then quantity else 0 end else 0 end as d_on_hand,
-    case kind when 'reserved' then quantity when 'released' then -quantity when 'shipped' then -quantity else 0 end as d_reserved,
-    case kind when 'reserved' then quantity when 'released' then -quantity when 'returned' then -quantity else 0 end as d_sales
+    case kind when 'reserved' then quantity when 'released' then -quantity when 'shipped' then -quantity
+              else 0 end as d_reserved,
+    case kind when 'reserved' then quantity when 'released' then -quantity when 'returned' then -quantity
+              else 0 end as d_sales
   from movements m`;
 
 /** Each movement, with the counters that the kinds and quantities up to it add up to. */
-export const REPLAY = `select e.*, sum(d_on_hand) over w as r_on_hand, sum(d_reserved) over w as r_reserved, sum(d_sales) over w as r_sales
+export const REPLAY = `select e.*,
+    sum(d_on_hand) over w as r_on_hand, sum(d_reserved) over w as r_reserved, sum(d_sales) over w as r_sales
   from (${EFFECT}) e window w as (partition by sku_id order by version)`;
 
 /** By SKU: units that open orders hold, and units that standing orders have sold, less returns. */

@@ -40,8 +40,11 @@ export async function openAsIs(settings: DatabaseSettings): Promise<Database> {
 }
 
 const OTHER_SCHEMA = {
-  none: 'the database has no tables of Stock Keeper: set DATABASE_URL or DATA_DIR as they are set for the service, which makes them when it starts',
+  none:
+    'the database has no tables of Stock Keeper: set DATABASE_URL or DATA_DIR as they are set for the service, ' +
+    'which makes them when it starts',
   older:
-    'the schema is older than this build, and verifying changes nothing: start this Stock Keeper once, which migrates it, or verify with the build that the service runs',
+    'the schema is older than this build, and verifying changes nothing: start this Stock Keeper once, ' +
+    'which migrates it, or verify with the build that the service runs',
   newer: 'the schema is newer than this build: verify with the build that the service runs',
 } as const;

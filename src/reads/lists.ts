@@ -26,7 +26,8 @@ const SKUS_BY_ID = `select ${SKU} from (select distinct value as id from json_ar
 
 const SKUS = `select ${SKU} from skus s where s.id > $1 order by s.id limit $2`;
 
-const MOVEMENTS = `select ${selectList(movements.columns)} from movements where sku_id = $1 and version > $2::bigint order by version limit $3`;
+const MOVEMENTS = `select ${selectList(movements.columns)} from movements
+  where sku_id = $1 and version > $2::bigint order by version limit $3`;
 
 /** What the SKUs of a product add up to, summed anew each time. */
 const soldOf = (id: string) =>
@@ -55,14 +56,16 @@ const PRODUCTS = `with recursive named as (
     order by id limit $2
   )
   select w.id, ${PRODUCT_SOLD}
-  from page w left join lateral (select * from products where id = w.id limit 1) p on true cross join lateral ${soldOf('w.id')}
+  from page w left join lateral (select * from products where id = w.id limit 1) p on true
+    cross join lateral ${soldOf('w.id')}
   order by w.id`;
 
 /**
  * One pass over the SKUs, because only they hold the sales. An index on sales would be written by every reservation.
  */
 const BEST_SELLERS = `with sold as (
-    select product_id as id, count(*)::int as skus, sum(sales)::float8 as sales from skus where product_id is not null group by product_id
+    select product_id as id, count(*)::int as skus, sum(sales)::float8 as sales
+    from skus where product_id is not null group by product_id
   ), ranked as (
     select * from sold
     union all
