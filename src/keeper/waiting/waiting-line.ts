@@ -3,7 +3,7 @@
  * arrival.
  *
  * The rule: a request may take from a SKU only what those ahead of it in that SKU's line leave, `quantity ≤ available −
- * Σ quantity of those ahead`. For a request that has just come, all who wait are ahead of it. So no request is ever
+ * Σ quantity of those ahead`. For a request that has just come, all waiters are ahead of it. So no request is ever
  * delayed by one that came later. Small requests do not starve a large one. A request that waits for another SKU keeps
  * no more from others than it asks for.
  *
