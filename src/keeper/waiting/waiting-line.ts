@@ -121,8 +121,8 @@ export class WaitingLine {
   }
 
   /**
-   * The waiter stands in every line by arrival. That holds also for a line that it joins only now, because the change of
-   * its cart was lost and it picked its lines anew. Two waiters that each stood ahead of the other in one line would
+   * The waiter stands in every line by arrival. That holds also for a line that it joins only now, because the change
+   * of its cart was lost and it picked its lines anew. Two waiters that each stood ahead of the other in one line would
    * wait for each other.
    */
   #standInLines(waiter: Waiter): void {
