@@ -1,4 +1,4 @@
-/** All that must be true of a database of Stock Keeper, as SQL that any session can run. */
+/** Everything that must be true of a database of Stock Keeper, as SQL that any session can run. */
 import { CART_LAWS } from './cart-laws.ts';
 import { DATABASE_LAWS } from './database-laws.ts';
 import type { Law } from './law.ts';

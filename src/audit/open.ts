@@ -1,4 +1,4 @@
-/** Opens a database to be looked into: as it is, never created and never migrated. */
+/** Opens a database for reading as it is: never creates and never migrates it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../db/database.ts';
@@ -6,14 +6,14 @@ import { FolderHeld } from '../db/folder-lock.ts';
 import { schemaAge } from '../db/migrate.ts';
 import { connectDatabase, type DatabaseSettings } from '../db/open.ts';
 
-/** The database cannot be looked into. The message is for the operator: why, and how to proceed. */
+/** The database cannot be looked into. The message tells the operator why, and how to proceed. */
 export class CannotVerify extends Error {
   override readonly name = 'CannotVerify';
 }
 
 /**
- * Rejects with `CannotVerify` when there is no database, it is in use, or its schema is of another build; with the
- * driver's error otherwise.
+ * Rejects with `CannotVerify` when there is no database, when it is in use, or when its schema is of another build;
+ * with the driver's error otherwise.
  */
 export async function openAsIs(settings: DatabaseSettings): Promise<Database> {
   // Opening a folder would make it.
@@ -40,8 +40,11 @@ export async function openAsIs(settings: DatabaseSettings): Promise<Database> {
 }
 
 const OTHER_SCHEMA = {
-  none: 'the database has no tables of Stock Keeper: set DATABASE_URL or DATA_DIR as they are set for the service, which makes them when it starts',
+  none:
+    'the database has no tables of Stock Keeper: set DATABASE_URL or DATA_DIR as they are set for the service, ' +
+    'which makes them when it starts',
   older:
-    'the schema is older than this build, and verifying changes nothing: start this Stock Keeper once, which migrates it, or verify with the build that the service runs',
+    'the schema is older than this build, and verifying changes nothing: start this Stock Keeper once, ' +
+    'which migrates it, or verify with the build that the service runs',
   newer: 'the schema is newer than this build: verify with the build that the service runs',
 } as const;

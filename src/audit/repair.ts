@@ -1,8 +1,8 @@
 /**
- * Repairs what can be rebuilt from the ledger: rows of SKUs and the counters in movements, and nothing of orders, carts
- * and keys, which no ledger tells of. It does so in one transaction, as the owner of the database: while it repairs, no
- * service decides anything, and a service that was its owner before can commit nothing more. What was repaired is
- * verified before it is committed.
+ * Repairs what can be rebuilt from the ledger: rows of SKUs and the counters in movements. It repairs nothing of
+ * orders, carts and keys, which no ledger records. It works in one transaction, as the owner of the database: while it
+ * repairs, no service decides anything, and a service that was the owner before can commit nothing more. What was
+ * repaired is verified before it is committed.
  */
 import type { Database } from '../db/database.ts';
 import { unobserved } from '../lib/observe.ts';
@@ -15,7 +15,7 @@ import { type Repair, type RepairScope, repairPlan } from './repair-plan.ts';
 import { type Ask, each, snapshot } from './verify.ts';
 
 export interface RepairOptions extends RepairScope {
-  /** Told of each SKU that is repaired or cannot be; the next one waits for it. */
+  /** Told of each SKU that is repaired or cannot be. The next SKU waits for it. */
   readonly onRepair: (repair: Repair) => void | Promise<void>;
 }
 
@@ -24,14 +24,14 @@ export interface Repaired {
   readonly cannot: number;
 }
 
-/** What `repair` would do; writes nothing. Rejects with the database's error. */
+/** What `repair` would do. Writes nothing. Rejects with the database's error. */
 export function planRepair(database: Database, options: RepairOptions): Promise<Repaired> {
   return snapshot(database, true, (ask) => tell(ask, repairPlan(options), options));
 }
 
 /**
- * Repairs. Rejects with `CannotVerify` when a service has the database, or when what was repaired does not hold, and
- * with the database's error otherwise; nothing is written then.
+ * Repairs. Rejects with `CannotVerify` when a service owns the database, or when what was repaired does not hold, and
+ * with the database's error otherwise. Nothing is written after a rejection.
  */
 export function repair(database: Database, options: RepairOptions): Promise<Repaired> {
   return asOwner(database, (epoch) =>
@@ -78,7 +78,7 @@ async function verifyRepaired(ask: Ask): Promise<void> {
   }
 }
 
-/** Runs `work` as the one owner of the database; rejects with `CannotVerify` when a service is. */
+/** Runs `work` as the one owner of the database. Rejects with `CannotVerify` when a service is the owner. */
 async function asOwner<T>(database: Database, work: (epoch: Epoch) => Promise<T>): Promise<T> {
   const ownership = new Ownership({ database, observe: unobserved });
   try {
@@ -95,8 +95,8 @@ async function asOwner<T>(database: Database, work: (epoch: Epoch) => Promise<T>
 }
 
 /**
- * Locks the row of our epoch until the end of the transaction, as a batch does: whoever took over meanwhile has ended
- * it.
+ * Locks the row of our epoch until the end of the transaction, as a batch does. A process that took over in the
+ * meantime has ended the epoch.
  */
 async function stillOwner(ask: Ask, { number, owner }: Epoch): Promise<void> {
   const rows = await ask(

@@ -1,8 +1,8 @@
 /**
- * Verifies a database: every law, asked of one snapshot, so that a service may go on writing meanwhile.
+ * Verifies a database: asks every law of one snapshot, so that a service may go on writing meanwhile.
  *
- * Violations come through a cursor, page by page, and are handed on one by one: a million of them take no more memory
- * here than a hundred. The server sorts and hashes within `work_mem` and on its disk beyond that.
+ * Violations come through a cursor, page by page, and are handed on one by one, so a million of them take no more
+ * memory here than a hundred. The server sorts and hashes within `work_mem`, and beyond that on its disk.
  */
 import { IsolationLevel } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
@@ -23,9 +23,9 @@ export interface Violation {
 }
 
 export interface VerifyOptions {
-  /** Violations handed on of each law; all are counted. 100 without it. */
+  /** The most violations that are handed on for each law; all are counted. 100 without it. */
   readonly violationsMax?: number;
-  /** Told of each violation; the next one waits for it. */
+  /** Told of each violation. The next one waits for it. */
   readonly onViolation?: (violation: Violation) => void | Promise<void>;
   /** Told before and after each law is asked; `violations` is `null` before. */
   readonly onLaw?: (law: string, violations: number | null) => void;
@@ -39,7 +39,7 @@ export interface Verified {
   readonly carts: number;
   /** By law, in their order; 0 for a law that holds. */
   readonly violations: Readonly<Record<string, number>>;
-  /** Of all laws. */
+  /** Sum over all laws. */
   readonly total: number;
   readonly durationMs: number;
 }
@@ -47,7 +47,7 @@ export interface Verified {
 /** Rows of one statement without parameters, always in the same session and transaction. */
 export type Ask = <T>(sql: string) => Promise<T[]>;
 
-/** Verifies all there is, and writes nothing. Rejects with the database's error. */
+/** Verifies the whole database, and writes nothing. Rejects with the database's error. */
 export async function verify(database: Database, options: VerifyOptions = {}): Promise<Verified> {
   const began = performance.now();
   return snapshot(database, true, async (ask) => {
@@ -119,8 +119,8 @@ const SETTINGS = [
   ['work_mem', `'64MB'`],
   // All rows are wanted, not the first ones soon.
   ['cursor_tuple_fraction', '1'],
-  // Tables without statistics look small: a nested loop over a million rows would be chosen for them.
+  // Tables without statistics look small, so a nested loop over a million rows would be chosen for them.
   ['enable_nestloop', 'off'],
-  // A CHECK promises what is to be found out here.
+  // A CHECK promises the very thing that must be verified here.
   ['constraint_exclusion', 'off'],
 ] as const;

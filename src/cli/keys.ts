@@ -46,7 +46,8 @@ function keysIn(place: string): readonly ApiKey[] | null {
 
 const shown = ({ name, role, createdAt, expiresAt }: ApiKey): string => {
   const over = expiresAt !== null && Date.parse(expiresAt) <= Date.now() ? ' (expired)' : '';
-  return `${name}\t${role}\tcreated ${createdAt}\t${expiresAt === null ? 'does not expire' : `expires ${expiresAt}${over}`}`;
+  const expires = expiresAt === null ? 'does not expire' : `expires ${expiresAt}${over}`;
+  return `${name}\t${role}\tcreated ${createdAt}\t${expires}`;
 };
 
 interface AddOptions {

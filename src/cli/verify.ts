@@ -82,7 +82,8 @@ async function verifyAll(database: Db, { json, limit }: Options): Promise<boolea
     },
   });
   if (json) await print(JSON.stringify({ skus, orders, movements, carts, violations, total, durationMs }));
-  const looked = `${counted(skus, 'SKU')}, ${counted(orders, 'order')}, ${counted(movements, 'movement')} and ${counted(carts, 'cart')} in ${(durationMs / 1000).toFixed(1)} s`;
+  const rows = [counted(skus, 'SKU'), counted(orders, 'order'), counted(movements, 'movement')].join(', ');
+  const looked = `${rows} and ${counted(carts, 'cart')} in ${(durationMs / 1000).toFixed(1)} s`;
   if (total === 0) say(`Every law holds: ${looked}.\n`);
   else say(`${counted(total, 'violation')}${named < total ? `, ${named} of them named (--limit)` : ''}: ${looked}.\n`);
   return total === 0;

@@ -1,22 +1,26 @@
 /**
- * What a batch consists of: parts, each of rows of one table that are written by one statement, in this order. The rows
- * of a part are records of its columns; those of a fenced part say also the version that the row must have, as `basis`.
+ * The parts of a batch. Each part is rows of one table that one statement writes, and the parts are written in this
+ * order. The rows of a part are records of its columns. Those of a fenced part also carry the version that the row must
+ * have, as `basis`.
  */
 import { isoTime } from '../lib/iso-time.ts';
 import { carts, idempotencyKeys, movements, orderLines, orders, products, skus } from './entities.ts';
 import { namesOf, quoted } from './select-list.ts';
 import type { Column, Table } from './table.ts';
 
-/** A row as it is sent: by the names of the database, times as ISO 8601, what is null left out. */
+/** A row as it is sent: under the names of the database, times as ISO 8601, nulls left out. */
 export type BatchRecord = Readonly<Record<string, unknown>>;
 
 export interface Part<Property extends string = string> {
-  /** What is sent of each row. */
+  /** The columns that are sent of each row. */
   readonly columns: readonly Column<Property>[];
   readonly isFenced: boolean;
-  /** The record of a row, which has the columns by the names of the domain. JSON leaves out what is `undefined`. */
+  /**
+   * Makes the record of a row, which has the columns under the names of the domain. JSON leaves out what is
+   * `undefined`.
+   */
   readonly record: (row: Readonly<Record<Property, unknown>>, basis: number | null) => BatchRecord;
-  /** The statement: `rows` is what it selects its records from, as `r`. It may name parameters of the function. */
+  /** The statement. `rows` is what it selects its records from, as `r`. It may name parameters of the function. */
   readonly statement: (rows: string) => string;
   /** What is wrong when it writes fewer rows than it was sent; `null` for a statement that cannot. */
   readonly refusal: string | null;
@@ -36,7 +40,7 @@ export const PARTS = {
   new_orders: inserted(orders),
   new_lines: inserted(orderLines),
   changed_orders: updated(orders, orders.changing, 'an order had another version'),
-  // Their order, written with them, is their fence.
+  // Fenced by their order, which is written with them.
   changed_lines: updated(orderLines, orderLines.changing, 'an order had other lines', false),
   keys: recorded(idempotencyKeys, 'an idempotency key was recorded before'),
   new_carts: inserted(carts),
@@ -48,7 +52,7 @@ export const PARTS = {
 
 export type PartName = keyof typeof PARTS;
 
-/** In their order. */
+/** In the order in which they are written. */
 export const PART_NAMES = Object.keys(PARTS) as readonly PartName[];
 
 /** Columns as a part sends them. */
@@ -60,8 +64,9 @@ function sending<P extends string>(
 }
 
 /**
- * Compiled from the columns, as validators are from schemas: a loop over them took half as long again, of the thread
- * that decides. A column that is left out is null: shorter rows, a sixth less CPU on both sides.
+ * Compiled from the columns, as validators are compiled from schemas. A loop over the columns took half as long again,
+ * on the thread that decides. A column that is left out is null: the rows are shorter, which takes a sixth less CPU on
+ * both sides.
  */
 function recorderOf<P extends string>(columns: readonly Column<P>[], isFenced: boolean): Part<P>['record'] {
   const fields = columns.map(({ property, name, isTime }) => {
@@ -115,7 +120,7 @@ function removed<P extends string>(table: Table<P>, refusal: string): Part<P> {
   };
 }
 
-/** A key that is no longer kept is recorded anew, as is one under which a build before this one recorded a refusal. */
+/** A key that is no longer kept is recorded anew. So is one under which an earlier build recorded a refusal. */
 function recorded<P extends string>(table: Table<P>, refusal: string): Part<P> {
   const names = namesOf(table.columns);
   const anew = table.changing.map(({ name }) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ');

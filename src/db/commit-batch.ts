@@ -1,22 +1,23 @@
 /**
  * The function of the database that commits a batch, in one statement and one round trip however many entries it has.
- * A function, because the plans of what is in it are kept by the session: sent as a statement, it was planned anew for
- * each batch, for longer than it then took.
+ * It is a function because a session keeps the plans of a function. Sent as a statement, it was planned anew for each
+ * batch, and planning took longer than running it.
  *
- * It is made of the entities (`batch-parts.ts`) and named by the hash of its text: each build has its own, which a
- * start makes when it is not there, and none is ever changed.
+ * It is made from the entities (`batch-parts.ts`) and named by the hash of its text. Each build has its own, which a
+ * start makes when it is missing. None is ever changed.
  *
- * Each part of a batch comes as one JSON array of rows, `null` when it has none; one JSON of all parts would be parsed
- * once more, for a tenth of the time of a batch. Every versioned row is fenced: it is written only `where version =
- * basis`, under its row lock, and the rows are counted; the ledger's key `(sku_id, version)` is a second fence.
- * Whatever is not as it must be raises, so that nothing of the batch is written. Rows are found by joining from the
- * batch's rows: other plans are switched off, for on a table without statistics they look cheaper and read all of it.
+ * Each part of a batch comes as one JSON array of rows, `null` when it has none. One JSON of all parts would be parsed
+ * once more, which costs a tenth of the time of a batch. Every versioned row is fenced: it is written only `where
+ * version = basis`, under its row lock, and the rows are counted. The ledger's key `(sku_id, version)` is a second
+ * fence. Anything that is not as it must be raises an error, so that nothing of the batch is written. Rows are found by
+ * joining from the batch's rows. Other plans are switched off, because on a table without statistics they look cheaper
+ * and then read all of it.
  */
 import { createHash } from 'node:crypto';
 import { PARTS, type Part } from './batch-parts.ts';
 import { quoted } from './select-list.ts';
 
-/** SQLSTATE: the epoch has ended, or its next batch is another. */
+/** SQLSTATE: the epoch has ended, or its next batch has another number. */
 export const EPOCH_ENDED = 'SK001';
 /** SQLSTATE: a row had another version. */
 export const OTHER_VERSION = 'SK002';
@@ -28,11 +29,14 @@ export interface CommitFunction {
   readonly signature: string;
   /** The statement that makes it. */
   readonly sql: string;
-  /** The statement that calls it: epoch, owner, number of the batch, how long keys are kept, then the parts. */
+  /**
+   * The statement that calls it. Its parameters: epoch, owner, number of the batch, how long keys are kept, then the
+   * parts.
+   */
   readonly call: string;
 }
 
-/** What the parts stand on, before them. */
+/** The parameters before those of the parts: what the batch is fenced by. */
 const FENCE = [
   ['p_epoch', 'bigint'],
   ['p_owner', 'uuid'],
@@ -68,7 +72,7 @@ $function$`;
   };
 }
 
-/** That of this build. */
+/** The function of this build. */
 export const COMMIT_FUNCTION = commitFunctionOf(PARTS);
 
 function writing(name: string, { columns, isFenced, statement, refusal }: Part): string {

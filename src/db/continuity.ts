@@ -1,15 +1,15 @@
 /**
- * Whether the database is still the one that this process began with. A database has an identity of its own, a random
- * id that a migration wrote into it once and that goes along into every copy of it: an older dump is the same database,
- * an empty one is another.
+ * Whether the database is still the one that this process began with. A database has an identity: a random id that a
+ * migration wrote into it once and that every copy of it carries. An older dump is the same database; an empty one is a
+ * different one.
  *
- * It is the same (also while nothing is known of it yet) → lost, for good: the process must stop, and neither read nor
- * write it again.
+ * The database is the same (also while nothing is known of it yet) → lost, for good. Once it is lost, the process must
+ * stop, and must neither read nor write it again.
  */
 
 /**
- * The database that this process began with is gone, or another one is in its place. The message is for the operator,
- * with what to do.
+ * The database that this process began with is gone, or another one is in its place. The message is for the operator
+ * and says what to do.
  */
 export class DatabaseLost extends Error {
   override readonly name = 'DatabaseLost';
@@ -22,7 +22,7 @@ const UNDEFINED_TABLE = '42P01';
 
 export class Continuity {
   #identity: string | null = null;
-  /** A build that knew of no identities has been here. */
+  /** An older build, which had no identities, has been here. */
   #hadTables = false;
   #lost: DatabaseLost | null = null;
   readonly #listeners: ((error: DatabaseLost) => void)[] = [];
@@ -32,13 +32,13 @@ export class Continuity {
     return this.#lost;
   }
 
-  /** Told once, at once when it is lost already. */
+  /** Calls the listener once: when the database is lost, or at once when it is lost already. */
   onLost(listener: (error: DatabaseLost) => void): void {
     if (this.#lost === null) this.#listeners.push(listener);
     else listener(this.#lost);
   }
 
-  /** Answers the error that is told, which is the first one. */
+  /** Loses the database. Returns the error that listeners were told, which is the first one. */
   lose(error: DatabaseLost): DatabaseLost {
     if (this.#lost !== null) return this.#lost;
     this.#lost = error;
@@ -46,13 +46,13 @@ export class Continuity {
     return error;
   }
 
-  /** What else is asked of each session that is opened, before anything is read or written on it. */
+  /** Sets what else each session that is opened is asked, before anything is read or written on it. */
   alsoAskSessions(ask: (query: Query) => Promise<void>): void {
     this.#alsoAsk = ask;
   }
 
   /**
-   * To be asked of each session that is opened: another one may lead to another database. Rejects with `DatabaseLost`
+   * Must be called on each session that is opened, because it may lead to another database. Rejects with `DatabaseLost`
    * when it does.
    */
   async askSession(query: Query): Promise<void> {
@@ -61,8 +61,8 @@ export class Continuity {
   }
 
   /**
-   * Asks which database this is; the first that has an identity is the one to stay with. Rejects with `DatabaseLost`
-   * when it is another.
+   * Asks which database this is. The first one that has an identity is the one to stay with. Rejects with
+   * `DatabaseLost` when this is a different one.
    */
   async ask(query: Query): Promise<void> {
     if (this.#lost !== null) throw this.#lost;

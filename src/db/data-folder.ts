@@ -1,4 +1,7 @@
-/** The folder of an embedded database: made when it is missing, and what is wrong with it in an operator's words. */
+/**
+ * The folder of an embedded database: makes it when it is missing, and says what is wrong with it in an operator's
+ * words.
+ */
 import { lstatSync, readFileSync, statfsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -8,12 +11,12 @@ export class FolderUnusable extends Error {
   override readonly name = 'FolderUnusable';
 }
 
-/** Of the PostgreSQL that is embedded in this build. */
+/** Major version of the PostgreSQL that is embedded in this build. */
 const MAJOR = '18';
 
-/** A database without any rows has 40 MB. */
+/** A database without any rows takes 40 MB. */
 const FRESH_BYTES = 48 * 2 ** 20;
-/** With less than this, whatever went wrong went wrong for lack of it. */
+/** When less than this is free, any failure is taken for lack of room. */
 const FULL_BYTES = 2 ** 20;
 
 const FREE_SOME = 'free some room, or set DATA_DIR to a folder on another disk';
@@ -21,7 +24,7 @@ const GIVE_LEAVE =
   'give the folder and all in it to the user that runs this process, or set DATA_DIR to a folder of that user';
 const NAME_ANOTHER = 'set DATA_DIR to a folder';
 
-/** By the code of the operating system: what is wrong, and what to do. */
+/** What is wrong and what to do, by error code of the operating system. */
 const FAULTS: Readonly<Record<string, readonly [what: string, todo: string]>> = {
   EACCES: ['this process may not write it', GIVE_LEAVE],
   EPERM: ['this process may not write it', GIVE_LEAVE],
@@ -41,7 +44,7 @@ const FAULTS: Readonly<Record<string, readonly [what: string, todo: string]>> = 
   EIO: ['its disk fails', 'look into the log of the operating system, and restore a backup on another disk'],
 };
 
-/** Numbers of the embedded database's own operating system, and of SQLite, which has the lock. */
+/** Error numbers of the embedded database's own operating system, and of SQLite, which holds the lock. */
 const WASI: Readonly<Record<number, string>> = {
   2: 'EACCES',
   19: 'EDQUOT',
@@ -62,8 +65,8 @@ const SQLITE: Readonly<Record<number, string>> = {
 };
 
 /**
- * Makes the folder, and those above it, one after another: Node's own way of making several tries for ever where none
- * can be made, as in `/proc`. Throws `FolderUnusable`.
+ * Makes the folder and its missing parents, one after another. Node's own recursive way tries for ever where none can
+ * be made, as in `/proc`. Throws `FolderUnusable`.
  */
 export async function makeFolder(dataDir: string): Promise<void> {
   const missing: string[] = [];
@@ -98,7 +101,7 @@ export function refuseFolder(dataDir: string): void {
   }
 }
 
-/** What an error means that came while the folder was used. Errors that say it themselves are answered as they are. */
+/** The meaning of an error that came while the folder was used. An error that already says it is returned as it is. */
 export function faultOf(dataDir: string, error: unknown): Error {
   if (error instanceof FolderUnusable) return error;
   const known = FAULTS[codeOf(error)] ?? (roomOn(dataDir) < FULL_BYTES ? FAULTS['ENOSPC'] : undefined);
@@ -106,7 +109,7 @@ export function faultOf(dataDir: string, error: unknown): Error {
   return error instanceof Error ? error : new Error(JSON.stringify(error), { cause: error });
 }
 
-/** As `faultOf`, of an error of an embedded database that does not even begin. */
+/** As `faultOf`, for an error of an embedded database that does not even open. */
 export function openingFaultOf(dataDir: string, error: unknown): Error {
   const fault = faultOf(dataDir, error);
   if (fault instanceof FolderUnusable) return fault;
@@ -117,7 +120,7 @@ export function openingFaultOf(dataDir: string, error: unknown): Error {
 function codeOf(error: unknown): string {
   const { code, errno, errcode } = (error ?? {}) as { code?: unknown; errno?: unknown; errcode?: unknown };
   if (typeof errcode === 'number') return SQLITE[errcode & 0xff] ?? '';
-  // Those of Node have a code; of the embedded database only the number.
+  // Errors of Node have a code. Errors of the embedded database have only the number.
   if (typeof code !== 'string' && typeof errno === 'number') return WASI[errno] ?? '';
   return String(code);
 }
@@ -143,7 +146,7 @@ function unlessThere(error: unknown): void {
   if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 }
 
-/** `null` where there is no database. */
+/** The PostgreSQL version of the database in a folder; `null` where there is no database. */
 function versionIn(folder: string): string | null {
   try {
     return readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim();

@@ -1,6 +1,6 @@
 /**
- * The database as the rest sees it: one handle on MikroORM, the same for a PostgreSQL server and for the embedded
- * PGlite.
+ * The database as the other folders see it: one handle on MikroORM, the same for a PostgreSQL server and for the
+ * embedded PGlite.
  */
 import type { MikroORM } from '@mikro-orm/core';
 import type { AbstractSqlDriver, SqlEntityManager } from '@mikro-orm/sql';
@@ -17,42 +17,45 @@ export interface Database {
   readonly continuity: Continuity;
   /**
    * A fresh `EntityManager`, bound to no request and no transaction. Use it once and drop it. Throws `DatabaseLost`
-   * once the database is.
+   * once the database is lost.
    */
   em(): SqlEntityManager;
   /**
-   * Rows of one statement with bound parameters (`$1`…), inside the transaction of `em` if one is given. Columns as
-   * PostgreSQL names them. Rejects with the driver's error.
+   * Rows of one statement with bound parameters (`$1`…), inside the transaction of `em` if one is given. Columns have
+   * the names that PostgreSQL gives them. Rejects with the driver's error.
    */
   query<T>(sql: string, params: readonly unknown[], em?: SqlEntityManager): Promise<T[]>;
   /**
-   * As `query`, outside of any transaction: the statement is one by itself. `onSending` is called once a connection is
-   * had, before which nothing can have reached the database.
+   * As `query`, but always outside of a transaction: the statement is a transaction by itself. `onSending` is called
+   * once there is a connection. Before that call, nothing can have reached the database.
    */
   send(sql: string, params: readonly unknown[], onSending: () => void): Promise<void>;
   /**
-   * Connects a session of its own, outside of the pool, that can own the database. `null` on PGlite: whoever has the
-   * folder open owns it.
+   * Connects a session of its own, outside of the pool, that can own the database. `null` on PGlite, where the process
+   * that has the folder open owns it.
    */
   readonly openLockSession: (() => Promise<LockSession>) | null;
   /**
    * Destroys the sockets of all pooled connections, so that statements waiting on a dead wire fail now. The pool opens
-   * new ones. Nothing to do on PGlite.
+   * new ones. Does nothing on PGlite.
    */
   sever(): void;
   /**
-   * Waits for statements under way, a bounded time, and lets go of the connections or the folder. Safe to call twice.
+   * Waits a bounded time for statements under way, then lets go of the connections or the folder. Safe to call twice.
    */
   close(): Promise<void>;
 }
 
-/** What the drivers differ in. */
+/** What differs between the drivers. */
 export interface DatabaseDriver extends Pick<Database, 'kind' | 'continuity' | 'openLockSession' | 'sever' | 'close'> {
-  /** Looks whether the database is where it was, and loses it when not. */
+  /** Looks whether the database is where it was, and loses it when it is not. */
   readonly look?: () => void;
 }
 
-/** Puts the handle together from what the drivers differ in. Once closed it refuses: MikroORM would connect anew. */
+/**
+ * Builds the handle from what differs between the drivers. Once closed, it refuses, because MikroORM would connect
+ * anew.
+ */
 export function databaseOf(orm: SqlOrm, driver: DatabaseDriver): Database {
   const { continuity, look = () => {} } = driver;
   const lookAgain = () => {

@@ -2,8 +2,9 @@
 import type { Database } from './database.ts';
 
 /**
- * A statement on a dead wire never answers, and holds its place in the pool. Past the deadline all connections are cut,
- * so that what waits on them rejects; a statement that is only slow has been ended by the server before.
+ * Runs work on the database with a deadline. A statement on a dead wire never answers, and holds its place in the pool.
+ * Past the deadline all connections are cut, so that what waits on them rejects. A statement that is only slow has been
+ * ended by the server before that.
  */
 export async function within<T>(
   database: Pick<Database, 'sever'>,

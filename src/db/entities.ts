@@ -141,7 +141,7 @@ export const MovementEntity = defineEntity({
 export const movements = tableOf(MovementEntity);
 
 /**
- * The lines of a cart are one value of its row: they are read and written together, and nothing asks for one of them.
+ * The lines of a cart are one value of its row: they are read and written together, and no query needs a single line.
  */
 export const CartEntity = defineEntity({
   name: 'Cart',
@@ -161,7 +161,7 @@ export const CartEntity = defineEntity({
 });
 export const carts = tableOf(CartEntity);
 
-/** What a product says of itself; its SKUs name it. */
+/** The texts of a product. Its SKUs name it. */
 export const ProductEntity = defineEntity({
   name: 'Product',
   tableName: 'products',
@@ -191,9 +191,9 @@ export const IdempotencyKeyEntity = defineEntity({
 export const idempotencyKeys = tableOf(IdempotencyKeyEntity);
 
 /**
- * One row for each time that a process became the owner of the database. `batch` is the number of the last batch it
- * committed, written with it: how a deposed owner is kept from committing, and how an unknown COMMIT is settled.
- * `owner` is of that time alone: after a failover that lost rows, a number may come again.
+ * One row for each time that a process became the owner of the database. `batch` is the number of the last batch that
+ * was committed, and is written with that batch. It keeps a deposed owner from committing, and settles an unknown
+ * COMMIT. `owner` is unique to that time, because after a failover that lost rows, an epoch's number may come again.
  */
 export const EpochEntity = defineEntity({
   name: 'Epoch',
@@ -209,7 +209,7 @@ export const EpochEntity = defineEntity({
   },
 });
 
-/** Which database this is; told apart from others by it, never written again. */
+/** Which database this is: the identity that tells it from others. Never written again. */
 export const DatabaseIdentityEntity = defineEntity({
   name: 'DatabaseIdentity',
   tableName: 'database_identity',

@@ -1,9 +1,9 @@
 /**
  * One process per data folder. PGlite takes no lock of its own, and two processes on one folder silently lose rows.
  *
- * The lock is an exclusive transaction of SQLite on `keeper.lock`: a file lock of the operating system, which dies with
- * its process, so a killed keeper leaves nothing stale behind. `keeper.pid` beside it is for people: it says who holds
- * the lock.
+ * The lock is an exclusive transaction of SQLite on `keeper.lock`: a file lock of the operating system, which ends with
+ * its process, so a killed keeper leaves nothing stale behind. `keeper.pid` beside it is for people: it says which
+ * process holds the lock.
  */
 import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -17,17 +17,17 @@ export class FolderHeld extends Error {
 
 export interface FolderLock {
   release(): Promise<void>;
-  /** As `release`, of a folder in whose place another one may be: touches nothing in it. */
+  /** As `release`, but touches nothing in the folder, because another folder may be in its place. */
   abandon(): void;
 }
 
 /**
- * Creates the folder if it is missing and takes its lock. Throws `FolderHeld`, naming the process that has it, and
- * `FolderUnusable`, which says what is wrong with the folder.
+ * Creates the folder if it is missing and takes its lock. Throws `FolderHeld`, which names the process that has the
+ * lock, and `FolderUnusable`, which says what is wrong with the folder.
  */
 export async function lockFolder(dataDir: string): Promise<FolderLock> {
   await makeFolder(dataDir);
-  // Node 22 says on stderr that this module is experimental: only to those who open a folder.
+  // Imported here because Node 22 warns on stderr that this module is experimental: only users of a folder see that.
   const { DatabaseSync } = await import('node:sqlite');
   const pidFile = join(dataDir, 'keeper.pid');
   let file: InstanceType<typeof DatabaseSync> | null = null;
@@ -54,7 +54,7 @@ export async function lockFolder(dataDir: string): Promise<FolderLock> {
   return {
     async release() {
       if (!open.isOpen) return;
-      // It is for people: left behind, it does no harm.
+      // The file is only for people. Left behind, it does no harm.
       await rm(pidFile, { force: true }).catch(() => {});
       abandon();
     },

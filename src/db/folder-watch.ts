@@ -1,25 +1,25 @@
 /**
- * Sees that an open embedded database is still where it was. Deleted, its files would take what is written to them, and
- * keep none of it; with another folder in its place, two databases would be mixed. A watch of the operating system
- * tells of such things late or never, so the folder is looked at: at each statement, before a commit is believed, and
- * every half second.
+ * Checks that an open embedded database is still where it was. If its files were deleted, they would take what is
+ * written to them and keep none of it. If another folder were in its place, two databases would be mixed. A watch of
+ * the operating system reports such things late or never, so the folder is looked at: at each statement, before a
+ * commit is believed, and every half second.
  */
 import { accessSync, constants, type Dir, opendirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Continuity, DatabaseLost } from './continuity.ts';
 
-/** An idle process notices within a second. */
+/** Short enough that an idle process notices within a second. */
 const LOOK_MS = 500;
 
 export class FolderWatch {
   readonly #dataDir: string;
   readonly #continuity: Continuity;
   readonly #files: readonly { readonly path: string; readonly inode: string }[];
-  /** Open, so that no other folder can be given its number. That of the lock is open anyway. */
+  /** Kept open, so that no other folder can be given its inode number. The file of the lock is open anyway. */
   readonly #held: Dir;
   readonly #timer: NodeJS.Timeout;
 
-  /** Of a folder whose lock is taken and whose database is open. */
+  /** For a folder whose lock is taken and whose database is open. */
   constructor(dataDir: string, continuity: Continuity) {
     this.#dataDir = dataDir;
     this.#continuity = continuity;
@@ -31,7 +31,7 @@ export class FolderWatch {
     this.#timer = setInterval(() => this.#lookCloser(), LOOK_MS).unref();
   }
 
-  /** Loses the database when its folder is not there any more, or another one is. */
+  /** Loses the database when its folder is gone, or when another one is in its place. */
   readonly look = (): void => {
     if (this.#continuity.lost !== null) return;
     try {

@@ -1,6 +1,7 @@
 /**
- * Entities and migrations as an ORM of somebody else takes them. What they are is said here without a type of MikroORM:
- * its declarations do not compile under every option of TypeScript, and who uses the keeper need not look at them.
+ * Entities and migrations in the form that another program's ORM takes. Their types are declared here without a type of
+ * MikroORM, because its declarations do not compile under every option of TypeScript, and users of the keeper need not
+ * look at them.
  */
 import type { Cart } from '../shop/carts/cart.ts';
 import type { Order, OrderLine } from '../shop/orders/order.ts';
@@ -10,26 +11,26 @@ import * as tables from './entities.ts';
 import { migrationsOfHosts } from './migrate.ts';
 
 /**
- * An entity of a MikroORM of yours: `em.find(SkuEntity, …)` resolves with rows of this shape. Nothing else can be done
- * with it: it makes nothing.
+ * An entity for a MikroORM of yours: `em.find(SkuEntity, …)` resolves with rows of this shape. Nothing else can be done
+ * with it; it cannot be constructed.
  */
 export type KeeperEntity<Row> = (abstract new () => Row) & { readonly prototype: Row };
 
-/** A migration of a MikroORM of yours, in `migrationsList`; MikroORM alone makes something of its `class`. */
+/** A migration for a MikroORM of yours, in `migrationsList`. Only MikroORM can make something of its `class`. */
 export interface KeeperMigration {
   /** As the database remembers it. */
   name: string;
   class: new () => never;
 }
 
-/** Told by the compiler when a column is of another type than its row has it. */
+/** The compiler rejects a column whose type differs from the type that its row has. */
 const forHosts = <Row>(table: {
   readonly '~entity': { readonly [Name in keyof Row]?: Row[Name] | undefined };
 }): KeeperEntity<Row> => table as unknown as KeeperEntity<Row>;
 
-/** Those of the domain's words that are a moment: milliseconds there, a `Date` in a row. */
+/** The domain's times: milliseconds there, a `Date` in a row. */
 type Moment = 'createdAt' | 'updatedAt' | 'expiresAt' | 'at';
-/** The words of the domain as a row has them. */
+/** A type of the domain as a row has it. */
 type Stored<Words> = {
   -readonly [Name in keyof Words]: Name extends Moment ? Date | Extract<Words[Name], null> : Words[Name];
 };
@@ -82,8 +83,8 @@ export const IdempotencyKeyEntity: KeeperEntity<IdempotencyKeyRow> = forHosts(ta
 /** The table of the times during which a process owned the database. */
 export const EpochEntity: KeeperEntity<EpochRow> = forHosts(tables.EpochEntity);
 
-/** All of them, for the `entities` of a MikroORM of yours. */
+/** All entities, for the `entities` of a MikroORM of yours. */
 export const entities: KeeperEntity<object>[] = tables.entities.map((table) => forHosts<object>(table));
 
-/** All of them, in the order in which they run. */
+/** All migrations, in the order in which they run. */
 export const migrations: KeeperMigration[] = migrationsOfHosts as unknown as KeeperMigration[];

@@ -1,4 +1,6 @@
-/** Where an embedded database is: in memory, or in a folder that is locked, looked at and let go of with it. */
+/**
+ * Where an embedded database lives: in memory, or in a folder that is locked, watched and released together with it.
+ */
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,15 +10,15 @@ import type { Database } from './database.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { FolderWatch } from './folder-watch.ts';
 
-/** One that takes longer to be opened is said to. */
+/** A database that takes longer than this to open is logged. */
 const SLOW_MS = 2_000;
 
-/** Of one database: entered → settled in (`settle`: it has answered) → left. */
+/** The place of one database: entered → settled in (by `settle`, once the database has answered) → left. */
 export interface Home {
   readonly continuity: Continuity;
   readonly look: () => void;
   settle(): Promise<void>;
-  /** `close` is called unless it would write into what is not ours. */
+  /** Calls `close`, unless that would write into a folder that is not ours. */
   leave(close: () => Promise<void>): Promise<void>;
 }
 
@@ -25,8 +27,9 @@ export function inMemory(): Home {
 }
 
 /**
- * Takes the folder, for as long as the database that `open` opens in it is open. Rejects with `FolderHeld` and
- * `FolderUnusable`, and with the errors of `open` once the database has answered; the folder is let go of then.
+ * Takes the folder for as long as the database that `open` opens in it is open. Rejects with `FolderHeld` and
+ * `FolderUnusable`, and with the errors of `open` once the database has answered. After a rejection the folder is
+ * released.
  */
 export async function inFolder(
   dataDir: string,
@@ -50,7 +53,7 @@ class FolderHome implements Home {
   readonly continuity = new Continuity();
   readonly #dataDir: string;
   readonly #lock: FolderLock;
-  /** There while a database is made. */
+  /** A file that exists while a database is being made. */
   readonly #making: string;
   #watch: FolderWatch | null = null;
 
@@ -65,7 +68,7 @@ class FolderHome implements Home {
   }
 
   async enter(): Promise<void> {
-    // By a process that was killed meanwhile: nobody was ever answered from it.
+    // A process was killed while it made this database. No request was ever answered from it.
     if (existsSync(this.#making)) await this.#remove();
     refuseFolder(this.#dataDir);
     if (!existsSync(join(this.#dataDir, 'pglite'))) await writeFile(this.#making, '');
@@ -86,7 +89,10 @@ class FolderHome implements Home {
     }
   }
 
-  /** After `error`; answers it in an operator's words. Half a database would be in the way of the next start. */
+  /**
+   * Leaves after `error`, and returns the error in an operator's words. Removes half a database, which would be in the
+   * way of the next start.
+   */
   async flee(error: unknown): Promise<Error> {
     const fault = (this.#watch === null ? openingFaultOf : faultOf)(this.#dataDir, error);
     this.#watch?.stop();

@@ -1,37 +1,38 @@
 /**
- * A session of its own that holds an advisory lock of PostgreSQL: whoever has it owns the database.
+ * A session of its own that holds an advisory lock of PostgreSQL. The process that has the lock owns the database.
  *
- * A session is open → ended: by us, by the server, or by the wire. With it goes the lock, so that a killed process
- * leaves nothing behind. The server ends a session that is silent for `SILENT_SESSION_MS`, so that a process that is
- * paused, or cut off, does not keep it either.
+ * A session is open → ended: by us, by the server, or by the wire. The lock goes with it, so a killed process leaves
+ * nothing behind. The server ends a session that is silent for `SILENT_SESSION_MS`, so a process that is paused or cut
+ * off does not keep the lock either.
  */
 import pg from 'pg';
 import type { Query } from './continuity.ts';
 import { APPLICATION_NAME, type Server } from './postgres.ts';
 
-/** After this long without a word the server ends the session. Whoever holds the lock must speak more often. */
+/**
+ * After this many silent milliseconds the server ends the session. A process that holds the lock must speak more often.
+ */
 export const SILENT_SESSION_MS = 3000;
 
-/** Ours among the advisory locks of the database: "owner" in ASCII. */
+/** Our key among the advisory locks of the database: "owner" in ASCII. */
 const LOCK = 0x6f776e6572;
 
-/**
- * Each schema has an owner of its own; that of `public` is the one of the database, as it was before there were others.
- */
-const LOCK_SCHEMA = `select pg_try_advisory_lock(case when coalesce(current_schema(), 'public') = 'public' then $1::bigint
+/** Each schema has its own owner. The key for `public` is the one that older builds used for the whole database. */
+const LOCK_SCHEMA = `select pg_try_advisory_lock(
+  case when coalesce(current_schema(), 'public') = 'public' then $1::bigint
   else hashtextextended(current_schema(), $1::bigint) end) as taken`;
 
-/** A statement that is not answered within this is never answered: the session is ended. */
+/** A statement that is not answered within this many milliseconds is never answered: the session is ended. */
 const STATEMENT_MS = 3000;
 
-/** A session as the server knows it; a process id alone may come again. */
+/** A session as the server knows it. A process id alone may come again. */
 interface Backend {
   readonly pid: number;
   readonly startedAt: string;
 }
 
 export class LockSession {
-  /** Resolves once the session has ended, however that came. */
+  /** Resolves once the session has ended, for whatever reason. */
   readonly ended: Promise<void>;
   readonly #client: pg.Client;
   readonly #backend: Backend;
@@ -50,7 +51,7 @@ export class LockSession {
       keepAlive: true,
       application_name: `${APPLICATION_NAME}-owner`,
       query_timeout: STATEMENT_MS,
-      options: `-c idle_session_timeout=${SILENT_SESSION_MS}${server.options === undefined ? '' : ` ${server.options}`}`,
+      options: [`-c idle_session_timeout=${SILENT_SESSION_MS}`, server.options ?? []].flat().join(' '),
     });
     const ended = new Promise<void>((resolve) => {
       client.on('end', resolve);
@@ -71,8 +72,8 @@ export class LockSession {
   }
 
   /**
-   * Whether the lock is ours now. `former` is a session of this process that has ended as far as we know, and that the
-   * server may not have missed yet: it is ended there too. Rejects when the server does not answer.
+   * Whether the lock is ours now. `former` is a session of this process that has ended as far as we know. The server
+   * may not have noticed yet, so it is ended there too. Rejects when the server does not answer.
    */
   async take(former: LockSession | null): Promise<boolean> {
     if (former !== null && former !== this) {
@@ -85,7 +86,7 @@ export class LockSession {
     return rows[0]?.taken === true;
   }
 
-  /** Rows of one statement, within three seconds; rejects, and ends the session, when there is no answer by then. */
+  /** Rows of one statement, within three seconds. Rejects, and ends the session, when there is no answer by then. */
   readonly query: Query = async (sql, params) => {
     try {
       return (await this.#client.query(sql, [...params])).rows as never;
@@ -96,8 +97,8 @@ export class LockSession {
   };
 
   /**
-   * Lets go of the lock. Not with a goodbye, which a dead wire would never deliver: the server sees the end of the
-   * wire. Safe to call twice.
+   * Lets go of the lock. Sends no goodbye, which a dead wire would never deliver: the server sees the end of the wire.
+   * Safe to call twice.
    */
   end(): void {
     destroy(this.#client);

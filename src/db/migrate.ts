@@ -1,7 +1,7 @@
 /**
- * Brings the schema up to this build, all pending migrations in one transaction, one process at a time, and makes the
- * function that this build commits by. Functions of other builds stay: one of those builds may own the database while
- * this one stands by, or be gone back to.
+ * Brings the schema up to this build: runs all pending migrations in one transaction, one process at a time, and makes
+ * the function that this build commits with. Functions of other builds stay, because one of those builds may own the
+ * database while this one stands by, or may be gone back to.
  */
 import { IsolationLevel } from '@mikro-orm/core';
 import { Migration } from '@mikro-orm/migrations';
@@ -16,7 +16,7 @@ import { Initial } from './migrations/initial.ts';
 import { Shop } from './migrations/shop.ts';
 import { NewerSchema, OlderSchema } from './schema-faults.ts';
 
-/** In the order they run. A name is stored in the database and never changes. */
+/** In the order in which they run. A name is stored in the database and never changes. */
 export const migrationsList = [
   { name: '001_initial', class: Initial },
   { name: '002_epochs', class: Epochs },
@@ -26,7 +26,7 @@ export const migrationsList = [
   { name: '006_done_keys', class: DoneKeys },
 ];
 
-/** For a migrator that is not ours: the last makes the function of this build, which is recorded as if it were one. */
+/** For a migrator that is not ours. The last one makes the function of this build, and is recorded like a migration. */
 export const migrationsOfHosts = [
   ...migrationsList,
   {
@@ -39,20 +39,20 @@ export const migrationsOfHosts = [
   },
 ];
 
-/** Ours among the advisory locks of the database: "stock" in ASCII. */
+/** Our key among the advisory locks of the database: "stock" in ASCII. */
 const LOCK = 0x73746f636b;
 
 export const CREATE_LIST = `create table if not exists mikro_orm_migrations (
   id serial primary key, name varchar(255), executed_at timestamptz default current_timestamp)`;
 
 /**
- * Runs what is pending. A second process waits at the lock and then finds nothing to do; a process killed on the way
- * leaves nothing. Throws `NewerSchema` when the database has migrations that this build does not know, `DatabaseLost`
- * when it is another one than before, and the database's error otherwise.
+ * Runs what is pending. A second process waits at the lock and then finds nothing to do. A process that is killed on
+ * the way leaves nothing behind. Throws `NewerSchema` when the database has migrations that this build does not know,
+ * `DatabaseLost` when it is a different database than before, and the database's error otherwise.
  */
 export async function migrate(database: Database, log?: (message: string) => void): Promise<void> {
   const migrator = database.orm.migrator;
-  // The migrator's own preparation runs outside of any transaction, so its table must be there before: else two starts
+  // The migrator's own preparation runs outside of any transaction. Its table must exist before that, or two starts
   // collide on it.
   await locked(database, async (em) => {
     await database.query(CREATE_LIST, [], em);
@@ -61,7 +61,7 @@ export async function migrate(database: Database, log?: (message: string) => voi
   await locked(database, async (em) => {
     await refuseNewer(database, em);
     const applied = await migrator.up({ transaction: em.getTransactionContext() });
-    // Lost by hand, or left out of a backup.
+    // The row may have been removed by hand, or left out of a backup.
     await database.query(
       'insert into database_identity (single, id, made_at) values (true, gen_random_uuid(), now()) on conflict do ' +
         'nothing',
@@ -75,7 +75,7 @@ export async function migrate(database: Database, log?: (message: string) => voi
   });
 }
 
-/** Whether the function that this build commits by is there. */
+/** Whether the function that this build commits with exists. */
 async function hasFunction(database: Database, em?: SqlEntityManager): Promise<boolean> {
   const [found] = await database.query<{ there: boolean }>(
     'select to_regprocedure($1) is not null as there',
@@ -99,7 +99,7 @@ async function locked(database: Database, work: (em: SqlEntityManager) => Promis
   );
 }
 
-/** How the tables stand to this build, `none` when there are none; looks, and changes nothing. */
+/** How the tables compare to this build, `none` when there are none. Changes nothing. */
 export async function schemaAge(database: Database): Promise<'none' | 'older' | 'current' | 'newer'> {
   const names = await executedOn(database);
   if (names.length === 0) return 'none';
@@ -109,7 +109,7 @@ export async function schemaAge(database: Database): Promise<'none' | 'older' | 
 
 const BY_HAND = 'run what migrationSql() prints, with a role that may create tables and functions';
 
-/** Throws `OlderSchema` naming what is missing, and `NewerSchema` as below; looks, and changes nothing. */
+/** Throws `OlderSchema`, which names what is missing, and `NewerSchema` as below. Changes nothing. */
 export async function requireCurrentSchema(database: Database, remedy = BY_HAND): Promise<void> {
   const names = new Set(await executedOn(database));
   refuseUnknown([...names]);
@@ -121,7 +121,7 @@ export async function requireCurrentSchema(database: Database, remedy = BY_HAND)
   if (missing.length > 0) throw new OlderSchema(`the database lacks ${missing.join(' and ')}: ${remedy}`);
 }
 
-/** Throws `NewerSchema` when the database was migrated by a newer build; looks, and changes nothing. */
+/** Throws `NewerSchema` when the database was migrated by a newer build. Changes nothing. */
 export async function refuseNewerSchema(database: Database): Promise<void> {
   refuseUnknown(await executedOn(database));
 }
@@ -130,7 +130,7 @@ async function refuseNewer(database: Database, em: SqlEntityManager): Promise<vo
   refuseUnknown(await executed(database, em));
 }
 
-/** Names of the migrations that ran, none when there is not even a list of them. */
+/** Names of the migrations that ran; none when there is not even a list of them. */
 async function executedOn(database: Database): Promise<string[]> {
   const [list] = await database.query<{ there: boolean }>(
     `select to_regclass('mikro_orm_migrations') is not null as there`,
@@ -144,7 +144,9 @@ async function executed(database: Database, em?: SqlEntityManager): Promise<stri
   return rows.map((row) => row.name);
 }
 
-/** Those that this build does not know. A function that another build commits by changes nothing for this one. */
+/**
+ * Migrations that this build does not know. A function that another build commits with changes nothing for this one.
+ */
 function unknownOf(names: readonly string[]): string[] {
   const known = new Set(migrationsList.map((migration) => migration.name));
   return names.filter((name) => !known.has(name) && !/^commit_batch_[0-9a-f]{16}$/.test(name));

@@ -1,19 +1,21 @@
-/** The migrations as SQL, for whoever runs them by hand: in a review, or with a role that the keeper does not have. */
+/**
+ * The migrations as SQL, for people who run them by hand: after a review, or with a role that the keeper does not have.
+ */
 import type { Migration } from '@mikro-orm/migrations';
 import { COMMIT_FUNCTION } from './commit-batch.ts';
 import { CREATE_LIST, migrationsList } from './migrate.ts';
 
-/** Which of the migrations, and where. */
+/** Which of the migrations, and for which schema. */
 export interface MigrationSqlOptions {
-  /** The PostgreSQL schema to make and to fill; without it, that of the session. */
+  /** The PostgreSQL schema to make and to fill; without it, the schema of the session. */
   readonly schema?: string;
   /** The last migration that the database has, such as `002_epochs`; without it, none. The function is made anyway. */
   readonly after?: string;
 }
 
 /**
- * One transaction in SQL that brings a database up to this build, as `migrations: 'run'` does, and records that it did,
- * so that `migrations: 'check'` is content. Throws `TypeError` for a migration, or a schema, that cannot be.
+ * SQL that brings a database up to this build in one transaction, as `migrations: 'run'` does. It records what it did,
+ * so that `migrations: 'check'` passes. Throws `TypeError` for a migration or a schema that cannot be.
  */
 export function migrationSql({ schema, after }: MigrationSqlOptions = {}): string {
   const begins = after === undefined ? 0 : migrationsList.findIndex(({ name }) => name === after) + 1;
@@ -44,14 +46,14 @@ export function migrationSql({ schema, after }: MigrationSqlOptions = {}): strin
 
 const placeIn = (schema: string) => [`create schema if not exists "${schema}"`, `set local search_path to "${schema}"`];
 
-/** Ours say what they do without asking the database. */
+/** Our migrations say what they do without asking the database. */
 function statementsOf(migration: new (...driver: ConstructorParameters<typeof Migration>) => Migration): string[] {
   const made = Reflect.construct(migration, []) as Migration;
   void made.up();
   return made.getQueries().map(String);
 }
 
-/** A name that needs no quotes. Throws `TypeError` for another one. */
+/** A name that needs no quotes. Throws `TypeError` for any other name. */
 export function checkedSchema(schema: string): string {
   if (typeof schema === 'string' && /^(?!pg_|information_schema$)[a-z_][a-z0-9_]{0,62}$/.test(schema)) return schema;
   throw new TypeError(

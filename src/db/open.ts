@@ -1,4 +1,4 @@
-/** Opens the database, whichever it is: connection or folder, then the schema. */
+/** Opens the database of either kind: the connection or the folder, then the schema. */
 import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { Continuity } from './continuity.ts';
@@ -18,22 +18,23 @@ export type DatabaseSettings = ServerSettings | { readonly dataDir: string } | {
 type ServerSettings = { readonly url: string } | { readonly server: Server };
 
 export interface DatabaseOptions {
-  /** The server ends a statement after this many milliseconds; without it, it does not. PostgreSQL only. */
+  /** The server ends a statement after this many milliseconds; without it, never. PostgreSQL only. */
   readonly statementTimeoutMs?: number;
   /**
-   * The server ends a session whose transaction hears nothing of us for this many milliseconds. Without it, a session
-   * whose wire went dead without a word keeps its row locks until TCP gives it up, hours later. PostgreSQL only.
+   * The server ends a session whose transaction hears nothing from us for this many milliseconds. Without it, a session
+   * whose wire went dead silently keeps its row locks until TCP gives up, hours later. PostgreSQL only.
    */
   readonly silentTransactionMs?: number;
   /**
-   * How long a connection may take to be made, or a statement to wait for a free one; 3 s without it. PostgreSQL only.
+   * How long making a connection, or waiting for a free one, may take, in milliseconds; 3 s without it. PostgreSQL
+   * only.
    */
   readonly connectTimeoutMs?: number;
-  /** Connections at most; 10 without it. PostgreSQL only. */
+  /** The most connections; 10 without it. PostgreSQL only. */
   readonly poolMax?: number;
   /**
-   * The PostgreSQL schema that the tables are in, made when it is not there and `createsSchema`; without it, that of
-   * the session.
+   * The PostgreSQL schema that the tables are in; without it, that of the session. It is made when it does not exist
+   * and `createsSchema` is set.
    */
   readonly schema?: string;
   readonly createsSchema?: boolean;
@@ -43,9 +44,9 @@ export interface DatabaseOptions {
 
 /**
  * All our reads are of few rows in the order of an index. On a table without statistics (fresh, or on PGlite, which
- * never gathers any) a bitmap scan looks cheaper, and reads all that match before it sorts them: 100 000 overdue orders
- * for a page of 500. Nor is any of our statements worth compiling: estimated dear on such a table, a load of 100 ids
- * took 1 ms and its compilation 15.
+ * never gathers any) a bitmap scan looks cheaper, but reads all matching rows before it sorts them: 100 000 overdue
+ * orders for a page of 500. None of our statements is worth compiling either. On such a table their cost is estimated
+ * too high: a load of 100 ids took 1 ms and its compilation 15.
  */
 const PLANNER = [
   ['enable_bitmapscan', 'off'],
@@ -54,15 +55,15 @@ const PLANNER = [
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** How long a server may take for the first statement, connection included. */
+/** How long a server may take for the first statement, connection included, in milliseconds. */
 const FIRST_WORD_MS = 10_000;
 
-/** How long closing waits for statements under way before it cuts the connections. */
+/** How long closing waits for statements under way before it cuts the connections, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 3_000;
 
 /**
- * Connects, and leaves the schema as it is. Rejects with an error fit for an operator's eyes when the server is out of
- * reach or the folder is held by another process; nothing stays open then.
+ * Connects, and leaves the schema as it is. Rejects with an error fit for an operator when the server is out of reach
+ * or another process holds the folder. Nothing stays open then.
  */
 export function connectDatabase(settings: DatabaseSettings, options: DatabaseOptions = {}): Promise<Database> {
   if ('url' in settings) return openServer(serverAt(settings.url), options);
@@ -81,7 +82,7 @@ export async function openDatabase(settings: DatabaseSettings, options: Database
   }
 }
 
-/** What both drivers are given. */
+/** The options that both drivers are given. */
 function common(options: DatabaseOptions) {
   return {
     entities,
@@ -89,7 +90,7 @@ function common(options: DatabaseOptions) {
     // `migrate` makes sure of what is needed, under its lock.
     ensureDatabase: false,
     ...(options.schema === undefined ? {} : { schema: options.schema }),
-    // Functions are the migrations' alone: no entity describes them.
+    // Only migrations make functions; no entity describes them.
     schemaGenerator: { ignoreRoutines: true },
     migrations: { migrationsList, snapshot: false, silent: true, disableForeignKeys: false },
     loggerFactory: () => driverLog((message) => options.log?.(message)),
@@ -107,7 +108,7 @@ async function openServer(given: Server, options: DatabaseOptions): Promise<Data
   };
   const orm: SqlOrm = await MikroORM.init({
     ...common(options),
-    // Replaced below by what the server says; the URL itself is read by the driver, which knows all of its parameters.
+    // Replaced below by what the server says. The driver reads the URL itself, because it knows all of its parameters.
     dbName: 'postgres',
     pool: { max: options.poolMax ?? 10 },
     driverOptions: {
@@ -146,7 +147,7 @@ async function openServer(given: Server, options: DatabaseOptions): Promise<Data
   }
 }
 
-/** The one dependency that may be left out, for who has a server. Any other failure is told as it is. */
+/** The one dependency that may be left out by users that have a server. Any other failure is passed on as it is. */
 async function embeddedDriver(): Promise<typeof import('@mikro-orm/pglite')> {
   try {
     return await import('@mikro-orm/pglite');
@@ -184,7 +185,7 @@ async function openEmbedded(
     await database.query('select 1', []);
     await home.settle();
     await makeSchema(database, options);
-    // One session, for as long as it is open.
+    // Set once, because there is one session as long as the database is open.
     if (options.schema !== undefined) await database.query(`set search_path to "${options.schema}"`, []);
     for (const [name, value] of PLANNER) await database.query(`set ${name} = ${value}`, []);
     return database;
@@ -196,7 +197,7 @@ async function openEmbedded(
   );
 }
 
-/** The schema that the tables are to be in is not there, and could not be made. */
+/** The schema that the tables should be in does not exist, and could not be made. */
 class SchemaMissing extends Error {
   override readonly name = 'SchemaMissing';
 }

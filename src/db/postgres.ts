@@ -1,13 +1,13 @@
-/** What only a PostgreSQL server needs: hold of the pool's connections, and words for a server that cannot be had. */
+/** What only a PostgreSQL server needs: control of the pool's connections, and messages for a server out of reach. */
 import type { ConnectionOptions } from 'node:tls';
 import type { Query } from './continuity.ts';
 
-/** How the server's own views name our sessions; those of the pool by this very name. */
+/** How the server's own views name our sessions. Those of the pool have exactly this name. */
 export const APPLICATION_NAME = 'stock-keeper';
 
 /**
- * Where a server is, as `pg` is told: by a URL, or part by part. `options` are settings of each session, as `-c
- * name=value`. Written out here, for the package's own types must not need those of `pg`.
+ * Where a server is, as `pg` takes it: a URL, or part by part. `options` are settings of each session, as `-c
+ * name=value`. Written out here, because the package's own types must not need those of `pg`.
  */
 export interface Server {
   readonly connectionString?: string | undefined;
@@ -21,8 +21,8 @@ export interface Server {
 }
 
 /**
- * The server of a URL. The `options` in it would take the place of ours, and with them of the schema: they are put
- * before ours.
+ * The server of a URL. `options` in the URL would replace ours, and the schema with them, so they are put before ours
+ * instead.
  */
 export function serverAt(url: string): Server {
   if (!URL.canParse(url)) return { connectionString: url };
@@ -37,7 +37,7 @@ export function serverAt(url: string): Server {
 interface PgClient {
   query(sql: string, params: unknown[]): Promise<{ readonly rows: unknown[] }>;
   readonly connection?: { readonly stream?: { destroy(): void } };
-  /** Of the present checkout; throws when it is called again. */
+  /** Ends the present checkout; throws when it is called again. */
   release(broken?: boolean): void;
   on(event: 'end', listener: () => void): unknown;
 }
@@ -46,7 +46,7 @@ interface PgPool {
   on(event: 'release', listener: (error: unknown, client: PgClient) => void): unknown;
 }
 
-/** Knows the connections of one pool: each is made → idle ⇄ held by who asked → ended, and then leaves the pool. */
+/** Tracks the connections of one pool. Each is made → idle ⇄ held by a caller → ended, and then leaves the pool. */
 export class PoolWatch {
   readonly #clients = new Set<PgClient>();
   readonly #held = new Set<PgClient>();
@@ -62,15 +62,15 @@ export class PoolWatch {
     pool.on('remove', (client) => this.#clients.delete(client));
   };
 
-  /** Statements under way reject now instead of waiting for a wire that may never speak again. */
+  /** Statements under way reject now, instead of waiting for a wire that may never answer again. */
   readonly sever = (): void => {
     for (const client of this.#clients) client.connection?.stream?.destroy();
   };
 
   /**
-   * Kysely keeps a connection for good when the ROLLBACK of its transaction fails, as it does on a dead wire (0.29.6):
-   * a pool's worth of lost connections, and nobody would ever get one again. So an ended connection is given back here,
-   * and a later release is nothing.
+   * Kysely keeps a connection for good when the ROLLBACK of its transaction fails, as it does on a dead wire (0.29.6).
+   * Once a pool's worth of connections is lost that way, no caller ever gets one again. So an ended connection is given
+   * back here, and a later release does nothing.
    */
   #giveBack(client: PgClient): void {
     if (!this.#held.has(client)) return;
@@ -80,8 +80,8 @@ export class PoolWatch {
 }
 
 /**
- * For `verify` of `pg`'s pool: asks each session that is opened, before anything else is, and gives away none that is
- * refused.
+ * For `verify` of `pg`'s pool. Asks each session that is opened before it is used for anything else, and hands out none
+ * that is refused.
  */
 export function sessionCheck(ask: (query: Query) => Promise<void>) {
   return (client: PgClient, done: (error?: unknown) => void): void => {

@@ -2,12 +2,12 @@
 import { orderLines } from './entities.ts';
 import { type Column, without } from './table.ts';
 
-/** For SQL: a name may be a word of the language. */
+/** Quoted for SQL, because a name may be a word of the language. */
 export function quoted(name: string): string {
   return `"${name}"`;
 }
 
-/** The names of columns, of the table called `alias` if one is named. */
+/** The names of columns, qualified with the table's `alias` if one is given. */
 export function namesOf(columns: readonly Column[], alias?: string): string {
   return columns.map(({ name }) => nameIn(alias, name)).join(', ');
 }
@@ -31,9 +31,10 @@ function nameIn(alias: string | undefined, name: string): string {
   return alias === undefined ? quoted(name) : `${alias}.${quoted(name)}`;
 }
 
-/** Of a line, what the order around it does not say. */
+/** The columns of a line that the order around it does not say. */
 const LINE = without(orderLines, 'orderId', 'position');
 
 /** The lines of the order `o` as JSON, in the order of the request. */
-export const ORDER_LINES = `(select coalesce(json_agg(json_build_object(${objectList(LINE, 'l')}) order by l.position), '[]')
+export const ORDER_LINES = `(select
+    coalesce(json_agg(json_build_object(${objectList(LINE, 'l')}) order by l.position), '[]')
     from order_lines l where l.order_id = o.id)`;

@@ -1,9 +1,9 @@
-/** Which server an ORM of somebody else is connected to, or would be. */
+/** Finds the server that another program's ORM is connected to, or would be. */
 import type { Server } from './postgres.ts';
 
 const NAMES = ['connectionString', 'host', 'port', 'user', 'password', 'database', 'ssl'] as const;
 
-/** What is read of it, so that its MikroORM need not be of the version that this package has. */
+/** The part of that ORM that is read. Its MikroORM need not be of the version that this package has. */
 export interface OrmOfHost {
   readonly config: {
     getDriver(): { getConnection(): { getConnectionOptions(): object } };
@@ -11,7 +11,7 @@ export interface OrmOfHost {
   };
 }
 
-/** Its settings as they are given to `pg`. Throws `TypeError` when it is not on a PostgreSQL server. */
+/** Its settings as `pg` takes them. Throws `TypeError` when it is not on a PostgreSQL server. */
 export function serverOf(orm: OrmOfHost): Server {
   const driver = orm?.config?.getDriver?.();
   if (driver?.constructor.name !== 'PostgreSqlDriver') {

@@ -1,7 +1,7 @@
 /**
- * The columns of a table, read from its entity: what all SQL is made of. They are read of the entity as it is defined,
- * before any ORM has discovered it, so that SQL is there without a database. MikroORM's own naming strategy and types
- * are asked for names and types, so they are those of its schema generator; a test compares the two.
+ * The columns of a table, read from its entity. All SQL is made from them. They are read from the entity as it is
+ * defined, before any ORM has discovered it, so SQL can be made without a database. Names and types come from
+ * MikroORM's own naming strategy and types, so they are those of its schema generator. A test compares the two.
  */
 import { DateTimeType, type EntityProperty, EnumType, IntegerType, Type } from '@mikro-orm/core';
 import { BasePostgreSqlPlatform } from '@mikro-orm/sql';
@@ -23,21 +23,21 @@ export interface Column<Property extends string = string> {
 export interface Table<Property extends string = string> {
   readonly name: string;
   readonly columns: readonly Column<Property>[];
-  /** Those that an update sets: all but the key and what is fixed. */
+  /** The columns that an update sets: all but the key and the fixed ones. */
   readonly changing: readonly Column<Property>[];
-  /** Those that a movement alone sets. */
+  /** The columns that only a movement sets. */
   readonly moved: readonly Column<Property>[];
 }
 
-/** When a column is written, beside the insert of its row. */
+/** When a column is written, besides the insert of its row. */
 interface Writing<Property> {
   /** Never again. */
   readonly fixed?: readonly Property[];
-  /** By every movement, which writes nothing else: a shorter row takes a sixth less CPU. */
+  /** By every movement, which writes nothing else. A shorter row takes a sixth less CPU. */
   readonly moved?: readonly Property[];
 }
 
-/** What `defineEntity` makes, as far as it is read here. */
+/** The part of what `defineEntity` makes that is read here. */
 interface Entity<Row> {
   readonly '~entity': Row;
   readonly meta: { readonly tableName: string; readonly properties: object };
@@ -46,7 +46,7 @@ interface Entity<Row> {
 const platform = new BasePostgreSqlPlatform();
 const naming = new (platform.getNamingStrategy())();
 
-/** The table of an entity. A column is one that changes unless `writing` says otherwise. */
+/** The table of an entity. A column is a changing one unless `writing` says otherwise. */
 export function tableOf<Row extends object>(
   { meta }: Entity<Row>,
   { fixed = [], moved = [] }: Writing<keyof Row & string> = {},
@@ -61,7 +61,7 @@ export function tableOf<Row extends object>(
   };
 }
 
-/** Those columns of a table, in its order. */
+/** The columns of a table except these, in its order. */
 export function without<Property extends string>(
   { columns }: Table<Property>,
   ...properties: readonly Property[]
@@ -82,7 +82,7 @@ function columnOf<Property extends string>(property: Property, told: EntityPrope
   };
 }
 
-/** A type comes as its class, or made. */
+/** A type comes as its class, or as an instance. */
 function typeOf(type: unknown): Type<unknown, unknown> {
   const made = typeof type === 'function' ? Reflect.construct(type, []) : type;
   if (made instanceof Type) return made;

@@ -1,7 +1,7 @@
 /**
- * PGlite gives every text back whole. It decodes each column with a `TextDecoder` that takes a U+FEFF at the start for
- * a byte order mark and drops it (0.5.8; there is no option for it), so that an id would come back as another id. The
- * bytes that the database answered still have it.
+ * Makes PGlite return every text whole. It decodes each column with a `TextDecoder` that takes a U+FEFF at the start
+ * for a byte order mark and drops it (0.5.8; there is no option against it), so an id would come back as a different
+ * id. The bytes that the database answered still have it.
  */
 import type { PgliteConnection } from '@mikro-orm/pglite';
 
@@ -10,15 +10,15 @@ type PGlite = Awaited<ReturnType<PgliteConnection['getNativeClient']>>;
 /** U+FEFF in UTF-8. */
 const MARK = Buffer.of(0xef, 0xbb, 0xbf);
 
-/** The first byte of the message that is a row: `D`. Behind it comes the length of the rest, in four bytes. */
+/** The first byte of a message that is a row: `D`. After it comes the length of the rest, in four bytes. */
 const DATA_ROW = 0x44;
 const HEADER_LENGTH = 5;
 
 type Message = Awaited<ReturnType<PGlite['execProtocolStream']>>[number];
 
 /**
- * All that PGlite reads comes through this one method of it; from now on the texts that begin with the mark are read
- * again from the bytes.
+ * Everything that PGlite reads comes through this one method. From now on texts that begin with the mark are read again
+ * from the bytes.
  */
 export function readWholeTexts(pglite: PGlite): void {
   pglite.execProtocolStream = async (message, options) => {
@@ -29,7 +29,7 @@ export function readWholeTexts(pglite: PGlite): void {
   };
 }
 
-/** `messages` are those of `bytes`, in their order, some of other kinds left out. */
+/** `messages` are those of `bytes`, in their order, except that some of other kinds are left out. */
 function readMarks(messages: readonly Message[], bytes: Buffer): void {
   const rows = messages.filter((message): message is Message & Row => message.name === 'dataRow');
   let row = 0;
@@ -42,7 +42,7 @@ interface Row {
   readonly fields: (string | null)[];
 }
 
-/** A row is the number of its columns, and of each its length, -1 for `null`, and its bytes. */
+/** A row is the number of its columns, then for each its length (-1 for `null`) and its bytes. */
 function readRow(fields: Row['fields'] | undefined, bytes: Buffer, start: number): void {
   if (fields === undefined) return;
   let at = start + 2;

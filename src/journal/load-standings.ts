@@ -17,7 +17,8 @@ export const LOAD_STANDINGS = `
 select w.id, (
     select coalesce(sum(l.units), 0)::float8
     from orders o
-      cross join lateral (select quantity - returned as units from order_lines where order_id = o.id and sku_id = w.id::json ->> 1 limit 1) l
+      cross join lateral (select quantity - returned as units from order_lines
+        where order_id = o.id and sku_id = w.id::json ->> 1 limit 1) l
     where o.customer_id between w.id::json ->> 0 and w.id::json ->> 0 and o.status <> 'cancelled') as units
 from json_array_elements_text($1::json) as w (id)`;
 

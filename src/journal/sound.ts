@@ -76,7 +76,8 @@ export function faultOfOrder(order: Order): string | null {
   }
   if (!STATUSES.includes(status) || !PAYMENTS.includes(payment)) return `it is ${status}, paid ${payment}`;
   if ((status === 'cancelled') !== (order.cancelReason !== null)) {
-    return `it is ${status} with ${order.cancelReason === null ? 'no reason to be cancelled' : `the reason ${order.cancelReason}`}`;
+    const { cancelReason } = order;
+    return `it is ${status} with ${cancelReason === null ? 'no reason to be cancelled' : `the reason ${cancelReason}`}`;
   }
   if ((payment === 'online') !== (expiresAt !== null)) {
     return `it is paid ${payment} and ${expiresAt === null ? 'never expires' : 'expires'}`;

@@ -1,9 +1,9 @@
 /**
  * One time of owning the database: from taking it over until another process does, or until this one lets go of it.
  *
- * Every batch writes the row of its epoch in `epochs`, in the same transaction. A process that takes over first ends
- * that epoch, and waits for the row's lock to do so. From then on a batch of this epoch finds no row to write and is
- * rolled back, however long its process was paused.
+ * Every batch writes the row of its epoch in `epochs`, in the same transaction. Before another process takes over, it
+ * ends that epoch, and waits for the row's lock to do so. From then on a batch of this epoch finds no row to write and
+ * is rolled back, however long its process was paused.
  *
  * The row also settles a commit whose answer was lost. Reading it `for update` waits until the transaction that wrote
  * it has ended, even when its old backend is still at work, and then shows which batch was the last. Batches are

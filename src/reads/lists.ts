@@ -1,9 +1,9 @@
 /**
- * The lists that routes answer with, read from the database, where only what is durable can be seen.
+ * The lists that routes answer with. They are read from the database, where only durable rows can be seen.
  *
- * Keyset pages: each statement begins behind the cursor in an index and reads one row more than the page, to know
- * whether another follows. Each list is one statement, so what it shows is of one moment; only an empty ledger asks a
- * second time.
+ * Keyset pages: each statement begins after the cursor in an index and reads one row more than the page, to know
+ * whether another page follows. Each list is one statement, so what it shows is of one moment; only an empty ledger
+ * asks a second time.
  */
 import type { Database } from '../db/database.ts';
 import { within } from '../db/deadline.ts';
@@ -26,15 +26,16 @@ const SKUS_BY_ID = `select ${SKU} from (select distinct value as id from json_ar
 
 const SKUS = `select ${SKU} from skus s where s.id > $1 order by s.id limit $2`;
 
-const MOVEMENTS = `select ${selectList(movements.columns)} from movements where sku_id = $1 and version > $2::bigint order by version limit $3`;
+const MOVEMENTS = `select ${selectList(movements.columns)} from movements
+  where sku_id = $1 and version > $2::bigint order by version limit $3`;
 
-/** What its SKUs come to, summed anew each time. */
+/** What the SKUs of a product add up to, summed anew each time. */
 const soldOf = (id: string) =>
   `(select count(*)::int as skus, coalesce(sum(sales), 0)::float8 as sales from skus where product_id = ${id}) t`;
 
 const PRODUCT_SOLD = `p.name, p.description, coalesce(p.version, 0) as version, t.sales, t.skus as "skuCount"`;
 
-/** One row at least while there is such a product; the SKU is null in the only row of a page behind the last one. */
+/** At least one row while the product exists. After the last page, the only row has a null SKU. */
 const PRODUCT = `select ${PRODUCT_SOLD}, row_to_json(s)::text as sku
   from ${soldOf('$1')}
   left join products p on p.id = $1
@@ -42,8 +43,8 @@ const PRODUCT = `select ${PRODUCT_SOLD}, row_to_json(s)::text as sku
   where t.skus > 0 or p.id is not null order by s.id`;
 
 /**
- * The ids that SKUs name, one look into their index each, and those that were put; of both as many as the page may
- * need.
+ * Two sources of ids, each read up to as many as the page may need: the ids that SKUs name, at one index lookup each,
+ * and the ids that were put.
  */
 const PRODUCTS = `with recursive named as (
     (select product_id as id, 1 as nth from skus where product_id > $1 order by product_id limit 1)
@@ -55,15 +56,16 @@ const PRODUCTS = `with recursive named as (
     order by id limit $2
   )
   select w.id, ${PRODUCT_SOLD}
-  from page w left join lateral (select * from products where id = w.id limit 1) p on true cross join lateral ${soldOf('w.id')}
+  from page w left join lateral (select * from products where id = w.id limit 1) p on true
+    cross join lateral ${soldOf('w.id')}
   order by w.id`;
 
 /**
- * One pass over the SKUs, for their sales are nowhere but in them: an index on them would be written by every
- * reservation.
+ * One pass over the SKUs, because only they hold the sales. An index on sales would be written by every reservation.
  */
 const BEST_SELLERS = `with sold as (
-    select product_id as id, count(*)::int as skus, sum(sales)::float8 as sales from skus where product_id is not null group by product_id
+    select product_id as id, count(*)::int as skus, sum(sales)::float8 as sales
+    from skus where product_id is not null group by product_id
   ), ranked as (
     select * from sold
     union all
@@ -78,13 +80,13 @@ const BEST_SELLERS = `with sold as (
 
 /**
  * Lists share the pool of ten connections with the commits, and a thousand lists at once would make each commit wait
- * for its turn: they go a few at a time, and leave connections free.
+ * for its turn. So they go a few at a time, and leave connections free.
  */
 export const LIST_LIMITS: TurnstileLimits = { atOnceMax: 4, waitingMax: 500, waitMs: 5000 };
 
 /**
  * The lists on a database, each answered within the deadline once it has its turn. They reject with `TurnedAway`, or
- * the database's error.
+ * with the database's error.
  */
 export function createLists(
   connected: Pick<Database, 'query' | 'sever'>,
@@ -94,7 +96,7 @@ export function createLists(
   const database: Pick<Database, 'query'> = {
     query: (sql, params) => turnstile.pass(() => within(connected, deadlineMs, () => connected.query(sql, params))),
   };
-  // 0.8 ms for each thousand SKUs: what a page of the shop shows to everyone is read for all of them at once.
+  // 0.8 ms for each thousand SKUs, so a page that the shop shows to everyone is read once for all of them.
   const bestSellers = new SharedReads<Awaited<ReturnType<Lists['bestSellers']>>>(LIST_LIMITS);
   return {
     skusById: (ids) => database.query<Sku>(SKUS_BY_ID, [JSON.stringify(ids)]),
@@ -147,7 +149,7 @@ export function createLists(
   };
 }
 
-/** Only the conditions that are asked for: one statement for all cases would be planned for none of them. */
+/** Only the conditions that are asked for. One statement for all cases would be planned well for none of them. */
 function orderFilter(filter: Parameters<Lists['orders']>[0], page: PageRequest) {
   const params: (string | number)[] = [page.limit + 1, page.after ?? ''];
   const conditions = ['id > $2'];
@@ -166,7 +168,7 @@ async function exists(database: Pick<Database, 'query'>, skuId: string): Promise
 
 const byId = (row: { readonly id: string }): string => row.id;
 
-/** Cuts off the row that was read only to know that it is there. */
+/** Cuts off the row that was read only to know that it exists. */
 function paged<T>(rows: readonly T[], page: PageRequest, cursorOf: (row: T) => string): Page<T> {
   const items = rows.slice(0, page.limit);
   const last = items.at(-1);

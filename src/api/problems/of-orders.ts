@@ -40,7 +40,10 @@ export const ORDER_REFUSALS = {
     status: 422,
     title: 'More than one order may take',
     sentence: (r) =>
-      `More than one order may take: ${named(r.violations, (v) => `${quoted(v.skuId)} allows ${v.maxPerOrder}, ${v.requested} requested`)}.`,
+      `More than one order may take: ${named(
+        r.violations,
+        (v) => `${quoted(v.skuId)} allows ${v.maxPerOrder}, ${v.requested} requested`,
+      )}.`,
     remedy: 'Ask for at most what one order may take, or raise maxPerOrder of the SKU.',
     example: { violations: [{ skuId, requested: 6, maxPerOrder: 5 }] },
   },
@@ -128,7 +131,10 @@ export const ORDER_REFUSALS = {
     status: 409,
     title: 'More returned than shipped',
     sentence: (r) =>
-      `More than was shipped and not yet returned: ${named(r.violations, (v) => `${quoted(v.skuId)} can take back ${v.returnable}, ${v.requested} requested`)}.`,
+      `More than was shipped and not yet returned: ${named(
+        r.violations,
+        (v) => `${quoted(v.skuId)} can take back ${v.returnable}, ${v.requested} requested`,
+      )}.`,
     remedy: 'Return at most what "violations" say is returnable; it may have been returned already.',
     example: {
       orderId,

@@ -35,7 +35,10 @@ export const SKU_REFUSALS = {
     status: 409,
     title: 'Not in the building',
     sentence: (r) =>
-      `Not all units are in the building: ${named(r.shortages, (s) => `${quoted(s.skuId)} has ${s.onHand} on hand, ${s.requested} are to be shipped`)}. Receive them first.`,
+      `Not all units are in the building: ${named(
+        r.shortages,
+        (s) => `${quoted(s.skuId)} has ${s.onHand} on hand, ${s.requested} are to be shipped`,
+      )}. Receive them first.`,
     remedy: 'Receive the missing units, POST /skus/{id}/receive, then ship again.',
     example: { shortages: [{ skuId, requested: 2, onHand: 0, version: 2 }] },
   },

@@ -1,4 +1,7 @@
-/** The fields of a SKU's policy, each said once: how a request sets it, how it is shown, and what it is when it is left out. */
+/**
+ * The fields of a SKU's policy, each said once: how a request sets it, how it is shown, and what it is when it is left
+ * out.
+ */
 import { type TInteger, type TOptional, type TUnsafe, Type } from 'typebox';
 import type { Policy } from '../../shop/skus/sku.ts';
 import { COUNTER_MAX } from '../../shop/skus/sku.ts';

@@ -3,7 +3,7 @@
  * arrival.
  *
  * The rule: a request may take from a SKU only what those ahead of it in that SKU's line leave, `quantity ≤ available −
- * Σ quantity of those ahead`. For a request that has just come, all who wait are ahead of it. So no request is ever
+ * Σ quantity of those ahead`. For a request that has just come, all waiters are ahead of it. So no request is ever
  * delayed by one that came later. Small requests do not starve a large one. A request that waits for another SKU keeps
  * no more from others than it asks for.
  *
@@ -124,8 +124,8 @@ export class WaitingLine {
   }
 
   /**
-   * The waiter stands in every line by arrival. That holds also for a line that it joins only now, because the change of
-   * its cart was lost and it picked its lines anew. Two waiters that each stood ahead of the other in one line would
+   * The waiter stands in every line by arrival. That holds also for a line that it joins only now, because the change
+   * of its cart was lost and it picked its lines anew. Two waiters that each stood ahead of the other in one line would
    * wait for each other.
    */
   #standInLines(waiter: Waiter): void {
