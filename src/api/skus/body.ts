@@ -53,7 +53,7 @@ export function skuBody(sku: Sku): SkuBody {
     safetyStock: sku.safetyStock,
     backorderLimit: sku.backorderLimit,
     maxPerOrder: sku.maxPerOrder,
-    // What was recorded under an idempotency key before there was such a limit does not speak of it.
+    // A SKU that was recorded under an idempotency key before this limit existed has no such field.
     maxPerCustomer: sku.maxPerCustomer ?? null,
     version: sku.version,
     createdAt: isoTime(sku.createdAt),
@@ -80,7 +80,7 @@ export const MovementBody = Fields(
   },
   { $id: 'Movement' },
 );
-/** A movement of a SKU, as its ledger shows it, with the counters after it. */
+/** A movement of a SKU, as its ledger shows it. The counters are those after the movement. */
 export interface MovementBody extends Type.Static<typeof MovementBody> {}
 
 export function movementBody(movement: Movement): MovementBody {
