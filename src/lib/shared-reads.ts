@@ -1,5 +1,5 @@
 /**
- * Costly reads, a few at a time. A caller that asks for the same before a reading has begun shares that reading, so a
+ * Costly reads, one at a time. A caller that asks for the same before its reading has begun shares that reading, so a
  * crowd costs at most two readings. A newcomer cannot share one that has begun, because its result may be older than
  * what the newcomer already knows.
  *
