@@ -1,7 +1,7 @@
 /**
- * The service, put together: the parts, and the HTTP server before them.
+ * The service: the parts, and the HTTP server before them.
  *
- * An app is starting → running (`startApp` resolved) → closing (`close` was called) → closed.
+ * The states of an app: starting → running (`startApp` resolved) → closing (`close` was called) → closed.
  */
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -14,28 +14,28 @@ import { openParts, type PartsOptions } from './parts.ts';
 
 export interface AppOptions extends Omit<PartsOptions, 'observe' | 'log'> {
   readonly log: Logger;
-  /** Where its lines go, when that is to be seen in the metrics. */
+  /** Where the log's lines go. If given, the metrics count its dropped lines. */
   readonly sink?: LogSink;
-  /** Who is let in; everyone by default. */
+  /** Which requests are let in; by default all are. */
   readonly access?: Access;
   readonly server?: Partial<ServerLimits>;
-  /** Of a checkout that names none, minor units; 0 by default. */
+  /** The freight of a checkout that names none, minor units; 0 by default. */
   readonly defaultFreight?: number;
 }
 
 export interface App extends Pick<Parts, 'keeper' | 'ownership'> {
   readonly server: FastifyInstance;
   /**
-   * Stops accepting, answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database
-   * does. Safe to call twice.
+   * Stops accepting, answers what was accepted, then lets go of the database. Takes at most 8.5 seconds, whatever the
+   * database does. Safe to call twice.
    */
   close(): Promise<void>;
 }
 
 /**
- * Connects to the database and puts the house together; the caller listens. It then owns the database, whose schema it
- * has brought up to this build, or stands by while another process does. Rejects with an error fit for an operator's
- * eyes.
+ * Connects to the database and puts the service together; the caller listens. The process then owns the database and
+ * has brought its schema up to this build, or it stands by while another process owns it. Rejects with an error that an
+ * operator can read.
  */
 export async function startApp({
   access,

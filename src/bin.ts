@@ -7,7 +7,7 @@ const [command, ...rest] = process.argv.slice(2);
 const help = async (): Promise<string> =>
   (await import('./cli/usage.ts')).usage('npx stock-keeper', (tool) => `npx stock-keeper ${tool}`);
 
-// The tools read what comes behind their name.
+// The tools read the arguments after their name.
 if (command === 'keys' || command === 'verify') process.argv.splice(2, 1);
 switch (command) {
   case undefined:

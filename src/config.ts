@@ -1,4 +1,4 @@
-/** Settings from the environment. Every wrong one is named at once; a setting that is empty counts as not set. */
+/** Settings from the environment. All wrong settings are named at once. An empty setting counts as not set. */
 import { BlockList, isIP } from 'node:net';
 import type { DatabaseSettings } from './db/open.ts';
 import type { KeysSettings } from './keys/hold-keys.ts';
@@ -14,15 +14,15 @@ export interface Config {
   /** How many SKUs and orders may be in memory. */
   readonly residentsMax: number;
   readonly logLevel: string;
-  /** `null` when there are none: then the service is reached from this machine alone. */
+  /** `null` when there are none. The service is then reached from this machine alone. */
   readonly apiKeys: KeysSettings | null;
   /** Requests a second, 0 for no limit. */
   readonly ratePerKey: number;
   readonly ratePerAddress: number;
   readonly connectionsMax: number;
-  /** Of a checkout that names none, minor units. */
+  /** The freight of a checkout that names none, minor units. */
   readonly defaultFreight: number;
-  /** Days after which a cart that nobody has changed is swept. */
+  /** A cart that nobody has changed for this many days is swept. */
   readonly cartIdleDays: number;
   /** Milliseconds, 0 for no limit. */
   readonly eventLoopDelayMaxMs: number;
@@ -35,12 +35,12 @@ export type ConfigRead =
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** More than a busy shop asks for, less than a client gone wild. */
+/** More than a busy shop asks for, less than a client in a loop. */
 const RATE_PER_KEY = 20_000;
 const RATE_PER_ADDRESS = 20_000;
 const RATE_MAX = 1_000_000;
 
-/** Reads the settings of one process, and the keys file that they name; `env` is as `process.env`. */
+/** Reads the settings of one process, and the keys file that they name. `env` has the shape of `process.env`. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigRead {
   const faults: string[] = [];
   const given = (name: string): string | null => env[name] || null;
@@ -87,7 +87,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return faults.length === 0 ? { ok: true, config } : { ok: false, faults };
 }
 
-/** Which database the settings name, whatever else they say: for the tools beside the service. */
+/** Which database the settings name, whatever else they say. This is for the tools beside the service. */
 export function readDatabaseSettings(env: Readonly<Record<string, string | undefined>>): {
   readonly settings: DatabaseSettings;
   readonly faults: readonly string[];
@@ -102,7 +102,7 @@ export function readDatabaseSettings(env: Readonly<Record<string, string | undef
 
 const worded = (name: string, got: string, must: string): string => `${name} is ${got}: it must be ${must}`;
 
-/** Host names, IPv4 and IPv6 addresses; whether it exists is found out by listening. */
+/** A host name, or an IPv4 or IPv6 address. Listening finds out whether it exists. */
 function isHost(value: string): boolean {
   return (
     /^[A-Za-z0-9_.-]+$/.test(value) || /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9_.-]+)?$/.test(value)
@@ -153,11 +153,11 @@ function databaseSettings(
 function isPostgresUrl(value: string): boolean {
   if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) return false;
   const { pathname, hash } = new URL(value);
-  // A password with a bare `/`, `@` or `#` spills over into these.
+  // A password with an unescaped `/`, `@` or `#` spills over into these parts.
   return /^\/?[^/@]*$/.test(pathname) && hash === '';
 }
 
-/** Only the scheme: in a URL that is wrong, a password may stand anywhere. */
+/** Shows only the scheme. In a URL that is wrong, the password may be anywhere. */
 function shownUrl(value: string): string {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(value)?.[0];
   return scheme === undefined ? 'something that is not a URL' : `"${scheme}…"`;

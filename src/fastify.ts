@@ -1,10 +1,10 @@
 /**
- * The keeper in a Fastify server of somebody else: the same routes as the service, behind a prefix and the host's own
- * access.
+ * The keeper in a host's Fastify server: the same routes as the service, below a prefix and behind the host's own
+ * access check.
  *
- * The service is the same door, `putDoor`, with API keys, shedding and a way out that only a whole server can have,
- * before a keeper that nobody calls by its methods. So both stand on the door, rather than the service on this plugin
- * with half of it switched off.
+ * The service is not built on this plugin, because it would have to switch half of it off. Both stand on the same door,
+ * `putDoor`. The service adds API keys, load shedding and a way out, which only a whole server can have. Nobody calls
+ * the methods of the service's keeper in process.
  */
 import './lib/need-node.js';
 import type { FastifyInstance, FastifyPluginAsync, RegisterOptions } from 'fastify';
@@ -33,30 +33,31 @@ declare module 'fastify' {
 
 interface PluginOptions {
   /**
-   * Whom the host lets in; `everyone` lets everyone do everything, but for pages of other sites: for a server that only
-   * its own machine reaches.
+   * Which requests the host lets in. `everyone` lets everyone do everything, except pages of other sites. That is for a
+   * server that only its own machine can reach.
    */
   readonly auth: AuthHook | 'everyone';
-  /** Before all paths, such as `/stock`. Without it, unknown paths stay the host's to answer. */
+  /** The prefix of all paths, such as `/stock`. Without it, the host answers unknown paths. */
   readonly prefix?: string;
 }
 
 /**
- * A keeper that is yours to close, or the options of one that is opened with the host, logs to its log and is closed
- * with it.
+ * A keeper that you close yourself, or the options of a keeper that is opened and closed with the host and logs to its
+ * log.
  */
 export type StockKeeperPluginOptions = PluginOptions & (StockKeeperOptions | { readonly stockKeeper: StockKeeper });
 
 /**
- * Decorates the host with `stockKeeper`, and puts the keeper's routes on it, in a context of their own: the host's
- * routes, parsers, schemas, serializers, error and not-found handlers stay as they are. Its hooks see the keeper's
- * requests, too; what they throw, its error handler answers. `/openapi.json` and `/docs` are served unless the host has
- * `@fastify/swagger`, which then shows these routes among its own. Rejects as `createStockKeeper`.
+ * Decorates the host with `stockKeeper` and puts the keeper's routes on it, in a context of their own. The host's
+ * routes, parsers, schemas, serializers, error and not-found handlers stay as they are. Hooks of the host also see the
+ * keeper's requests, and the host's error handler answers what they throw. `/openapi.json` and `/docs` are served
+ * unless the host has `@fastify/swagger`, which then shows these routes among its own. Rejects as `createStockKeeper`
+ * does.
  *
- * What only a whole server can bound is the host's: connections, timeouts, load. It gives a plugin 10 s to start: where
- * the database may be slower, set its `pluginTimeout`, or open the keeper before and give it as `stockKeeper`. Ids may
- * be longer than its `maxParamLength`, 100 by default: set `routerOptions: { maxParamLength: 1536 }`. When the host
- * begins to close, those who wait for stock are told so. A second keeper is put in a context of its own:
+ * The host bounds what only a whole server can bound: connections, timeouts, load. It gives a plugin 10 s to start. If
+ * the database may be slower, set its `pluginTimeout`, or open the keeper before and pass it as `stockKeeper`. Ids may
+ * be longer than the host's `maxParamLength`, 100 by default: set `routerOptions: { maxParamLength: 1536 }`. When the
+ * host begins to close, requests that wait for stock are answered at once. Put a second keeper in a context of its own:
  * `app.register(async (other) => { await other.register(stockKeeperPlugin, …) })`.
  */
 export const stockKeeperPlugin: FastifyPluginAsync<StockKeeperPluginOptions> = async (host, options) => {
@@ -75,18 +76,18 @@ export const stockKeeperPlugin: FastifyPluginAsync<StockKeeperPluginOptions> = a
   let isClosing = false;
   host.addHook('preClose', async () => {
     isClosing = true;
-    // The server closes when all are answered, and these would wait for a minute.
+    // The server closes when all requests are answered, and these would wait for up to a minute.
     stopWaiting();
   });
   const secure = await secureHeaders();
   const documents = !host.hasDecorator('swagger');
   await host.register(
     async (own) => {
-      // The host may have schemas of these names, or serializers of its own, for other answers.
+      // The host may have schemas of the same names, or its own serializers, for other answers.
       own.setSchemaController({ bucket: schemaBucket() });
       own.setReplySerializer((payload) => JSON.stringify(payload));
       own.addHook('onSend', (_request, reply, _payload, done) => {
-        // The server would wait for a kept connection until its client lets go of it.
+        // Otherwise the server would wait for a kept connection until its client closes it.
         if (isClosing) reply.header('connection', 'close');
         done();
       });
@@ -108,7 +109,7 @@ export const stockKeeperPlugin: FastifyPluginAsync<StockKeeperPluginOptions> = a
   );
 };
 
-// Of the host's own context, not one below it: else it would not have what it is decorated with.
+// The plugin runs in the host's own context. In one below it, the host would not get the decoration.
 Object.assign(stockKeeperPlugin, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'stock-keeper',
@@ -147,7 +148,7 @@ async function keeperOf(host: FastifyInstance, options: StockKeeperPluginOptions
     PluginOptions &
     StockKeeperOptions;
   const opening = createStockKeeper({ logger: host.log, ...ofKeeper });
-  // Also one that opens when the host has given up: it would hold the database.
+  // Closes the keeper even if it opens after the host has given up. Otherwise it would hold the database.
   host.addHook('onClose', async () => {
     const opened = await opening.catch(() => null);
     await opened?.close();

@@ -1,6 +1,6 @@
 /**
- * The log: structured lines on stderr (stdout has the one line that says where the service is), and what is written of
- * each observation.
+ * The log: structured lines on stderr. stdout has only the line that says where the service is. Also says how each
+ * observation is logged.
  */
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import { LogSink } from './lib/log-sink.ts';
@@ -21,8 +21,8 @@ export function logOptions(level: string): LoggerOptions {
 }
 
 /**
- * What is written of an error. The database's own errors carry the failing row as well, which is a customer's and stays
- * out.
+ * What is logged of an error. The database's own errors also carry the failing row. It holds a customer's data and is
+ * left out.
  */
 function errorLine(error: Error): object {
   const { name, message, stack, cause, code, constraint } = error as Error & { code?: unknown; constraint?: unknown };
@@ -34,7 +34,7 @@ export const LEVELS = ['trace', 'info', 'warn', 'error'] as const;
 /** Where lines go: a pino logger, or anything that takes facts and a message. */
 export type Log = Readonly<Record<(typeof LEVELS)[number], (facts: object, message: string) => void>>;
 
-/** Writes an observation with its numbers; what needs an operator's eye is a warning or an error. */
+/** Logs an observation with its numbers. What an operator must look at is a warning or an error. */
 export function logObservation(log: Log, observation: Observation): void {
   const { kind, ...facts } = observation;
   const line = 'error' in facts ? { ...facts, error: undefined, err: facts.error ?? undefined } : facts;

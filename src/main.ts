@@ -10,7 +10,10 @@ import { openWayOut } from './lib/way-out.ts';
 import { keepGarbageYoung } from './lib/young-garbage.ts';
 import { createLog } from './log.ts';
 
-/** Everything accepted is answered within this, or the process ends without. */
+/**
+ * Everything accepted is answered within this time, milliseconds. Otherwise the process ends without answering the
+ * rest.
+ */
 const DRAIN_MS = 9000;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -52,7 +55,7 @@ try {
     server: { connectionsMax, eventLoopDelayMaxMs: config.eventLoopDelayMaxMs },
   });
   openWayOut({
-    // With keys, SIGHUP reads them again.
+    // With API keys, SIGHUP reads them again.
     signals: ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGUSR2', ...(keys === null ? (['SIGHUP'] as const) : [])],
     withinMs: DRAIN_MS,
     log,
@@ -80,7 +83,7 @@ try {
   process.exit(1);
 }
 
-/** What keeps it from listening, with what to do about it; other errors say so themselves. */
+/** What keeps it from listening, and what to do about it. Other errors say so themselves. */
 function whyNotStarted(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   const { host, port } = config;

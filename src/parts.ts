@@ -1,8 +1,8 @@
 /**
- * The parts behind every door, opened from the bottom up and closed from the top down: the service and the library
- * stand on the same ones.
+ * The parts behind every door, opened from the bottom up and closed from the top down. The service and the library
+ * stand on the same parts.
  *
- * Parts are open → closing (`close` was called) → closed.
+ * The states of the parts: open → closing (`close` was called) → closed.
  */
 import { within } from './db/deadline.ts';
 import { migrate, refuseNewerSchema, requireCurrentSchema } from './db/migrate.ts';
@@ -19,35 +19,38 @@ import { type Log, logObservation } from './log.ts';
 import { Ownership } from './ownership/ownership.ts';
 import { createLists } from './reads/lists.ts';
 
-/** While closing, what the database has not decided by now is answered `unknown_outcome`, and waited for no longer. */
+/**
+ * While closing: what the database has not decided after this time is answered `unknown_outcome` and no longer waited
+ * for.
+ */
 const GIVE_UP_MS = 7000;
-/** From then on, whatever is tried once more on a new connection is cut off this often. */
+/** From then on, whatever tries again on a new connection is cut off this often. */
 const SEVER_AGAIN_MS = 100;
 /** How often commands that take too long are looked for. */
 const LATE_CHECK_MS = 1000;
-/** A client that has not taken its answer by now is cut off. */
+/** A client that has not taken its answer after this time is cut off. */
 const CUT_OFF_MS = 7500;
-/** A database that has not let go of its connections by now is left as it is. */
+/** A database that has not let go of its connections after this time is left as it is. */
 const LEAVE_MS = 8500;
 
 export interface PartsOptions {
   readonly database: DatabaseSettings;
-  /** The PostgreSQL schema that the tables are in; without it, that of the session. */
+  /** The PostgreSQL schema of the tables; by default that of the session. */
   readonly schema?: string;
-  /** `check` refuses a schema that this build would have to change; `run` by default. */
+  /** `check` refuses a schema that this build would have to change; `run` is the default. */
   readonly migrations?: 'run' | 'check';
   readonly log: Log;
   readonly observe?: Observe;
   readonly limits?: Partial<KeeperLimits>;
   readonly deadlines?: Partial<StoreDeadlines>;
   readonly clock?: Clock;
-  /** How long nobody must have changed a cart that is swept, milliseconds; 30 days by default. */
+  /** A cart that nobody has changed for this long is swept, milliseconds; 30 days by default. */
   readonly cartIdleMs?: number;
 }
 
 /**
- * Connects to the database, which this process then owns, with its schema brought up to this build, or stands by for
- * while another process does. Rejects with an error fit for an operator's eyes, and leaves nothing open then.
+ * Connects to the database. This process then owns it and has brought its schema up to this build, or it stands by
+ * while another process owns it. Rejects with an error that an operator can read, and then leaves nothing open.
  */
 export async function openParts(options: PartsOptions): Promise<Parts> {
   const { log, clock = systemClock, migrations = 'run' } = options;
@@ -59,9 +62,10 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   );
   const tell = (message: string) => log.info({}, message);
   const database = await connectDatabase(options.database, {
-    // The server ends a statement before we cut its connection: the first is certain, the second must be settled.
+    // The server ends a statement before we cut its connection. The first is a certain abort; the second would have to
+    // be settled.
     statementTimeoutMs: deadlines.commitMs * 0.8,
-    // A transaction that the wire has lost is over while there is still time to settle what became of it.
+    // A transaction whose connection is lost ends while there is still time to settle what became of it.
     silentTransactionMs: deadlines.settleMs / 2,
     ...(options.schema === undefined ? {} : { schema: options.schema, createsSchema: migrations === 'run' }),
     log: tell,
@@ -75,7 +79,8 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   const ownership = new Ownership({
     database,
     observe,
-    // Whoever finds other tables than it had has not to make any: it would serve an empty shop.
+    // Only the first preparation migrates. If the tables are later not those it knew, it must not make new ones,
+    // because it would then serve an empty shop.
     prepare: async (isFirst) => {
       if (migrations === 'check') await requireCurrentSchema(database);
       else if (isFirst) await migrate(database, tell);
@@ -96,7 +101,8 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   const sweeper = new Sweeper({ keeper, store, clock, observe, ...(cartIdleMs === undefined ? {} : { cartIdleMs }) });
   ownership.follow({ lost: () => keeper.startOver(), taken: () => {} });
   try {
-    // A standby leaves the schema to the owner, and must not find out only when it is needed that it cannot read it.
+    // A standby leaves the schema to the owner. But it must find out now, not when it is needed, that it cannot read
+    // it.
     const look = migrations === 'run' ? refuseNewerSchema : requireCurrentSchema;
     await within(database, deadlines.readMs, () => look(database));
     await ownership.start();
@@ -110,7 +116,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
 
   const drain = async (door?: ClosingDoor) => {
     const swept = sweeper.stop();
-    // First of all: the door waits for every request, and these would let it wait for a minute.
+    // First of all: the door waits for every request, and these would let it wait for up to a minute.
     keeper.stopWaiting();
     await door?.close();
     await swept;

@@ -1,4 +1,4 @@
-/** A request in the words of the keeper: what every door makes of it, HTTP and the library alike. */
+/** A request as a command of the keeper. Both doors, HTTP and the library, make this of a request. */
 
 import type { Command } from '../shop/commands.ts';
 import type { Idempotency } from '../shop/idempotency.ts';
@@ -9,33 +9,34 @@ import { fingerprint } from './preconditions.ts';
 export interface Asked {
   readonly command: Command;
   /**
-   * What tells the request from another one of the same call: the command itself, unless the same can be said in other
-   * words.
+   * What tells the request from another request of the same call. It is the command itself, unless one command can be
+   * said in several ways.
    */
   readonly said: unknown;
-  /** How a build before this one would have told it, for an order with this freight; without it, in the same way. */
+  /** What a build before this one used instead of `said`, for an order with this freight. If absent, it used `said`. */
   readonly saidBefore?: (freight: number) => unknown;
 }
 
-/** What a call is called under a key, whichever door it comes through. */
+/** The name of a call under a key. It is the same through every door. */
 interface CallName {
   readonly method: string;
   readonly path: string;
 }
 
-/** Who is asked. */
+/** What answers a command: the keeper. */
 export interface Asks {
   ask(command: Command, idempotency: Idempotency | null, signal?: AbortSignal | null): Promise<Answer>;
 }
 
 export const asked = (command: Command, said: unknown = command): Asked => ({ command, said });
 
-/** The command, to be carried out at these versions alone. */
+/** The command, to be carried out only at these versions. */
 const provided = (command: Command, conditions: Conditional): Command => ({ ...command, ...conditions });
 
 /**
- * Asks the keeper, under the idempotency key if there is one. A precondition is no part of what makes a request the
- * same: it says when it may be done, and what was done is answered again, whatever has become of the version since.
+ * Asks the keeper, under the idempotency key if there is one. Preconditions are not part of what makes two requests the
+ * same. A precondition says when a request may be done; what was done is answered again, even when the version has
+ * moved since.
  */
 export function askUnder(
   keeper: Asks,

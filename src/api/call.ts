@@ -1,9 +1,9 @@
 /**
- * A call: one operation, said once. The routes of HTTP, the description of the API, roles, what may be refused, and the
- * methods of the library with their types are made of it.
+ * A call: one operation, said once. These are made of it: the routes of HTTP, the description of the API, the roles,
+ * the list of possible refusals, and the methods of the library with their types.
  *
- * What it is asked is one object, whatever part of an HTTP request its fields come in: those of the path, of the query
- * and of the body.
+ * A call takes one request object. The object holds the fields of the path, of the query and of the body of an HTTP
+ * request.
  */
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Lists } from '../journal/record.ts';
@@ -15,9 +15,9 @@ import type { ListedKind, SuccessKind } from './shown.ts';
 import type { WaitingLines } from './waiting/body.ts';
 
 /**
- * Which of the headers that make it safe to ask again a call takes: `read` and `write` versions, `product_read` only
- * `If-Match`; `keyed_write` an `Idempotency-Key` as well, `key_required_write` not without; `create` a key, and of
- * versions only that there is none yet.
+ * Which headers a call takes that make it safe to ask again. `read` and `write` take versions. `product_read` takes
+ * only `If-Match`. `keyed_write` also takes an `Idempotency-Key`, and `key_required_write` requires one. `create` takes
+ * a key, and of the preconditions only "there is no version yet".
  */
 export type Taken = 'read' | 'product_read' | 'write' | 'keyed_write' | 'key_required_write' | 'create';
 
@@ -33,10 +33,10 @@ export interface CallAnswer {
 
 interface Said<P extends TObject, Q extends TObject, B extends RequestPart, R extends ProblemCode, T extends Taken> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** As the router reads it. With the method, it tells the call under an idempotency key. */
+  /** The path as the router reads it. The method and the path name the call under an idempotency key. */
   readonly path: string;
   readonly tag: string;
-  /** The least that may ask it. */
+  /** The least role that may ask this call. */
   readonly role: RouteRole;
   readonly summary: string;
   readonly description?: string;
@@ -46,15 +46,17 @@ interface Said<P extends TObject, Q extends TObject, B extends RequestPart, R ex
   readonly body?: B;
   /** An absent or empty body is an empty object. */
   readonly bodyIsOptional?: true;
-  /** Schemas of the bodies that are answered, by status. */
+  /** Schemas of the answered bodies, by status. */
   readonly response: Readonly<Record<number, TSchema>>;
-  /** What is answered, by status, below 400. */
+  /** The answers below status 400, by status. */
   readonly answers: Readonly<Record<number, CallAnswer>>;
-  /** What it may be refused with, beside what any call of its kind may, and `stale_version` where it takes versions. */
+  /**
+   * The refusals of this call. Not listed: those of any call of its kind, and `stale_version` where it takes versions.
+   */
   readonly refusals: readonly R[];
 }
 
-/** What the service fills in where a request leaves it out. */
+/** What the service fills in when a request leaves it out. */
 export interface Terms {
   readonly newOrderId: () => string;
   /** Minor units. */
@@ -62,7 +64,8 @@ export interface Terms {
 }
 
 /**
- * What a list reads, or the line shows. `version`: of what it is `about`, for preconditions; 0 when it was never put.
+ * What a list or the waiting line shows. `version` is the version of what the page is `about`, for preconditions. It is
+ * 0 when that was never put.
  */
 export type Listed<Page extends object = object> = (
   | { readonly page: Page }
@@ -74,7 +77,7 @@ export type Listed<Page extends object = object> = (
 
 type None = TObject<Record<never, never>>;
 
-/** A call that a command is made of, for the keeper. */
+/** A call that becomes a command for the keeper. */
 export interface CommandCall<
   P extends TObject = TObject,
   Q extends TObject = TObject,
@@ -85,15 +88,15 @@ export interface CommandCall<
   W extends true = true,
 > extends Said<P, Q, B, R, T> {
   readonly kind: 'command';
-  /** The outcomes that are no refusals; how each is shown is in `SHOWN`. */
+  /** The outcomes that are not refusals. `SHOWN` says how each is shown. */
   readonly success: readonly S[];
-  /** It may wait for stock, as long as `waitSeconds` of the request says. */
+  /** The call may wait for stock, as long as `waitSeconds` of the request says. */
   readonly waits?: W;
-  /** Throws `DoorFault` for what the schemas cannot see. */
+  /** Throws `DoorFault` for faults that the schemas cannot see. */
   ask(request: Static<P> & Static<Q> & Static<B>, terms: Terms): Asked;
 }
 
-/** A call that is answered from the database: only what is durable is in it. */
+/** A call that is answered from the database. Its answer shows only what is durable. */
 export interface ListCall<
   P extends TObject = TObject,
   Q extends TObject = TObject,
@@ -103,14 +106,14 @@ export interface ListCall<
   Rows = unknown,
 > extends Said<P, Q, None, R, Taken> {
   readonly kind: 'list';
-  /** What the page is to a program. */
+  /** What a program gets the page as. */
   readonly success: S;
   /**
-   * Asks the database. Throws, or rejects with, `DoorFault` for what the schemas cannot see; else it rejects as the
-   * database does.
+   * Asks the database. Throws or rejects with `DoorFault` for faults that the schemas cannot see. Otherwise it rejects
+   * as the database does.
    */
   read(lists: Lists, request: Static<P> & Static<Q>): Promise<Rows>;
-  /** What was read, as it is answered. */
+  /** Makes the answer from the rows that were read. */
   show(rows: Rows, request: Static<P> & Static<Q>): Listed<Page>;
 }
 
@@ -123,16 +126,16 @@ export interface LineCall<
   Page extends object = object,
 > extends Said<P, Q, None, R, Taken> {
   readonly kind: 'line';
-  /** As that of a list. */
+  /** What a program gets the page as. */
   readonly success: S;
-  /** What must not be refused before. */
+  /** A command that is asked first. If it is refused, that refusal is the answer. */
   first?(request: Static<P> & Static<Q>): Asked;
   show(lines: WaitingLines, request: Static<P> & Static<Q>): Listed<Page>;
 }
 
 export type Call = CommandCall | ListCall | LineCall;
 
-/** What any call of its kind may be refused with. */
+/** What any call of this kind may be refused with. */
 export const ANY_TIME = {
   command: ['overloaded', 'closing', 'standby', 'unknown_outcome'],
   list: ['overloaded', 'standby', 'database_unavailable'],

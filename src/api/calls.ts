@@ -1,6 +1,6 @@
 /**
- * All that can be asked, by its name. What stands above an entry is what an editor shows of the library's method, in
- * the words of a program.
+ * All calls, by name. An editor shows the comment above an entry as the documentation of the library's method. That
+ * comment is therefore written for programs, not for HTTP.
  */
 import type { Call } from './call.ts';
 import { CART_CALLS } from './carts/calls.ts';
@@ -10,7 +10,7 @@ import { PRODUCT_CALLS } from './products/calls.ts';
 import { SKU_CALLS } from './skus/calls.ts';
 import { WAITING_CALLS } from './waiting/calls.ts';
 
-/** By name: spelt out, the compiler would leave away what stands above the entries. */
+/** The type names its parts. If the compiler spelt it out, it would drop the comments above the entries. */
 type Calls = typeof SKU_CALLS &
   typeof PRODUCT_CALLS &
   typeof ORDER_CALLS &

@@ -17,9 +17,9 @@ export const LIMIT_DEFAULT = 50;
 export const LIMIT_MAX = 200;
 
 /**
- * A pattern of a text without these characters, and without lone surrogates. Readers of the description compile it with
- * the flag `u` or without, as the reference page does: it means the same to both. Without, a character beyond U+FFFF is
- * two halves; with it, no half stands beside its other.
+ * A pattern for a text without these characters and without lone surrogates. Some readers of the description compile it
+ * with the flag `u` and some, such as the reference page, without it. The pattern means the same to both. Without the
+ * flag, a character beyond U+FFFF is two halves. With the flag, a half never stands beside its other half.
  */
 function without(characters: string, start = ''): string {
   const allowed = `[^${characters}\\ud800-\\udfff]*`;
@@ -29,11 +29,11 @@ function without(characters: string, start = ''): string {
 const CONTROL = '\\u0000-\\u001f\\u007f-\\u009f';
 const PLAIN_TEXT = without(CONTROL);
 /**
- * Clients take `.` and `..` in a URL for steps between folders, percent-encoded or not: what has such an id could not
- * be asked for.
+ * Clients read `.` and `..` in a URL as steps between folders, percent-encoded or not. Something with such an id could
+ * not be asked for.
  */
 const NEW_ID = without(CONTROL, '(?!\\.{1,2}$)');
-/** All that PostgreSQL stores as a text. */
+/** Every text that PostgreSQL stores. */
 const FREE_TEXT = without('\\u0000');
 const CURRENCY_CODE = '^[A-Z]{3}$';
 const VISIBLE_ASCII = '^[\\x21-\\x7e]*$';
@@ -43,7 +43,7 @@ const listOf = (tag: string) => `^(\\*|${tag}([ \\t]*,[ \\t,]*${tag})*)$`;
 const VERSION_TAGS = listOf(VERSION_TAG);
 const ANY_TAGS = listOf(ANY_TAG);
 
-/** What a text that breaks the pattern should have been. */
+/** Words for what each pattern requires. */
 export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
   [PLAIN_TEXT, 'without control characters or lone surrogates'],
   [NEW_ID, 'without control characters or lone surrogates, and not "." or ".."'],
@@ -62,17 +62,17 @@ const ID_PATTERN = new RegExp(PLAIN_TEXT, 'u');
 export const isId = (text: string): boolean =>
   text !== '' && [...text].length <= ID_LENGTH_MAX && ID_PATTERN.test(text);
 
-/** Names what is there. It may be `.` or `..`, for what was made when these could be ids. */
+/** The id of something that exists. It may be `.` or `..`, because older builds allowed these ids. */
 export const Id = (description: string) => Type.String({ ...ID, description });
 
-/** Names what the request may bring into being. */
+/** The id of something that the request may create. */
 export const NewId = (description: string) => Type.String({ ...ID, pattern: NEW_ID, description });
 
-/** As `NewId`, or none. */
+/** As `NewId`, or `null`. */
 export const NullableId = (description: string) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], ...ID, pattern: NEW_ID, description });
 
-/** What people write at length. */
+/** A long text that people write. */
 export const NullableLongText = (description: string) =>
   Type.Unsafe<string | null>({
     type: ['string', 'null'],
@@ -82,20 +82,20 @@ export const NullableLongText = (description: string) =>
     description,
   });
 
-/** What people write: with line breaks and tabs, if they like. */
+/** A text that people write. It may have line breaks and tabs. */
 export const Text = (description: string) =>
   Type.String({ minLength: 1, maxLength: TEXT_LENGTH_MAX, pattern: FREE_TEXT, description });
 
 export const Quantity = (description: string, minimum = 1) =>
   Type.Integer({ minimum, maximum: QUANTITY_MAX, description });
 
-/** A counter or a limit of one, in units. */
+/** A counter, or the limit of a counter, in units. */
 export const Counter = (description: string, options: { default?: number } = {}) =>
   Type.Integer({ minimum: 0, maximum: COUNTER_MAX, description, ...options });
 
 /**
- * Where a page begins, in a list whose cursor is a number: in process also as the text that `next` of the page before
- * is.
+ * Where a page begins in a list whose cursor is a number. In process it may also be the text that the page before had
+ * as `next`.
  */
 export const NumberCursor = (description: string) =>
   Type.Unsafe<number | string>({ type: 'integer', minimum: 0, maximum: COUNTER_MAX, description });
@@ -113,7 +113,7 @@ const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
 
 export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
 
-/** The fields that come in one part of a request, by name. */
+/** The fields of one part of a request, by name. */
 export interface RequestPart extends TSchema {
   readonly properties: Type.TProperties;
 }
@@ -122,7 +122,7 @@ export interface RequestPart extends TSchema {
 export const Fields = <T extends Type.TProperties>(properties: T, options: Type.TObjectOptions = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options });
 
-/** Such fields, of this type: for what they do not tell themselves, such as that exactly one of two is there. */
+/** The same fields with this type. It says what the fields alone cannot, such as "exactly one of these two". */
 export const FieldsAs = <T>(fields: TObject): TUnsafe<T> & RequestPart =>
   Object.assign(Type.Unsafe<T>(fields), { properties: fields.properties });
 
@@ -133,8 +133,8 @@ export const Limit = Type.Integer({
   description: 'The most items in one answer.',
 });
 
-// Headers have no examples: the reference page would send them, and a second try would be another request under the
-// same key.
+// Headers have no examples. The reference page would send an example, and a second try would then be another request
+// under the same key.
 export const KEY = {
   minLength: 1,
   maxLength: KEY_LENGTH_MAX,
@@ -159,13 +159,13 @@ const IF_MATCH = Type.Optional(
 );
 const ifNoneMatch = (description: string) => Type.Optional(Type.String({ pattern: ANY_TAGS, description }));
 
-/** Headers of a read of what has a version. */
+/** Headers of a read of something that has a version. */
 export const ReadHeaders = Type.Object({
   'if-match': IF_MATCH,
   'if-none-match': ifNoneMatch('The `ETag` as it was read, or several: 304 while it is at one of them.'),
 });
 
-/** Headers of the read of a product, which shows more than it has a version of. */
+/** Headers of a read of a product. Its answer shows more than its version covers, so `If-None-Match` is not taken. */
 export const ProductReadHeaders = Type.Object({ 'if-match': IF_MATCH });
 
 const WRITE_HEADERS = {
@@ -174,12 +174,12 @@ const WRITE_HEADERS = {
     'An `ETag`, or several: 412 `stale_version` when it is at one of them. `*` asks that it is not there.',
   ),
 };
-/** Headers of a write of what has a version; with a key where the method is POST. */
+/** Headers of a write of something that has a version. A POST takes a key as well. */
 export const WriteHeaders = Type.Object(WRITE_HEADERS);
 export const KeyedWriteHeaders = Type.Object({ ...KeyHeader.properties, ...WRITE_HEADERS });
 export const RequiredKeyWriteHeaders = Type.Object({ ...RequiredKeyHeader.properties, ...WRITE_HEADERS });
 
-/** Headers of a POST that creates, and never overwrites. */
+/** Headers of a POST that creates and never overwrites. */
 export const CreateHeaders = Type.Object({
   ...KeyHeader.properties,
   'if-none-match': Type.Optional(
@@ -190,7 +190,7 @@ export const CreateHeaders = Type.Object({
   ),
 });
 
-/** Answers in ISO 8601, UTC, with milliseconds. */
+/** A time in an answer: ISO 8601, UTC, with milliseconds. */
 export const Time = (description: string) => Type.String({ format: 'date-time', description });
 export const NullableTime = (description: string) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description });

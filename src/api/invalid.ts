@@ -1,18 +1,20 @@
-/** From a fault that the schemas found to the sentence that names the field, what it must be and what came instead. */
+/**
+ * Makes a sentence of a fault that the schemas found. It names the field, what the field must be and what came instead.
+ */
 import { PATTERN_WORDS } from './fields.ts';
 import { DoorFault } from './problems/problems.ts';
 
-/** The value that came is quoted up to this length. */
+/** The sentence quotes at most this many characters of the value that came. */
 const QUOTED_MAX = 60;
 
-/** What a schema found, as Ajv and Fastify tell it. */
+/** A fault in a schema's words, as Ajv and Fastify report it. */
 export interface SchemaFault {
   readonly keyword: string;
   readonly instancePath: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Ajv's errors with `verbose`: the value that failed and the schema of the field. */
+/** An error of Ajv with `verbose`: it has the value that failed and the schema of the field. */
 interface Fault extends SchemaFault {
   readonly data?: unknown;
   readonly parentSchema?: FieldSchema;
@@ -32,11 +34,11 @@ interface FieldSchema {
 }
 
 /**
- * `where` is what was validated: body, querystring, params or headers of HTTP; in process the argument `request` or
- * `options`.
+ * `where` is the part that was validated: `body`, `querystring`, `params` or `headers` of HTTP, or in process the
+ * argument `request` or `options`.
  */
 export function invalidRequest(faults: readonly SchemaFault[], where: string): DoorFault {
-  // A fault inside one way to meet a `oneOf` says less than the `oneOf` itself, which comes last.
+  // A fault inside one branch of a `oneOf` says less than the fault of the `oneOf` itself, which comes last.
   const fault: Fault | undefined = faults.find(({ keyword }) => keyword === 'oneOf') ?? faults[0];
   if (fault === undefined) return new DoorFault('invalid_request', 'The request is not valid.');
   const at = fault.instancePath.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
@@ -45,7 +47,7 @@ export function invalidRequest(faults: readonly SchemaFault[], where: string): D
 
 const PARTS: Readonly<Record<string, string>> = { querystring: 'query', params: 'path', headers: 'header' };
 
-/** What they are called behind an unknown field of theirs. */
+/** What the sentence adds after an unknown field of an argument. */
 const ARGUMENTS: Readonly<Record<string, string>> = { request: '', options: ' in options' };
 
 function place(where: string, at: string): string {
@@ -83,14 +85,14 @@ function sentence(fault: Fault, where: string, at: string): string {
       if (where === 'querystring' && Array.isArray(data))
         return `${named} is there ${data.length} times: name it once.`;
       const must = parentSchema === undefined ? 'valid' : mustBe(where, parentSchema, keyword);
-      // A header has no quotes but its own.
+      // Headers are shown without added quotes, since a header may bring its own.
       const got = where === 'headers' && data !== '' ? String(data) : quote(data);
       return `${named} must be ${must}, got ${got}.${inMinorUnits(at, data)}`;
     }
   }
 }
 
-/** A field that is missing is often there under another name. */
+/** A missing field is often there under another name. */
 function unknownFields(data: unknown, schema: FieldSchema | undefined): string {
   if (typeof data !== 'object' || data === null) return '';
   const unknown = Object.keys(data).find((name) => !Object.hasOwn(schema?.properties ?? {}, name));
@@ -111,11 +113,11 @@ const ARTICLES: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** In process nothing is JSON. */
+/** In process, nothing is JSON. */
 const mustBe = (where: string, schema: FieldSchema, keyword: string): string =>
   where in ARGUMENTS ? words(schema, keyword).replace('a JSON object', 'an object') : words(schema, keyword);
 
-/** What a field must be, in words. Characters that a text must not have are named to who sent them. */
+/** What a field must be, in words. Characters that a text must not have are named to the client. */
 function words(schema: FieldSchema, keyword: string): string {
   const { minimum, minLength, maxLength, minItems, maxItems, pattern } = schema;
   if (schema.enum !== undefined) return `one of ${schema.enum.map(quote).join(', ')}`;
@@ -135,7 +137,7 @@ function quote(value: unknown): string {
   return text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text;
 }
 
-/** A program may give what JSON cannot say: a bigint, a ring. */
+/** A program may pass what JSON cannot say, such as a bigint or a circular object. */
 function written(value: unknown): string {
   try {
     return JSON.stringify(value) ?? 'nothing';

@@ -1,4 +1,4 @@
-/** What a list or the line shows, at every door. */
+/** What a list or the waiting line answers, the same at every door. */
 import type { Lists } from '../journal/record.ts';
 import type { Asks } from './asked.ts';
 import type { LineCall, ListCall, Listed } from './call.ts';
@@ -6,13 +6,13 @@ import { type Log, read } from './pages.ts';
 import { isRefusal } from './problems/problems.ts';
 import type { WaitingLines } from './waiting/body.ts';
 
-/** Who is asked. */
+/** What answers lists and waiting lines: the keeper. */
 export interface Shows extends Asks {
   readonly lists: Lists;
   readonly waiting: WaitingLines;
 }
 
-/** Rejects as `read`, and with `DoorFault` for what the schemas cannot see. */
+/** Rejects as `read` does, and with `DoorFault` for faults that the schemas cannot see. */
 export async function listed(
   keeper: Shows,
   call: ListCall | LineCall,

@@ -1,11 +1,11 @@
-/** What all lists share: their query parameters, their shape, and what becomes of a database that does not answer. */
+/** What all lists share: their query parameters, their shape, and the answer when the database does not answer. */
 import { Type } from 'typebox';
 import { retryAfterSeconds } from '../lib/retry-after.ts';
 import { TurnedAway } from '../lib/turnstile.ts';
 import { Fields, LIMIT_DEFAULT } from './fields.ts';
 import { DoorFault, SentAway } from './problems/problems.ts';
 
-/** Where it is said why a list could not be read. */
+/** The log that says why a list could not be read. */
 export interface Log {
   error(facts: object, message: string): void;
 }
@@ -30,8 +30,8 @@ export const Next = Type.Unsafe<string | null>({
 export const PageBody = (item: string) => Fields({ items: Type.Array(Type.Ref(`${item}#`)), next: Next });
 
 /**
- * The result of a read from the database. Rejects as the reading does with `DoorFault`; else throws `SentAway` when too
- * many wait for it, and `DoorFault` `database_unavailable`, having logged why, when it does not answer.
+ * The result of a read from the database. Rejects with `DoorFault` where the reading does. Throws `SentAway` when too
+ * many reads wait. When the database does not answer, it logs the reason and throws `DoorFault` `database_unavailable`.
  */
 export async function read<T>(log: Log, reading: Promise<T>): Promise<T> {
   const began = performance.now();
@@ -43,7 +43,7 @@ export async function read<T>(log: Log, reading: Promise<T>): Promise<T> {
       throw new SentAway({ kind: 'overloaded', retryAfterSeconds: error.retryAfterSeconds });
     }
     log.error({ err: error }, 'a list could not be read');
-    // What has been in vain for a while will be, as far as one can tell, for as long again.
+    // The best guess: a database that did not answer for this long will not answer for as long again.
     const seconds = retryAfterSeconds(performance.now() - began);
     throw new DoorFault('database_unavailable', `The database does not answer. Ask again in ${seconds} s.`, {
       retryAfterSeconds: seconds,

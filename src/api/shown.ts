@@ -1,4 +1,4 @@
-/** How each success is shown, once for all doors: a new kind of success is its outcome, and its entry here. */
+/** How each success is shown, once for all doors. A new kind of success takes its outcome and its entry here. */
 
 import { assert } from '../lib/assert.ts';
 import type { Outcome } from '../shop/outcome.ts';
@@ -9,23 +9,23 @@ import { productTexts } from './products/body.ts';
 import { availabilityBody } from './skus/availability.ts';
 import { skuBody } from './skus/body.ts';
 
-/** Outcomes that no call has: the sweeper's alone. */
+/** Outcomes that no call has. Only the sweeper gets them. */
 type Swept = Extract<Outcome, { readonly kind: 'cart_swept' | 'cart_kept' }>;
 export type Success = Exclude<Outcome, Refusal | Swept>;
 export type SuccessKind = Success['kind'];
 type SuccessOf<K extends SuccessKind> = Extract<Success, { readonly kind: K }>;
 
-/** Shown with its `version`, the `ETag`; in process, in the field `name` of the outcome. */
+/** Shown with its `version`, which is the `ETag`. In process it is in the field `name` of the outcome. */
 interface Versioned<K extends SuccessKind> {
   readonly name: string;
   readonly body: (success: SuccessOf<K>) => { readonly id: string; readonly version: number };
-  /** Of what has come into being: its path, before the id. */
+  /** For something that was created: its path, without the id. */
   readonly madeIn?: string;
-  /** Answered again, it has come into being before: 200, not 201. */
+  /** It is created only once. When the first answer is given again, the status is 200 and not 201. */
   readonly isMadeOnce?: true;
 }
 
-/** Shown as it is: in process, its fields are those of the outcome. */
+/** Shown as it is. In process, its fields are fields of the outcome. */
 interface Plain<K extends SuccessKind> {
   readonly name: null;
   readonly body: (success: SuccessOf<K>) => object;
@@ -51,11 +51,11 @@ export const SHOWN = {
   product: PRODUCT,
 } as const satisfies { readonly [K in SuccessKind]: Entry<K> };
 
-/** What a list or the line shows: a page of items, a product with its SKUs, or an order that waits. */
+/** What a list or the waiting line shows: a page of items, a product with its SKUs, or an order that waits. */
 export const LISTED = { page: null, product: PRODUCT.name, waiting: null } as const;
 export type ListedKind = keyof typeof LISTED;
 
-/** An outcome that a call may have and that is no refusal. */
+/** An outcome that a call may have and that is not a refusal. */
 export function successOf(outcome: Exclude<Outcome, Refusal>): Success {
   assert(isShown(outcome), `${outcome.kind} is for the sweeper alone`);
   return outcome;
@@ -63,5 +63,5 @@ export function successOf(outcome: Exclude<Outcome, Refusal>): Success {
 
 const isShown = (outcome: Exclude<Outcome, Refusal>): outcome is Success => Object.hasOwn(SHOWN, outcome.kind);
 
-/** The entry of a success takes successes of its own kind, which the table's type cannot say of all kinds at once. */
+/** An entry takes successes of its own kind. The type of the table cannot say that for all kinds at once. */
 export const entryOf = <K extends SuccessKind>({ kind }: SuccessOf<K>): Entry<K> => SHOWN[kind as K] as Entry<K>;

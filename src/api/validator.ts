@@ -1,17 +1,14 @@
-/**
- * The one reader of the schemas of requests, over HTTP and in process: strict, nothing is coerced, dropped or filled
- * in.
- */
+/** The one validator of requests, over HTTP and in process. It is strict: it coerces, drops and fills in nothing. */
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { SchemaFault } from './invalid.ts';
 
 export interface Validate {
   (value: unknown): boolean;
-  /** What the last value failed by. */
+  /** What was wrong with the last value. */
   errors?: readonly SchemaFault[] | null;
 }
 
-/** A schema is compiled when the first value is held against it: compiling all of them took a tenth of each start. */
+/** A schema is compiled when it first gets a value. Compiling all of them took a tenth of each start. */
 export function createValidator(): (schema: object) => Validate {
   const ajv = new Ajv({
     coerceTypes: false,

@@ -1,6 +1,6 @@
 /**
- * `npm run keys`: makes, lists and removes API keys in a keys file. A new key is all that it prints on stdout, once;
- * the rest is for people, on stderr.
+ * `npm run keys`: makes, lists and removes API keys in a keys file. It prints a new key on stdout, once. Everything
+ * else is for people and goes to stderr.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type ApiKey, digestOf, makeKey, ROLES, type Role } from '../keys/api-key.ts';
@@ -8,7 +8,7 @@ import { isName, KEYS_MAX, NAME_WORDS, SAME_NAME_MAX } from '../keys/key-list.ts
 import { readKeysFile, writeKeysFile } from '../keys/keys-file.ts';
 import { toolCall } from '../lib/tool-call.ts';
 
-/** A sentence for whoever typed the command. */
+/** A sentence for the person who typed the command. */
 class Refusal extends Error {}
 
 const FILE_DEFAULT = 'api-keys.json';
@@ -35,7 +35,7 @@ function expiryOf(text: string): string {
   return time.toISOString();
 }
 
-/** The keys in a file, `null` when there is no file. */
+/** The keys in a file, or `null` when there is no file. */
 function keysIn(place: string): readonly ApiKey[] | null {
   const read = readKeysFile(place);
   if (read.kind === 'wrong') throw new Refusal(read.faults.map((fault) => `${place} ${fault}`).join('\n'));
@@ -167,7 +167,7 @@ program
 try {
   program.parse();
 } catch (error) {
-  // Its own sentences are written already.
+  // Commander has already written its own message.
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   say(
     error instanceof Refusal

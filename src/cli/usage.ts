@@ -17,8 +17,8 @@ const SETTINGS: readonly (readonly [name: string, means: string])[] = [
 ];
 
 /**
- * `service` and `tool` are how a person calls the service and a tool: they differ between the repository and where it
- * is installed.
+ * `service` and `tool` say how a person calls the service and a tool. The calls differ between the repository and an
+ * installed package.
  */
 export function usage(service: string, tool: (name: string) => string): string {
   const settings = SETTINGS.map(([name, means]) => `  ${name.padEnd(23)}  ${means}`).join('\n');

@@ -1,7 +1,7 @@
 /**
  * `npm run verify`: asks every law of the database, and repairs what can be rebuilt from the ledger. Findings go to
- * stdout, one line each, all else to stderr. Ends with 0 when all is well, 1 when something is not, 2 when that could
- * not be found out.
+ * stdout, one line each, and everything else to stderr. It exits with 0 when all is well, with 1 when something is not,
+ * and with 2 when it could not find out.
  */
 import { once } from 'node:events';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
@@ -17,7 +17,7 @@ const EXIT = { sound: 0, broken: 1, unknown: 2 } as const;
 
 type Db = Awaited<ReturnType<typeof openAsIs>>;
 
-/** Nothing else knows what they were. */
+/** They are not repaired, because nothing else records what they were. */
 const UNTOUCHED = 'Orders, carts and idempotency keys are not touched.';
 
 interface Options {
@@ -31,7 +31,7 @@ interface Options {
 
 const say = (text: string): boolean => process.stderr.write(text);
 
-/** One line on stdout, no faster than it is read. */
+/** Writes one line to stdout, no faster than it is read. */
 async function print(line: string): Promise<void> {
   if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
 }
@@ -66,7 +66,7 @@ function shownRepair({ skuId, row, ledger, movements, firstMovement, cannot }: R
   return `SKU ${skuId}: ${changes.join('; ')}`;
 }
 
-/** Verifies, and says how it went; whether every law holds. */
+/** Verifies and reports. Resolves with whether every law holds. */
 async function verifyAll(database: Db, { json, limit }: Options): Promise<boolean> {
   let asked = 0;
   let named = 0;
@@ -89,7 +89,7 @@ async function verifyAll(database: Db, { json, limit }: Options): Promise<boolea
   return total === 0;
 }
 
-/** Shows what would be repaired, or repairs and verifies; whether all is well then. */
+/** Shows what would be repaired, or repairs and verifies. Resolves with whether all is well then. */
 async function repairAll(database: Db, options: Options): Promise<boolean> {
   const asked = {
     onlySku: options.sku ?? null,
@@ -162,12 +162,12 @@ found out: the command line is wrong, or the database cannot be read.`,
     process.exitCode = await run(options);
   });
 
-// Whoever reads the findings may stop reading.
+// The reader of the findings may stop reading.
 process.stdout.on('error', () => process.exit(EXIT.unknown));
 try {
   await program.parseAsync();
 } catch (error) {
-  // Its own sentences are written already.
+  // Commander has already written its own message.
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? EXIT.sound : EXIT.unknown);
   say(`Could not verify: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(EXIT.unknown);

@@ -1,4 +1,4 @@
-/** From the keeper's answer to the HTTP answer: status, headers and body of every outcome. */
+/** Makes the HTTP answer (status, headers and body) from the keeper's answer, for every outcome. */
 import type { FastifyReply } from 'fastify';
 import { type Asked, askUnder } from '../api/asked.ts';
 import { type CommandCall, takesKey } from '../api/call.ts';
@@ -9,7 +9,7 @@ import type { KeeperDoor } from '../keeper/keeper.ts';
 import type { Answer } from '../shop/outcome.ts';
 import { sendProblem } from './send-problem.ts';
 
-/** Sends an answer. The first answer given again carries `Idempotent-Replayed: true`. */
+/** Sends an answer. When the first answer is given again, it carries `Idempotent-Replayed: true`. */
 export function respond(reply: FastifyReply, { outcome, replayed }: Answer): FastifyReply {
   if (replayed) reply.header('idempotent-replayed', 'true');
   if (isRefusal(outcome)) return sendProblem(reply, outcome);
@@ -30,9 +30,9 @@ interface KeyedRequest {
 }
 
 /**
- * Asks the keeper, under the request's idempotency key if it has one and the call takes it, and sends the answer; 304
- * to a reader who has it already. Resolves with nothing: a reply is a promise itself, and would be waited for. `signal`
- * tells that nobody waits for the answer any more.
+ * Asks the keeper and sends the answer. The request's idempotency key is used if there is one and the call takes it. A
+ * client that already has this version gets 304. Resolves with nothing, because a reply is itself a promise and would
+ * be waited for. `signal` aborts when nobody waits for the answer any more.
  */
 export function answerTo(
   { headers }: KeyedRequest,

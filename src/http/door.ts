@@ -1,4 +1,4 @@
-/** What the HTTP door stands on: the keeper behind it, and the Fastify instance that its routes are put on. */
+/** What the HTTP door needs: the keeper behind it, and the Fastify instance that gets its routes. */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
   FastifyBaseLogger,

@@ -1,6 +1,5 @@
 /**
- * What becomes of everything that goes wrong before or beside the keeper: wrong requests, unknown routes, broken wires,
- * bugs.
+ * How every fault before or beside the keeper is answered: wrong requests, unknown routes, broken connections, bugs.
  */
 
 import { type ServerResponse, STATUS_CODES } from 'node:http';
@@ -22,7 +21,7 @@ const FRAMEWORK: ReadonlyMap<string, DoorCode> = new Map([
   ['FST_ERR_BAD_URL', 'malformed_url'],
 ]);
 
-/** Every error becomes a problem. An error that nobody foresaw is logged and tells the client nothing of the inside. */
+/** Every error becomes a problem. An unforeseen error is logged, and its answer says nothing about the inside. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof SentAway) return sendProblem(reply, error.refusal);
   const fault = foreseen(error, request) ?? brokenBody(error);
@@ -30,17 +29,17 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   return sendProblem(reply, internalError(error, request));
 }
 
-/** In a host: what is not ours, such as what its hooks throw, is its own error handler's. */
+/** In a host: errors that are not ours, such as those of its hooks, go to its own error handler. */
 export function handleOwnError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof SentAway) return sendProblem(reply, error.refusal);
   const fault = foreseen(error, request);
-  // Anything else that is thrown here would be sent, with status 200.
+  // If anything but an `Error` were thrown here, it would be sent with status 200.
   if (fault === null) throw error instanceof Error ? error : new Error(String(error));
   return sendProblem(reply, fault);
 }
 
 /**
- * To be called before the routes are put on: what breaks inside of one is ours, and answered as such wherever it runs.
+ * Call before the routes are put on. A failure inside one of our routes is ours, and is answered as such in any host.
  */
 export function ownFailures(app: App): void {
   app.addHook('onRoute', (route: RouteOptions) => {
@@ -51,7 +50,7 @@ export function ownFailures(app: App): void {
       };
       try {
         const answer: unknown = handler.call(this, request, reply);
-        // A reply is a promise itself, but not of this kind.
+        // A reply is also thenable, but it is not a `Promise`.
         return answer instanceof Promise ? answer.catch(failed) : answer;
       } catch (error) {
         return failed(error);
@@ -89,13 +88,13 @@ function foreseen(error: unknown, request: FastifyRequest): DoorFault | null {
       'An id in the path is longer than 128 characters. Ids are 1 to 128 characters.',
     );
   }
-  // A path that leads out of the folder of the reference page's files, or is spelt so that it might.
+  // The path leads out of the folder of the reference page's files, or is spelt so that it might.
   if (code === 'FST_STATIC_FORBIDDEN_PATH') return noRoute(request);
   const known = FRAMEWORK.get(code ?? '');
   return known === undefined ? null : faultOf(known);
 }
 
-/** What the answers to broken bytes stand on. */
+/** What the answers to broken bytes need. */
 export interface BrokenWire {
   readonly open: OpenConnections;
   readonly lingering: Lingering;
@@ -103,11 +102,12 @@ export interface BrokenWire {
 }
 
 /**
- * Answers on a socket whose bytes never became a request, where it can still be written to: behind the answers to the
- * requests that came whole before them. In their place it would say of something that is done that it was not.
+ * Answers on a socket whose bytes never became a request, if the socket can still be written to. The answer goes after
+ * those to the requests that arrived whole before. In their place it would say that something was not done which was
+ * done.
  */
 export function handleClientError(error: ConnectionError, socket: Socket, wire: BrokenWire): void {
-  // A request whose last bytes came together with the broken ones is accepted by then.
+  // A request whose last bytes came together with the broken bytes has been accepted by then.
   setImmediate(() => {
     const last = wire.open.get(socket)?.accepted.at(-1);
     if (last === undefined) answerBroken(error, socket, wire);
@@ -116,7 +116,7 @@ export function handleClientError(error: ConnectionError, socket: Socket, wire: 
 }
 
 function answerBroken(error: ConnectionError, socket: Socket, { open, lingering, secureHeaders }: BrokenWire): void {
-  // Each piece that comes behind broken bytes is an error of its own.
+  // Each piece that arrives after broken bytes raises an error of its own.
   if (error.code === 'ECONNRESET' || socket.destroyed || lingering.has(socket)) return;
   if (!socket.writable) {
     socket.destroy(error);
@@ -138,7 +138,7 @@ function answerBroken(error: ConnectionError, socket: Socket, { open, lingering,
   lingering.close(socket);
 }
 
-/** Whether the broken bytes are the body of a request that has its answer, which was not in need of them. */
+/** Whether the broken bytes belong to the body of a request that was already answered without needing its body. */
 const isAnswered = (latest: ServerResponse | null | undefined): boolean =>
   latest?.req.complete === false && latest.headersSent;
 

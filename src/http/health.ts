@@ -1,4 +1,4 @@
-/** Routes that a supervisor asks. */
+/** The routes for a supervisor. */
 import { Type } from 'typebox';
 import { Fields } from '../api/fields.ts';
 import { DoorFault } from '../api/problems/problems.ts';

@@ -1,7 +1,7 @@
 /**
  * The log of requests. Each line carries the request's id. Requests are logged at `debug`, those that failed inside
- * (5xx) at `error`, those that were only sent away for now (503) at `warn`. Headers are never logged: they carry
- * credentials and idempotency keys.
+ * (5xx) at `error`, and those that were only sent away for now (503) at `warn`. Headers are never logged, because they
+ * carry credentials and idempotency keys.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -12,12 +12,12 @@ import Fastify, {
   type FastifyServerOptions,
 } from 'fastify';
 
-/** A pino logger, options for one, or no log. */
+/** A pino logger, options for one, or `false` for no log. */
 export type LoggerOption = FastifyBaseLogger | NonNullable<FastifyServerOptions['logger']>;
 
 const SANE_ID = /^[\x21-\x7e]{1,128}$/;
 
-/** The id that the client sent in `X-Request-Id`, if it is sane, else a new one. */
+/** The id that the client sent in `X-Request-Id` if it is well formed, otherwise a new one. */
 export function requestId(request: IncomingMessage): string {
   const sent = request.headers['x-request-id'];
   return typeof sent === 'string' && SANE_ID.test(sent) ? sent : randomUUID();
@@ -33,7 +33,7 @@ const serializers = {
   res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
 };
 
-/** The part of Fastify's options that is about the log. */
+/** The options of Fastify that concern the log. */
 export function logOptions(logger: LoggerOption): FastifyServerOptions {
   const logController = new RequestLog({ requestIdLogLabel: 'requestId' });
   if (typeof logger === 'boolean') return { logger: logger ? { serializers } : false, logController };
@@ -52,6 +52,6 @@ class RequestLog extends Fastify.LogController {
     else reply.log.debug(line, 'request completed');
   }
 
-  /** The not-found handler answers with a problem, and the completed request is logged. */
+  /** Logs nothing: the not-found handler answers with a problem, and the completed request is logged. */
   override routeNotFound(): void {}
 }

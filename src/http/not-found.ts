@@ -4,7 +4,7 @@ import { DoorFault } from '../api/problems/problems.ts';
 import type { App } from './door.ts';
 import { sendProblem } from './send-problem.ts';
 
-/** To be called before the routes are put on, so that it sees them all. */
+/** Call before the routes are put on, so that it sees all of them. */
 export function answerUnknownRoutes(app: App): void {
   const methods = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }: RouteOptions) => {

@@ -1,6 +1,6 @@
 /**
- * All that answers requests, put on a Fastify instance: strictness, access, problems, the routes and their documents.
- * On a server of our own, or in a context of a host's, of which it takes nothing over.
+ * Puts everything that answers requests on a Fastify instance: strictness, access, problems, the routes and their
+ * documents. The instance is a server of our own, or a context in a host's server that takes over none of its settings.
  */
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { CartBody } from '../api/carts/body.ts';
@@ -30,14 +30,14 @@ import { boundUnread } from './wire/unread.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** What stands before the paths of the keeper's routes; empty on a server of its own. */
+    /** The prefix of the keeper's routes; empty on a server of its own. */
     keeperPrefix: string;
   }
 }
 
 export interface DoorOptions {
   readonly keeper: KeeperDoor;
-  /** API keys of our own, or whom the host lets in. */
+  /** Our own API keys, or the host's hook. */
   readonly access: Access | AuthHook;
   readonly metrics: Metrics;
   /** Headers of every answer. */
@@ -46,17 +46,17 @@ export interface DoorOptions {
   readonly lingering: Lingering;
   readonly defaultFreight: number;
   readonly newOrderId: () => string;
-  /** In a server of somebody else: its errors are its own to answer. */
+  /** Whether the door is in a host's server. The host's errors are then for the host to answer. */
   readonly isInHost: boolean;
-  /** Whether unknown paths are ours to answer: not in a host that has them, too. */
+  /** Whether the door answers unknown paths. In a host that answers them itself it does not. */
   readonly answersUnknown: boolean;
   /** Whether `/openapi.json` and `/docs` are served. */
   readonly documents: boolean;
-  /** What is to look at a request once it is sane, and before it is asked who sent it. */
+  /** Puts on hooks that see a request after it was found well formed and before its key is checked. */
   readonly first?: (app: App) => void;
 }
 
-/** Puts it all on `app`; its own prefix comes before all paths. */
+/** Puts everything on `app`, below the prefix of `app`. */
 export async function putDoor(app: App, options: DoorOptions): Promise<void> {
   const { keeper, access, metrics, newOrderId, defaultFreight } = options;
   app.decorate('keeperPrefix', app.prefix);
@@ -107,19 +107,19 @@ function readJson(app: App): void {
       done(fault as Error, undefined);
     }
   });
-  // Clients name a type for the empty body too: `text/plain`, or that of a form.
+  // Clients also name a type for an empty body, such as `text/plain` or that of a form.
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_MAX }, (request, bytes, done) => {
     if (bytes.length === 0 || request.is404 || !takesBody(request)) done(null, undefined);
     else done(faultOf('unsupported_media_type'), undefined);
   });
 }
 
-/** What comes with a DELETE is nothing to us, as with a GET. */
+/** The body of a DELETE is ignored, like that of a GET. */
 const takesBody = ({ method }: FastifyRequest): boolean => method !== 'DELETE';
 
 const NO_QUERY = Fields({});
 
-/** Unknown query parameters are refused everywhere; the files of the reference page take what they like. */
+/** Unknown query parameters are refused everywhere. Only the files of the reference page take any. */
 function takeNoQueryUnlessSaid({ schema }: RouteOptions): void {
   if (schema !== undefined && schema.hide !== true) schema.querystring ??= NO_QUERY;
 }

@@ -1,4 +1,4 @@
-/** The routes of all calls: what comes is read into one request, and asked of the keeper, or of the database. */
+/** The routes of all calls. A route reads what came into one request and asks the keeper or the database. */
 import type { preValidationHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify';
 import type { TObject } from 'typebox';
 import type { Call, CommandCall, LineCall, ListCall, Taken, Terms } from '../api/call.ts';
@@ -60,11 +60,11 @@ function schemaOf(name: string, call: Call): NonNullable<RouteOptions['schema']>
   };
 }
 
-/** What becomes of a request before the schemas see it. */
+/** The steps that change a request before the schemas see it. */
 function readings({ takes, query, bodyIsOptional }: Call): preValidationHookHandler[] {
   const integers = query === undefined ? [] : integersOf(query);
   return [
-    // The schemas would name a fault of the body first.
+    // Checked first, because the schemas would name a fault of the body before the missing key.
     ...(takes === 'key_required_write' ? [requireKey] : []),
     ...(integers.length > 0 ? [integersIn(integers)] : []),
     ...(bodyIsOptional ? [bodyOptional] : []),
@@ -95,8 +95,8 @@ interface Read {
 }
 
 /**
- * The fields of the path, of the query and of the body have no name in common. Where all come in one part, they are not
- * copied.
+ * No two of the path, the query and the body have a field of the same name. If all fields come in one part, they are
+ * not copied.
  */
 function requestOf(call: Call): (request: Read) => Record<string, unknown> {
   const parts = (['params', 'query', 'body'] as const).filter((part) => call[part] !== undefined);
@@ -126,7 +126,7 @@ function listing(call: ListCall | LineCall, keeper: KeeperDoor): RouteHandlerMet
     if (about !== undefined) {
       const stale = unmet(conditionsOf(request.headers as MatchHeaders), about, version === 0 ? null : { version });
       if (stale !== null) return sendProblem(reply, stale);
-      // It shows more than it has a version of.
+      // The page shows more than its version covers, so it must not be cached.
       if ('page' in shown) reply.header('etag', etag(version)).header('cache-control', 'no-store');
     }
     return 'page' in shown ? shown.page : sendProblem(reply, shown.refusal);

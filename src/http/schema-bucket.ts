@@ -1,7 +1,9 @@
-/** The shared schemas of a context that takes over none of its host's: they may have the same names. */
+/**
+ * The shared schemas of a context that takes none from its host, because the host's schemas may have the same names.
+ */
 import type { FastifyInstance } from 'fastify';
 
-/** For `setSchemaController` of one context. Those below it begin with its schemas. */
+/** For `setSchemaController` of one context. Contexts below it start with its schemas. */
 export function schemaBucket(): NonNullable<Parameters<FastifyInstance['setSchemaController']>[0]['bucket']> {
   let isFirst = true;
   return (above) => {

@@ -3,7 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { type DoorFault, problemOf, type Refusal } from '../api/problems/problems.ts';
 
 /**
- * Answers with a problem: its status, its media type, `Retry-After` with a 429 or 503, and the request it belongs to.
+ * Answers with a problem: its status, its media type, `Retry-After` with a 429 or 503, and the request that it belongs
+ * to.
  */
 export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): FastifyReply {
   const problem = problemOf(refusal);
@@ -25,7 +26,10 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal | DoorFault): 
     );
 }
 
-/** What the path and query of a URI cannot have: `%` of no encoded byte, brackets, and whatever else clients send. */
+/**
+ * What the path and query of a URI cannot have: a `%` without an encoded byte, brackets, and whatever else clients
+ * send.
+ */
 const NOT_OF_A_URI = /%(?![0-9A-Fa-f]{2})|[^\w\-.~:/?@!$&'()*+,;=%]/gu;
 
 const uriReference = (url: string): string =>

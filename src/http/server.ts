@@ -1,4 +1,6 @@
-/** The HTTP server: what only a whole server can do, around the door. It neither listens nor closes by itself. */
+/**
+ * The HTTP server: the door, and around it what only a whole server can do. It neither listens nor closes by itself.
+ */
 import fastify, { type FastifyInstance } from 'fastify';
 import { BODY_MAX, ID_LENGTH_MAX } from '../api/fields.ts';
 import type { KeeperDoor } from '../keeper/keeper.ts';
@@ -17,12 +19,12 @@ import { secureHeaders } from './wire/secure-headers.ts';
 export interface ServerOptions {
   readonly keeper: KeeperDoor;
   readonly logger: LoggerOption;
-  /** Who is let in; everyone by default. */
+  /** Which requests are let in; by default all are. */
   readonly access?: Access;
-  /** Where is counted what it does. */
+  /** Counts what the server does. */
   readonly metrics?: Metrics;
   readonly limits?: Partial<ServerLimits>;
-  /** What an order of a checkout that names no freight is charged, minor units; 0 by default. */
+  /** The freight of a checkout that names none, minor units; 0 by default. */
   readonly defaultFreight?: number;
   /** The id of an order whose client chose none; a UUID of version 7 by default. */
   readonly newOrderId?: () => string;
@@ -32,12 +34,12 @@ export interface ServerLimits {
   /** Open connections; one more is closed at once. */
   readonly connectionsMax: number;
   /**
-   * Requests are sent away while the event loop is later than this in the mean of a second, milliseconds; 0 for never.
+   * Requests are sent away while the mean delay of the event loop in a second is above this, milliseconds; 0 for never.
    */
   readonly eventLoopDelayMaxMs: number;
-  /** Long answers that their clients have not taken, together. */
+  /** Bytes of all long answers together that their clients have not taken yet. */
   readonly unreadBytesMax: number;
-  /** How long clients that still send are listened to behind their answers. */
+  /** How long the server listens after an answer to a client that still sends. */
   readonly linger: LingerLimits;
 }
 
@@ -48,20 +50,22 @@ export const SERVER_LIMITS: ServerLimits = {
   linger: LINGER_LIMITS,
 };
 
-/** A request must have arrived, body included, within this time. */
+/** A request, body included, must have arrived within this time. */
 const REQUEST_TIMEOUT_MS = 15_000;
 /** How often Node looks for requests that are late. */
 const LATE_REQUESTS_CHECK_MS = 1000;
-/** A connection on which nothing moves, not even an answer, is cut after this time: longer than any answer takes. */
+/**
+ * A connection on which nothing moves, not even an answer, is cut after this time. It is longer than any answer takes.
+ */
 const CONNECTION_TIMEOUT_MS = 120_000;
-/** Longer than the idle time of common load balancers, so that it is they who close. */
+/** Longer than the idle time of common load balancers, so that they close the connection first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** A character of an id is at most four bytes, each three characters when percent-encoded. */
 const PARAM_LENGTH_MAX = ID_LENGTH_MAX * 12;
 
 /**
- * Builds the server, ready to listen or to be injected into. Closing it lets requests in flight finish; the keeper is
- * the caller's to close.
+ * Builds a server that is ready to listen or to be injected into. Closing it lets requests in flight finish. The caller
+ * closes the keeper.
  */
 export async function buildServer({
   keeper,
@@ -85,24 +89,24 @@ export async function buildServer({
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: {
       connectionsCheckingInterval: LATE_REQUESTS_CHECK_MS,
-      // Node takes the longer of both times for the body: its own for the head would be a minute.
+      // Node uses the longer of both times for the body. Its default for the head would be a minute.
       headersTimeout: REQUEST_TIMEOUT_MS,
-      // Looked for below: Node's own answer would not be a problem document.
+      // Checked by the door instead. Node's own answer would not be a problem document.
       requireHostHeader: false,
     },
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
-    // While closing, what still comes on an open connection is answered as ever, and the connection is closed behind
-    // it: the framework's own 503 would not be a problem document.
+    // While the server closes, a request on an open connection is answered as usual, and then the connection is closed.
+    // The framework's own 503 would not be a problem document.
     return503OnClosing: false,
-    // Found before a route is: without hooks.
+    // These errors are found before there is a route, so no hooks run.
     frameworkErrors: (error, request, reply) =>
       handleError(error, request, lastIfMuchIsToCome(request, dress(reply, secure))),
     clientErrorHandler: (error, socket) => handleClientError(error, socket, { open, lingering, secureHeaders: secure }),
   });
 
-  // What comes with a DELETE is not read, as with a GET.
+  // The body of a DELETE is not read, like that of a GET.
   app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
-  // HTTP lets a server pass over expectations that it does not know; Node's own answer would not be a problem document.
+  // HTTP lets a server ignore expectations that it does not know. Node's own answer would not be a problem document.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
   app.server.maxConnections = connectionsMax;
@@ -129,8 +133,8 @@ export async function buildServer({
 }
 
 /**
- * A client that asks before it sends its body is told to go on when the body will be read, and not when its answer is
- * known without.
+ * A client that asks before it sends its body is told to continue if the body will be read. It is not told so if the
+ * answer is already known without the body.
  */
 function askForBodies(app: App): void {
   app.addHook('preParsing', ({ headers }, reply, _payload, done) => {

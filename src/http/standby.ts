@@ -5,7 +5,7 @@ import { STANDBY } from '../keeper/readiness.ts';
 import type { App } from './door.ts';
 import { sendProblem } from './send-problem.ts';
 
-/** To be called before the routes are put on: those that say they can be answered `standby` are. */
+/** Call before the routes are put on. It refuses on every route that lists the problem `standby`. */
 export function refuseOnStandby(app: App, keeper: KeeperDoor): void {
   app.addHook('onRoute', (route: RouteOptions) => {
     if (!route.config?.docs?.problems.includes('standby')) return;

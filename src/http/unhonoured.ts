@@ -1,10 +1,10 @@
 /**
- * A precondition is never passed over in silence: a request that carries one which its route does not name among its
- * headers is refused.
+ * A precondition is never ignored in silence. A request is refused when it carries a precondition that its route does
+ * not list among its headers.
  *
- * No answer tells when something last changed (`Last-Modified`), so conditions on times have nothing to be held
- * against. `If-Modified-Since` and `If-Range` of a read are passed over all the same, as RFC 9110 (13.1.3, 13.1.5) has
- * it: they only spare a client what it has, and all of it is never wrong.
+ * No answer has a `Last-Modified`, so conditions on times have nothing to compare with. `If-Modified-Since` and
+ * `If-Range` of a read are ignored all the same, as RFC 9110 (13.1.3, 13.1.5) says. They only spare a client what it
+ * already has, and sending everything is never wrong.
  */
 import type { preValidationHookHandler, RouteOptions } from 'fastify';
 import { DoorFault } from '../api/problems/problems.ts';
@@ -13,7 +13,7 @@ const VERSIONS = ['if-match', 'if-none-match'];
 const ON_READS = ['if-unmodified-since'];
 const ON_WRITES = ['if-unmodified-since', 'if-modified-since', 'if-range'];
 
-/** For every route that describes itself; files of the reference page have ETags of their own, and look at them. */
+/** For every route that describes itself. Files of the reference page have ETags of their own and honour them. */
 export function refuseUnhonoured(route: RouteOptions): void {
   if (route.config?.docs === undefined) return;
   const { properties = {} } = (route.schema?.headers ?? {}) as { properties?: Readonly<Record<string, unknown>> };
@@ -30,7 +30,7 @@ export function refuseUnhonoured(route: RouteOptions): void {
   route.preValidation = [refuse, ...[route.preValidation ?? []].flat()];
 }
 
-/** What makes something new takes one of both, and what has no version neither. */
+/** A call that creates takes `If-None-Match` alone. A call whose answer has no version takes neither. */
 const whyNot = (call: string, taken: Readonly<Record<string, unknown>>): string =>
   Object.hasOwn(taken, 'if-none-match')
     ? `${call} makes something new, which has no version yet`

@@ -1,6 +1,6 @@
 /**
- * The keys of a process: those of its start, and on SIGHUP those of the file as it is then. The log tells names, never
- * a key.
+ * The keys of a process. It reads them at the start, and again from the file on SIGHUP. The log names keys and never
+ * shows one.
  */
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../lib/clock.ts';
@@ -10,11 +10,11 @@ import { KeyRing } from './key-ring.ts';
 export interface KeysSettings {
   readonly file: string;
   readonly keys: readonly ApiKey[];
-  /** What is not wrong enough to stop the start. */
+  /** Faults that are not bad enough to stop the start. */
   readonly warnings: readonly string[];
 }
 
-/** To be called once: from then on the process does not end by SIGHUP. */
+/** Call once. From then on SIGHUP does not end the process. */
 export function holdKeys(
   { file, keys, warnings }: KeysSettings,
   log: Pick<Logger, 'info' | 'warn' | 'error'>,
@@ -25,7 +25,7 @@ export function holdKeys(
     const live = ring.live(clock());
     const names = ring.names();
     log.info({ live, keys: names }, message);
-    // That it has none is among the doubts.
+    // An empty file already has a warning of its own.
     const expired = live === 0 && names.length > 0 ? ['has expired keys alone: every request is refused'] : [];
     for (const doubt of [...doubts, ...expired]) log.warn({ live }, `API_KEYS_FILE ${JSON.stringify(file)} ${doubt}`);
   };

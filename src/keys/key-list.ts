@@ -1,12 +1,12 @@
 /**
- * The text of a keys file: `{"keys": [{name, role, sha256, createdAt, expiresAt?}]}`, read strictly. A fault names its
+ * Reads the text of a keys file strictly: `{"keys": [{name, role, sha256, createdAt, expiresAt?}]}`. A fault names its
  * place and never shows a value that could be a key.
  */
 import { type ApiKey, ROLES, type Role } from './api-key.ts';
 
 /** Each request is compared with all of them. */
 export const KEYS_MAX = 100;
-/** One that goes and one that comes. */
+/** One key that goes and one that comes. */
 export const SAME_NAME_MAX = 2;
 
 export const NAME_WORDS = '1 to 64 letters, digits, dots, dashes or underscores';
@@ -17,13 +17,13 @@ export type KeyListRead =
   | { readonly ok: true; readonly keys: readonly ApiKey[] }
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** Reads a whole list or tells all its faults. */
+/** Reads a whole list, or reports all its faults. */
 export function parseKeys(text: string): KeyListRead {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    // The parser's own message quotes what it found.
+    // The parser's own message would quote what it found.
     return { ok: false, faults: ['is not JSON'] };
   }
   const entries = isObject(value) && Object.keys(value).length === 1 ? value['keys'] : undefined;
@@ -49,7 +49,7 @@ const FIELDS: Readonly<Record<keyof ApiKey, { readonly fits: (text: string) => b
   expiresAt: { fits: isTime, must: 'a time such as 2027-01-01T00:00:00.000Z, or left out' },
 };
 
-/** With faults told, what comes back is not to be used. */
+/** If it reports a fault, the returned entry must not be used. */
 function readEntry(entry: unknown, fault: (what: string) => void): ApiKey {
   const given = isObject(entry) ? entry : {};
   if (!isObject(entry)) fault(' must be an object');
@@ -87,7 +87,7 @@ function amongEachOther(keys: readonly ApiKey[]): string[] {
 
 function isTime(text: string): boolean {
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/.test(text) ? new Date(text) : null;
-  // A day that no calendar has would be another day.
+  // `Date` turns a day that no calendar has into another day.
   return time !== null && !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 19) === text.slice(0, 19);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The keys that are accepted now. They are replaced as a whole, by `reload`: on SIGHUP. A file that is wrong changes
+ * The keys that are accepted now. `reload`, which runs on SIGHUP, replaces all of them at once. A wrong file changes
  * nothing.
  */
 import { timingSafeEqual } from 'node:crypto';
@@ -11,7 +11,7 @@ interface HeldKey {
   readonly digest: Buffer;
 }
 
-/** Words to stand behind the name of the file. */
+/** The words go after the name of the file. */
 export type Reloaded =
   | { readonly ok: true; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly faults: readonly string[] };
@@ -20,25 +20,27 @@ export class KeyRing {
   readonly #file: string;
   #held: readonly HeldKey[];
 
-  /** `keys` are those that were read from `file` at the start. */
+  /** `keys` are those read from `file` at the start. */
   constructor(file: string, keys: readonly ApiKey[]) {
     this.#file = file;
     this.#held = keys.map(held);
   }
 
-  /** The entry of the key with this SHA-256, expired or not. Takes the same time whichever it is, and if it is none. */
+  /**
+   * The entry of the key with this SHA-256, expired or not. Takes the same time for every key, and when there is none.
+   */
   find(digest: Buffer): ApiKey | null {
     let found: ApiKey | null = null;
     for (const { key, digest: known } of this.#held) if (timingSafeEqual(known, digest)) found = key;
     return found;
   }
 
-  /** What may be told of the keys, for the log. */
+  /** What the log may say about the keys. */
   names(): readonly Pick<ApiKey, 'name' | 'role' | 'expiresAt'>[] {
     return this.#held.map(({ key: { name, role, expiresAt } }) => ({ name, role, expiresAt }));
   }
 
-  /** How many are let in at `now`, milliseconds since the Unix epoch. */
+  /** How many keys are valid at `now`, milliseconds since the Unix epoch. */
   live(now: number): number {
     return this.#held.filter(({ key }) => !isExpired(key, now)).length;
   }

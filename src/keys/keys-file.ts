@@ -1,4 +1,4 @@
-/** The keys file on disk: who may touch it, and replacing it as a whole. */
+/** The keys file on disk: checks who may touch it, and replaces it as a whole. */
 import {
   closeSync,
   constants,
@@ -19,24 +19,24 @@ import path from 'node:path';
 import type { ApiKey } from './api-key.ts';
 import { formatKeys, parseKeys } from './key-list.ts';
 
-/** Bytes; a hundred keys are 30 kB. */
+/** Bytes. A hundred keys take 30 kB. */
 const FILE_MAX = 1024 * 1024;
 
 export type KeysFileRead =
   | { readonly kind: 'read'; readonly keys: readonly ApiKey[]; readonly warnings: readonly string[] }
   | { readonly kind: 'absent' }
-  /** Sentences to stand behind the name of the file. */
+  /** The sentences go after the name of the file. */
   | { readonly kind: 'wrong'; readonly faults: readonly string[] };
 
 /**
- * Reads the file whole. Who could write it could add a key, so a file that others may write is wrong. Who reads it
- * learns names and roles, but no key can be made of a digest: that is a warning, for secrets are mounted readable in
- * many places.
+ * Reads the whole file. Anyone who can write it could add a key, so a file that others may write is wrong. Anyone who
+ * can read it learns names and roles, but cannot make a key of a digest. That is only a warning, because many places
+ * mount secrets readable.
  */
 export function readKeysFile(file: string): KeysFileRead {
   let descriptor: number;
   try {
-    // A pipe would be waited for.
+    // Opening a pipe would block.
     descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -64,8 +64,8 @@ export function readKeysFile(file: string): KeysFileRead {
 }
 
 /**
- * Replaces the file at once, for its owner alone: a reader sees the old keys or the new ones. Throws errors of the file
- * system.
+ * Replaces the file in one step, for its owner alone. A reader sees either the old keys or the new ones. Throws errors
+ * of the file system.
  */
 export function writeKeysFile(file: string, keys: readonly ApiKey[]): void {
   const target = placeOf(file);
@@ -74,7 +74,7 @@ export function writeKeysFile(file: string, keys: readonly ApiKey[]): void {
   try {
     fchmodSync(descriptor, 0o600);
     const owner = statSync(target, { throwIfNoEntry: false });
-    // Made by root for a service that is not: it must be able to read it again.
+    // Root may write it for a service that runs as another user. That user must be able to read it again.
     if (owner !== undefined && owner.uid !== fstatSync(descriptor).uid) fchownSync(descriptor, owner.uid, owner.gid);
     writeFileSync(descriptor, formatKeys(keys));
     fsyncSync(descriptor);
@@ -87,7 +87,7 @@ export function writeKeysFile(file: string, keys: readonly ApiKey[]): void {
   }
 }
 
-/** Told of by the file that it is to become: nobody knows the other. */
+/** Errors name the final file, because nobody knows the temporary one. */
 function openFresh(fresh: string, target: string): number {
   try {
     return openSync(fresh, 'wx', 0o600);
@@ -102,7 +102,7 @@ function openFresh(fresh: string, target: string): number {
 /** Windows keeps its permissions elsewhere. */
 const isOpenTo = ({ mode }: Stats, bits: number): boolean => process.platform !== 'win32' && (mode & bits) !== 0;
 
-/** Behind a symbolic link, the file that it leads to is the one to replace. */
+/** The file to replace. For a symbolic link, that is the file it leads to. */
 function placeOf(file: string): string {
   try {
     return realpathSync(file);

@@ -1,6 +1,6 @@
-/** Assertions that stay on in production: a broken invariant must stop a turn, never be persisted. */
+/** Assertions that stay on in production. A broken invariant must stop a turn and must never be persisted. */
 
-/** Thrown when the code itself is wrong; never for a refusal or for bad input. */
+/** Thrown when the code itself is wrong, never for a refusal or for bad input. */
 export class Bug extends Error {
   override readonly name = 'Bug';
 }

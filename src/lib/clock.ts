@@ -5,12 +5,12 @@ export type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now();
 
-/** Milliseconds that have gone by, from no particular moment on; never set back. */
+/** Milliseconds elapsed since an arbitrary moment; never set back. */
 export type Elapsed = () => number;
 
 export const systemElapsed: Elapsed = () => performance.now();
 
-/** Calls `ring` once, in `ms` milliseconds, unless it is called off by what it returns. */
+/** Calls `ring` once, in `ms` milliseconds, unless the returned function is called before. */
 export type Alarm = (ms: number, ring: () => void) => () => void;
 
 export const systemAlarm: Alarm = (ms, ring) => {

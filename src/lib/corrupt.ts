@@ -1,21 +1,24 @@
 /**
- * What is stored contradicts itself. That is neither a bug nor a refusal: the SKU, order or cart is quarantined, which
- * is to say that nothing is decided on it until a person has seen to it, while all others serve.
+ * What is stored contradicts itself. That is neither a bug nor a refusal: the SKU, order or cart is quarantined.
+ * Nothing is decided on it until a person has repaired it, while all others are served.
  */
 
 import { unreachable } from './assert.ts';
 
-/** Who is quarantined, and the contradiction that was found. */
+/** What is quarantined, and the contradiction that was found. */
 export type Quarantined =
   | { readonly kind: 'sku_quarantined'; readonly skuId: string; readonly reason: string }
   | { readonly kind: 'order_quarantined'; readonly orderId: string; readonly reason: string }
   | { readonly kind: 'cart_quarantined'; readonly cartId: string; readonly reason: string };
 
-/** Thrown where a contradiction is found, by a load or in a turn; the keeper turns it into the outcome. */
+/** Thrown by a load or in a turn that finds a contradiction. The keeper turns it into the outcome. */
 export class Corrupt extends Error {
   override readonly name = 'Corrupt';
   readonly quarantined: Quarantined;
-  /** Read so from the database; otherwise found in memory, which may be behind another writer. */
+  /**
+   * True when the database itself has the contradiction. False when it was found in memory, which another writer may
+   * have overtaken.
+   */
   readonly isStored: boolean;
 
   constructor(quarantined: Quarantined, isStored: boolean) {
@@ -25,7 +28,7 @@ export class Corrupt extends Error {
   }
 }
 
-/** Who it is, in words. */
+/** What it is, in words. */
 export function quarantinedName(quarantined: Quarantined): string {
   switch (quarantined.kind) {
     case 'sku_quarantined':
@@ -39,7 +42,7 @@ export function quarantinedName(quarantined: Quarantined): string {
   }
 }
 
-/** A SKU that a turn found to contradict a stored order or cart. */
+/** A SKU that contradicts a stored order or cart, found by a turn. */
 export function corruptSku(skuId: string, reason: string): Corrupt {
   return new Corrupt({ kind: 'sku_quarantined', skuId, reason }, false);
 }

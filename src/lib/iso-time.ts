@@ -1,12 +1,12 @@
 /**
- * Times as text: ISO 8601, UTC, to the millisecond. Those of one answer are of few seconds, and of the same ones as
- * those of the next: their texts are remembered.
+ * Times as text: ISO 8601, UTC, to the millisecond. The times of one answer fall into few seconds, and mostly into
+ * those of the next answer. Their texts are therefore remembered.
  */
 
-/** As many seconds are remembered; then all are forgotten. */
+/** At most this many seconds are remembered; then all are forgotten. */
 const SECONDS_MAX = 1024;
 
-/** Up to and with the decimal point. */
+/** The text up to and including the decimal point, by second. */
 const seconds = new Map<number, string>();
 
 const FRACTIONS = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`);
@@ -15,7 +15,7 @@ const FRACTIONS = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart
 export function isoTime(ms: number): string {
   const second = Math.floor(ms / 1000);
   const fraction = FRACTIONS[ms - second * 1000];
-  // Not whole, or no time at all: that is for `Date` to say.
+  // `Date` decides about a number that is not whole, or that is no time at all.
   return fraction === undefined
     ? new Date(ms).toISOString()
     : (seconds.get(second) ?? remembered(second, ms)) + fraction;

@@ -1,14 +1,14 @@
 /**
- * Where the lines of the log go: a stream that nobody may be reading, or that is closed. The process neither waits for
- * a reader nor keeps for one more than a little: what is beyond is dropped, counted, and told when lines are taken
- * again.
+ * Where the lines of the log go: a stream that may have no reader or may be closed. The process does not wait for a
+ * reader, and keeps only a little for one. Further lines are dropped and counted. The count is told when lines are
+ * taken again.
  */
 import type { Writable } from 'node:stream';
 
-/** Lines that wait for a reader, bytes together. */
+/** Bytes of all lines that wait for a reader. */
 export const PENDING_BYTES_MAX = 1_048_576;
 
-/** The end of the log has so long to be taken when the process ends, milliseconds. */
+/** How long the process waits at its end for the last lines to be taken, milliseconds. */
 const LAST_MS = 250;
 
 export class LogSink {
@@ -21,23 +21,23 @@ export class LogSink {
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    // A closed pipe must not end the process: each line that it does not take is counted where it is written.
+    // A closed pipe must not end the process. Each line that it does not take is counted where it is written.
     stream.on('error', () => {});
   }
 
-  /** Lines since the start. */
+  /** Lines dropped since the start. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** To be called by a logger, with one line at a time. */
+  /** A logger calls this with one line at a time. */
   write(line: string): void {
     const bytes = Buffer.from(line);
     if (this.#stream.writableLength + bytes.length > PENDING_BYTES_MAX) this.#drop();
     else this.#stream.write(bytes, this.#written);
   }
 
-  /** `tell` hears how many lines were dropped, each time that a reader has taken all that waited. */
+  /** Calls `tell` with the number of dropped lines, each time a reader has taken everything that waited. */
   onFlow(tell: (lines: number) => void): void {
     this.#stream.on('drain', () => {
       const lines = this.#untold;
@@ -46,7 +46,7 @@ export class LogSink {
     });
   }
 
-  /** Resolves when all is taken, or soon. */
+  /** Resolves when everything is taken, or after a short time. */
   async end(): Promise<void> {
     await new Promise<void>((resolve) => {
       setTimeout(resolve, LAST_MS);

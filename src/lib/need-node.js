@@ -1,4 +1,7 @@
-/** Imported first by what other programs import: on a Node that is too old it throws before anything is loaded that would fail in words of its own. */
+/**
+ * Imported first by the modules that other programs import. On a Node that is too old, it throws before a module is
+ * loaded that would fail with a less clear message.
+ */
 import { nodeFault } from './node-version.js';
 
 const fault = nodeFault();

@@ -1,10 +1,13 @@
-/** Which Node this package needs. In JavaScript, and of what any Node has: a Node that is too old must be able to read it. */
+/**
+ * Which Node this package needs. It is plain JavaScript that any Node can run, because a Node that is too old must be
+ * able to read it.
+ */
 
-/** The oldest that will do, as `engines` of the package has it. */
+/** The oldest version that will do, the same as in `engines` of the package. */
 export const OLDEST_NODE = '22.18';
 
 /**
- * What to tell whoever runs it on an older Node; `null` when this one will do.
+ * What to tell a person who runs an older Node; `null` when this one will do.
  * @param {string} [running]
  * @returns {string | null}
  */

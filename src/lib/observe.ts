@@ -1,11 +1,10 @@
 /**
- * What happened inside, as data: one stream that the log (and whoever else listens) reads. Nothing here decides
- * anything.
+ * What happened inside, as data: one stream for the log and for every other listener. Nothing here decides anything.
  */
 
 export type Observation =
   | { readonly kind: 'batch_committed'; readonly entries: number; readonly commitMs: number; readonly waiting: number }
-  /** A batch was not committed: its entries, and those that stood on them, are decided again. */
+  /** A batch was not committed. Its entries, and the entries that rested on them, are decided again. */
   | {
       readonly kind: 'batch_failed';
       readonly result: 'lost' | 'aborted' | 'refused' | 'unknown';
@@ -14,7 +13,7 @@ export type Observation =
       readonly error: Error | null;
     }
   | { readonly kind: 'load_failed'; readonly error: Error }
-  /** A SKU, an order or a cart was found corrupt; told once until what is found of it changes. */
+  /** A SKU, an order or a cart was found corrupt. This is told once, until what is found changes. */
   | {
       readonly kind: 'quarantined';
       readonly skuId: string | null;
@@ -27,12 +26,12 @@ export type Observation =
   /** A command ran out of attempts. */
   | { readonly kind: 'gave_up'; readonly command: string; readonly attempts: number; readonly error: Error | null }
   /**
-   * This process decides from now on; `outlasted`: it waited until the owner before could no longer believe the same of
-   * itself.
+   * This process decides from now on. `outlasted`: it first waited until the previous owner could no longer believe
+   * that it owned the database.
    */
   | { readonly kind: 'ownership_taken'; readonly epoch: number; readonly outlasted: boolean; readonly tookMs: number }
   | { readonly kind: 'ownership_lost'; readonly reason: string }
-  /** The database could not be asked who owns it. */
+  /** The database could not be asked which process owns it. */
   | { readonly kind: 'ownership_sought'; readonly error: Error }
   /** Another process owns the database. */
   | { readonly kind: 'standing_by' }
@@ -45,8 +44,8 @@ export type Observe = (observation: Observation) => void;
 export const unobserved: Observe = () => {};
 
 /**
- * One that tells them all. What fails in one of them is Node's to report, and neither the others' nor the teller's
- * affair.
+ * Makes one observer that tells all of these. Node reports the error of one that fails; the others and the caller do
+ * not notice it.
  */
 export function tellAll(...all: readonly Observe[]): Observe {
   return (observation) => {

@@ -1,6 +1,6 @@
-/** How many files a process may have open, its sockets among them. */
+/** How many files a process may have open. Sockets count as files. */
 
-/** What is left to the database (the embedded one has its tables open), logs, and whatever else is not a client. */
+/** Files for everything but clients: the database (the embedded one has its tables open), logs, and the rest. */
 const OTHERS = 256;
 
 interface Limits {
@@ -9,8 +9,8 @@ interface Limits {
 }
 
 /**
- * Infinite where the system sets no limit, or does not say. To be called before anything is connected: it tells of
- * every connection otherwise.
+ * Infinite where the system sets no limit or reports none. Call before anything is connected, because the report lists
+ * every connection.
  */
 export function openFilesMax(): number {
   const report = process.report?.getReport() as Limits | undefined;
@@ -18,5 +18,5 @@ export function openFilesMax(): number {
   return max > 0 ? max : Number.POSITIVE_INFINITY;
 }
 
-/** How many of them may be connections of clients: half of a few. */
+/** How many of these files may be client connections; half of them when there are few. */
 export const connectionsWithin = (filesMax: number): number => Math.max(filesMax - OTHERS, Math.floor(filesMax / 2));

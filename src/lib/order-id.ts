@@ -5,9 +5,9 @@ let lastAt = Number.NaN;
 let lastStart = '';
 
 /**
- * A UUID of version 7 (RFC 9562): 48 bits of milliseconds, so that the database's indexes grow at one end, then
- * version, variant and 74 random bits. Made from Node's version 4, which takes its random bits from a pool: others ask
- * the system for each.
+ * A UUID of version 7 (RFC 9562): 48 bits of milliseconds, then version, variant and 74 random bits. With the time
+ * first, the database's indexes grow at one end. It is made from Node's version 4, which takes its random bits from a
+ * pool. Other implementations ask the system for each id.
  */
 export function newOrderId(at: number = Date.now()): string {
   if (at !== lastAt) {

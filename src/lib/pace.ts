@@ -1,21 +1,22 @@
 /**
- * How fast a queue moves: who is sent away from a full one is told, by it, when those in front will be through.
+ * Measures how fast a queue moves. It estimates when the requests in a full queue will be through, and a request that
+ * is sent away is told so.
  *
- * Measured is what leaves in the time in which the queue is at least a quarter full. A short queue says little about
- * how fast a long one goes: one command at a time takes a commit each, four thousand share eight. What is long ago
- * counts less and less. While nothing leaves, the time goes on: the longer a queue stands still, the longer the wait
- * that is told.
+ * It measures what leaves while the queue is at least a quarter full. A short queue says little about how fast a long
+ * one moves: one command at a time takes a commit each, but four thousand commands share eight commits. Older
+ * measurements count less and less. While nothing leaves, the measured time still runs on. The longer a queue stands
+ * still, the longer the wait that is told.
  */
 import type { Elapsed } from './clock.ts';
 
 const MEASURED_FROM = 0.25;
 
-/** After this long a measurement counts for a third. */
+/** After this time a measurement counts for a third. */
 const MEMORY_MS = 5000;
 
 /**
- * Believed until something is measured: a full queue is through in under a second. It weighs as much as this long a
- * measurement.
+ * Assumed until something is measured: a full queue is through in under a second. The assumption weighs as much as a
+ * measurement of this length.
  */
 const BELIEVED_MS = 250;
 const BELIEVED_LEFT = 0.3;
@@ -33,27 +34,27 @@ export class Pace {
     this.#at = elapsed();
   }
 
-  /** Someone joins the queue, and takes up this share of it. */
+  /** A request joins the queue and takes up this share of it. */
   join(share: number): void {
     this.#measure();
     this.#load += share;
   }
 
-  /** Someone who took up this share is through. */
+  /** A request that took up this share is through. */
   leave(share: number): void {
     if (this.#measure()) this.#left += share;
     this.#shorten(share);
   }
 
-  /** Someone who took up this share waits no longer, and was not served: that says nothing good of the pace. */
+  /** A request that took up this share stopped waiting and was not served. That does not count towards the pace. */
   abandon(share: number): void {
     this.#measure();
     this.#shorten(share);
   }
 
   /**
-   * Until all that are in the queue now are through, and a tenth more, for who comes a moment too early has come in
-   * vain. Milliseconds.
+   * Milliseconds until everything that is in the queue now is through, plus a tenth. A client that asks a moment too
+   * early has asked in vain.
    */
   get drainMs(): number {
     this.#measure();
@@ -64,7 +65,7 @@ export class Pace {
     this.#load = Math.max(0, this.#load - share);
   }
 
-  /** Counts the time since the last look; whether that was one in which the queue was long enough to say something. */
+  /** Counts the time since the last look. Returns whether the queue was long enough in that time to measure. */
   #measure(): boolean {
     const now = this.#elapsed();
     const ms = now - this.#at;

@@ -13,7 +13,7 @@ export class Rest {
     });
   }
 
-  /** Ends the present pause, if there is one. */
+  /** Ends the current pause, if there is one. */
   wake(): void {
     this.#wake();
   }

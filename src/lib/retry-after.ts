@@ -1,9 +1,9 @@
-/** How long to ask someone to wait: an estimate in milliseconds becomes what `Retry-After` says. */
+/** Turns an estimated wait in milliseconds into the value of `Retry-After`. */
 
-/** Nobody is sent away for longer: an estimate beyond it is worth little, and whoever asks again costs little. */
+/** No client is sent away for longer. An estimate beyond this is worth little, and asking again costs little. */
 const LONGEST_SECONDS = 30;
 
-/** Whole seconds, at least 1, at most 30; also of an estimate that is infinite. */
+/** Whole seconds from 1 to 30, also for an infinite estimate. */
 export function retryAfterSeconds(estimateMs: number): number {
   return Math.max(1, Math.min(LONGEST_SECONDS, Math.ceil(estimateMs / 1000)));
 }

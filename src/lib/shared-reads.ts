@@ -1,9 +1,10 @@
 /**
- * Costly reads, one after another. Who asks for the same before its reading has begun shares it, so a crowd costs no
- * more than two; what began before is of no use to a newcomer, for it may be older than what the newcomer knows.
+ * Costly reads, one at a time. A caller that asks for the same before its reading has begun shares that reading, so a
+ * crowd costs at most two readings. A newcomer cannot share one that has begun, because its result may be older than
+ * what the newcomer already knows.
  *
- * A reading is waiting (shared by whoever asks for the same) → begun (by the turnstile; no longer shared) → done, or
- * turned away while it waits.
+ * The states of a reading: waiting (shared by all that ask for the same) → begun (by the turnstile; no longer shared) →
+ * done, or turned away while it waits.
  */
 import { Turnstile, type TurnstileLimits } from './turnstile.ts';
 
@@ -16,8 +17,8 @@ export class SharedReads<T> {
   }
 
   /**
-   * What `reading` answers, begun after this call. `key` says what is asked for. Rejects with `TurnedAway`, or as the
-   * reading does.
+   * The result of a `reading` that begins after this call. `key` says what is asked for. Rejects with `TurnedAway`, or
+   * as the reading does.
    */
   read(key: string, reading: () => Promise<T>): Promise<T> {
     const waiting = this.#waiting.get(key);
@@ -32,7 +33,7 @@ export class SharedReads<T> {
     if (!hasBegun) {
       this.#waiting.set(key, mine);
       mine.catch(() => {
-        // Turned away: it has never begun.
+        // It was turned away before it began.
         if (!hasBegun) this.#waiting.delete(key);
       });
     }

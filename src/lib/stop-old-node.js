@@ -1,7 +1,9 @@
-/** Loaded first by every program of this package: on a Node that is too old it says so in one sentence, and ends with 1. */
+/**
+ * Loaded first by every program of this package. On a Node that is too old it says so in one sentence and exits with 1.
+ */
 import { nodeFault } from './node-version.js';
 
-/** In the repository npm's own scripts find a newer Node among the packages of development. */
+/** In the repository, npm's scripts find a newer Node among the development packages. */
 const IN_REPOSITORY = import.meta.url.endsWith('/src/lib/stop-old-node.js');
 
 const fault = nodeFault();

@@ -1,23 +1,23 @@
 /**
- * A turnstile lets a few through at a time; others wait before it, so many and so long at most. Who comes to a full one
- * is turned away at once, and who has waited too long then.
+ * A turnstile lets a few callers through at a time. The others wait before it; their number and their time are limited.
+ * A caller that meets a full turnstile is turned away at once. A caller that has waited too long is turned away then.
  *
- * Someone is waiting → through (by whoever leaves, in the order in which they came) → gone, or waiting → turned away
- * (by its timer).
+ * The states of a caller: waiting → through (let in by a caller that leaves, in the order of arrival) → gone, or
+ * waiting → turned away (by its timer).
  */
 import { type Elapsed, systemElapsed } from './clock.ts';
 import { Pace } from './pace.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 
 export interface TurnstileLimits {
-  /** Through at the same time. */
+  /** How many may be through at the same time. */
   readonly atOnceMax: number;
   readonly waitingMax: number;
   /** Milliseconds. */
   readonly waitMs: number;
 }
 
-/** Turned away: nothing was begun. */
+/** Turned away; nothing was begun. */
 export class TurnedAway extends Error {
   override readonly name = 'TurnedAway';
   readonly retryAfterSeconds: number;
@@ -31,7 +31,7 @@ export class TurnedAway extends Error {
 export class Turnstile {
   readonly #limits: TurnstileLimits;
   readonly #pace: Pace;
-  /** What one takes up of the line. */
+  /** The share of the line that one caller takes up. */
   readonly #share: number;
   readonly #waiting = new Set<() => void>();
   #through = 0;
@@ -42,7 +42,7 @@ export class Turnstile {
     this.#share = 1 / (limits.waitingMax + limits.atOnceMax);
   }
 
-  /** Those that are through and those that wait. */
+  /** How many are through and how many wait. */
   get load(): { readonly through: number; readonly waiting: number } {
     return { through: this.#through, waiting: this.#waiting.size };
   }
@@ -57,14 +57,14 @@ export class Turnstile {
       return await work();
     } finally {
       this.#pace.leave(this.#share);
-      // The place is handed on: a newcomer must not slip in between.
+      // The place is handed on directly, so that a newcomer cannot slip in between.
       const [next] = this.#waiting;
       if (next === undefined) this.#through--;
       else next();
     }
   }
 
-  /** Resolves with a place of one who left. */
+  /** Resolves with the place of a caller that left. */
   #turn(): Promise<void> {
     return new Promise((resolve, reject) => {
       const next = () => {

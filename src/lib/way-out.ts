@@ -1,27 +1,27 @@
 /**
- * The way out of the process: the first signal closes it, and nobody cuts that short.
+ * The way out of the process. The first signal closes it, and nothing cuts that short.
  *
- * A process is running → closing (a signal, or an error that nobody caught) → ended: with 0 when it has closed after a
- * signal, else with 1, at the latest when its time is over.
+ * The states of a process: running → closing (a signal, or an error that nobody caught) → ended. It ends with 0 when it
+ * has closed after a signal, otherwise with 1, and at the latest when its time is over.
  *
- * Not `close-with-grace`: its second signal ends the process in the midst of what it answers, and a supervisor's group
- * gets two, for `npm` hands its own on.
+ * `close-with-grace` is not used. Its second signal ends the process while it still answers. A process group gets two
+ * signals from a supervisor, because `npm` forwards its own.
  */
 type Tell = (facts: object, message: string) => void;
 
 export interface WayOut {
-  /** Signals that close it. */
+  /** The signals that close it. */
   readonly signals: readonly NodeJS.Signals[];
-  /** Closing takes no longer, milliseconds. */
+  /** The longest that closing may take, milliseconds. */
   readonly withinMs: number;
   readonly log: Readonly<Record<'info' | 'error' | 'fatal', Tell>>;
   close(): Promise<void>;
 }
 
-/** Where signals and uncaught errors come from, and how the process ends. */
+/** The source of signals and uncaught errors, and the way the process ends. */
 export type Ending = Pick<NodeJS.Process, 'on' | 'exit'>;
 
-/** To be called once, when there is something to close. */
+/** Call once, when there is something to close. */
 export function openWayOut({ signals, withinMs, log, close }: WayOut, ending: Ending = process): void {
   let isClosing = false;
 
@@ -59,8 +59,8 @@ export function openWayOut({ signals, withinMs, log, close }: WayOut, ending: En
 }
 
 /**
- * What wanted a file or a socket has not got it, and nothing else has gone wrong: such an error of a timer that nobody
- * sees to must not end the process.
+ * Something needed a file or a socket and did not get one, and nothing else went wrong. Such an error from a timer
+ * without a handler must not end the process.
  */
 const isWithoutFiles = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');

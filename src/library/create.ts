@@ -1,4 +1,4 @@
-/** Opens a stock keeper. Nothing happens before, and nothing is shared between two of them. */
+/** Opens a stock keeper. Importing this does nothing, and two stock keepers share nothing. */
 import { checkedSchema } from '../db/migration-sql.ts';
 import type { DatabaseSettings } from '../db/open.ts';
 import { type OrmOfHost, serverOf } from '../db/server-of.ts';
@@ -11,46 +11,56 @@ import { safeLog } from './safe-log.ts';
 import { type StockKeeper, stockKeeperOf } from './stock-keeper.ts';
 
 /**
- * A PostgreSQL server, or a folder for the embedded database: for one keeper at a time, a second one is rejected; it
- * loses nothing when the process is killed, but may in a power cut. Or an ORM of yours on PostgreSQL: its server,
- * database and user are used, in connections of the keeper's own (ten at most), for the keeper has deadlines for its
- * statements and yours must not be cut off by them. It needs nothing else of it; to read the keeper's tables by it,
- * have `entities` among its entities, for which its MikroORM must be of the very version that this package has, and
- * name the schema: `em.find(SkuEntity, {}, { schema: 'stock_keeper' })`. Write them by the keeper alone.
+ * Where the stock is kept. One of three:
+ *
+ * - `url`: a PostgreSQL server.
+ * - `dataDir`: a folder for the embedded database. It serves one keeper at a time, and a second one is rejected. It
+ *   loses nothing when the process is killed, but may in a power cut.
+ * - `orm`: an ORM of yours on PostgreSQL. The keeper uses its server, database and user, in connections of its own, ten
+ *   at most. It has its own because the deadlines of its statements must not cut off yours. It needs nothing else of
+ *   the ORM.
+ *
+ * To read the keeper's tables through your ORM, put `entities` among its entities. Its MikroORM must then have exactly
+ * the version that this package has. Name the schema: `em.find(SkuEntity, {}, { schema: 'stock_keeper' })`. Only the
+ * keeper may write these tables.
  */
 export type KeeperDatabase = { readonly url: string } | { readonly dataDir: string } | { readonly orm: OrmOfHost };
 
-/** What a stock keeper is opened with; all but the database has a default. */
+/** The options of a stock keeper. All but the database have a default. */
 export interface StockKeeperOptions {
   readonly database: KeeperDatabase;
   /**
-   * The PostgreSQL schema of the keeper's tables, so that they can be beside others of the same names; made when it is
-   * not there. Without it that of the session, mostly `public`; with `orm` it is `stock_keeper`.
+   * The PostgreSQL schema of the keeper's tables, so that they can be in one database with others of the same names. It
+   * is created if it does not exist. By default it is the schema of the session, mostly `public`, and `stock_keeper`
+   * with `orm`.
    */
   readonly schema?: string;
   /**
-   * `run`, by default, brings the schema up to this build. `check` changes nothing, for a role that may not create
-   * tables and functions: it rejects with `OlderSchema`, which names what is missing, and `migrationSql()` of
-   * `stock-keeper/migrations` is what to run then.
+   * `run`, the default, brings the schema up to this build. `check` changes nothing, for a role that may not create
+   * tables and functions. It rejects with `OlderSchema`, which names what is missing. Run what `migrationSql()` of
+   * `stock-keeper/migrations` returns in that case.
    */
   readonly migrations?: 'run' | 'check';
   /**
-   * A pino logger, or anything with `trace`, `info`, `warn` and `error` that takes facts and a message; nothing is
-   * logged without it.
+   * A pino logger, or anything with `trace`, `info`, `warn` and `error` that takes facts and a message. Without it
+   * nothing is logged.
    */
   readonly logger?: Log;
-  /** Milliseconds since the Unix epoch; that of the system by default. */
+  /** Milliseconds since the Unix epoch; the system's clock by default. */
   readonly clock?: Clock;
   readonly limits?: Partial<KeeperLimits>;
-  /** What an order of a checkout that names no freight is charged, minor units; 0 by default. */
+  /** The freight of a checkout that names none, minor units; 0 by default. */
   readonly defaultFreight?: number;
-  /** How long nobody must have changed a cart that is swept, milliseconds; 30 days by default. */
+  /** A cart that nobody has changed for this long is swept, milliseconds; 30 days by default. */
   readonly cartIdleMs?: number;
 }
 
 const SILENT: Log = { trace: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** Nobody may wait then, or nothing stays in memory; without any of the others nothing is ever done. */
+/**
+ * These limits may be 0: then no request waits, nothing stays in memory, or nothing backs off. With any other limit at
+ * 0, no command would ever be done.
+ */
 const MAY_BE_NONE: ReadonlySet<string> = new Set(['waitersMax', 'waitingLinesMax', 'residentsMax', 'backoffMaxMs']);
 
 const ORM_SCHEMA = 'stock_keeper';
@@ -67,13 +77,13 @@ const OPTIONS: Readonly<Record<keyof StockKeeperOptions, true>> = {
 };
 
 /**
- * Connects to the database, which this keeper then owns, or stands by for while another one does, here or in another
- * process: it takes over when that is gone. Rejects with `TypeError` for wrong options, and with an error fit for an
- * operator's eyes when the database cannot be had.
+ * Connects to the database. The keeper then owns the database, or stands by while another keeper owns it, in this
+ * process or another one. It takes over when that one is gone. Rejects with `TypeError` for wrong options. When the
+ * database cannot be had, it rejects with an error that an operator can read.
  */
 export async function createStockKeeper(options: StockKeeperOptions): Promise<StockKeeper> {
   for (const name of Object.keys(options ?? {})) {
-    // Misspelt, it would be passed over: tables in another schema, no log.
+    // A misspelt option would be ignored: the tables would be in another schema, or there would be no log.
     if (!Object.hasOwn(OPTIONS, name)) {
       throw new TypeError(`There is no option ${name}: there are ${Object.keys(OPTIONS).join(', ')}.`);
     }

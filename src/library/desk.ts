@@ -1,6 +1,6 @@
 /**
- * Between a method of the library and the keeper: what is asked is read by the schemas of HTTP, and what is answered is
- * shown.
+ * Connects a method of the library with the keeper. The schemas of HTTP read the request, and the answer is shown as
+ * HTTP shows it.
  */
 import { askUnder } from '../api/asked.ts';
 import type { Call, CommandCall, Terms } from '../api/call.ts';
@@ -16,7 +16,7 @@ import { show, showListed, showRefusal } from './show.ts';
 
 const CLOSING = { kind: 'closing', retryAfterSeconds: 1 } as const;
 
-/** Resolves with an outcome. Rejects with `TypeError` for what cannot be asked, never for a refusal. */
+/** Resolves with an outcome. Rejects with `TypeError` for a request that is not valid, never for a refusal. */
 type Method = (request?: unknown, options?: unknown) => Promise<object>;
 
 type Request = Record<string, unknown>;
@@ -47,7 +47,7 @@ export class Desk {
         if (error instanceof SentAway) return showRefusal(error.refusal);
         if (!(error instanceof DoorFault)) throw error;
         if (!isFaultOfRequest(error)) return showRefusal(error);
-        // What HTTP would refuse as a wrong request is a mistake in the program here.
+        // What HTTP refuses as a wrong request is a mistake in the program here.
         throw new TypeError(`${name}: ${error.message.replace(/^Query parameter /, '')}`);
       }
     };
@@ -69,7 +69,7 @@ export class Desk {
     return showListed(call.success, await listed(this.#keeper, call, request, this.#log));
   }
 
-  /** Whatever is asked from now on is refused. */
+  /** Refuses every call from now on. */
   close(): void {
     this.#isClosed = true;
   }

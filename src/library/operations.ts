@@ -1,6 +1,6 @@
 /**
- * The methods of the library, as the compiler knows them. All of it is told by the calls: a new operation needs no line
- * here. What an editor shows of a method is the sentence above its entry in the calls.
+ * The types of the library's methods. They follow from the calls, so a new operation needs no line here. An editor
+ * shows the comment above a method's entry in the calls.
  */
 import type { Static, TObject } from 'typebox';
 import type { ANY_TIME, CommandCall, LineCall, ListCall } from '../api/call.ts';
@@ -16,7 +16,7 @@ type Calls = typeof CALLS;
 /** The name of a method. */
 export type Operation = keyof Calls;
 
-/** What a method is asked: one object with all fields, such as `RequestOf<'placeOrder'>`. */
+/** The request of a method: one object with all fields, such as `RequestOf<'placeOrder'>`. */
 export type RequestOf<O extends Operation> =
   Calls[O] extends CommandCall<infer P, infer Q, infer B>
     ? Given<Static<P> & Static<Q> & Static<B>>
@@ -24,7 +24,7 @@ export type RequestOf<O extends Operation> =
       ? Given<Static<P> & Static<Q>>
       : never;
 
-/** What may be said beside the request: an `idempotencyKey`, a version, a signal. */
+/** The options of a method besides the request: an `idempotencyKey`, a version, a signal. */
 export type OptionsOf<O extends Operation> =
   Calls[O] extends CommandCall<TObject, TObject, RequestPart, SuccessKind, ProblemCode, infer T, infer W>
     ? OptionsTaken<T, W>
@@ -33,7 +33,7 @@ export type OptionsOf<O extends Operation> =
 /** Why anything may be refused. */
 type AnyTime<K extends keyof typeof ANY_TIME> = (typeof ANY_TIME)[K][number] | 'closing';
 
-/** What a method answers, told apart by `kind`, such as `OutcomeOf<'placeOrder'>`. */
+/** The outcomes of a method, told apart by `kind`, such as `OutcomeOf<'placeOrder'>`. */
 export type OutcomeOf<O extends Operation> =
   Calls[O] extends CommandCall<TObject, TObject, RequestPart, infer S, infer R, infer T>
     ?
@@ -55,8 +55,8 @@ type Arguments<Request, Options> = keyof Options extends never
     : [request: Request, options: Options];
 
 /**
- * A method for each operation. They answer refusals and never throw them; they reject with `TypeError` for what cannot
- * be asked.
+ * One method for each operation. They resolve with refusals and never throw them. They reject with `TypeError` for a
+ * request that is not valid.
  */
 export type Operations = {
   readonly [O in keyof Calls]: (...asked: Arguments<RequestOf<O>, OptionsOf<O>>) => Promise<OutcomeOf<O>>;

@@ -1,4 +1,4 @@
-/** What can be said of a call beside what it asks: the headers of HTTP, as options. */
+/** The options of a call besides its request. They are the headers of HTTP. */
 import { type Static, Type } from 'typebox';
 import type { CommandCall, Taken } from '../api/call.ts';
 import { Counter, Fields, KEY, type RequestPart } from '../api/fields.ts';
@@ -12,7 +12,10 @@ const NONE = Fields({});
 const Keyed = Fields({ idempotencyKey: Type.Optional(idempotencyKey) });
 const Versioned = Fields({ ifVersion });
 
-/** The options of a call, by the headers that it takes. A read takes none here: its caller has what was read before. */
+/**
+ * The options of a call, by the headers that it takes. A read takes none here, because its caller has what it read
+ * before.
+ */
 const OPTIONS = {
   create: Keyed,
   keyed_write: Fields({ ...Keyed.properties, ifVersion }),
@@ -36,7 +39,7 @@ export function optionsOf({ takes, waits }: Pick<CommandCall, 'takes' | 'waits'>
   return waits === true ? Fields({ ...taken.properties, ...Waiting.properties }) : taken;
 }
 
-/** The options of a call that takes `T`; with `W` it may wait. Each is `never` where it does not. */
+/** The options of a call that takes `T`. With `W` it may wait. `never` stands for a call that does not. */
 export type OptionsTaken<T extends Taken, W extends true> = Given<
   ([T] extends [never] ? object : Static<(typeof OPTIONS)[T]>) & ([W] extends [never] ? object : Static<typeof Waiting>)
 >;
@@ -44,12 +47,12 @@ export type OptionsTaken<T extends Taken, W extends true> = Given<
 /** All options together. */
 export type AskOptions = OptionsTaken<'keyed_write', true>;
 
-/** What takes an `ifVersion`. */
+/** The kinds of calls that take an `ifVersion`. */
 export type TakesVersion = {
   [T in Taken]: 'ifVersion' extends keyof Static<(typeof OPTIONS)[T]> ? T : never;
 }[Taken];
 
-/** As a caller gives it: lists of which nothing is changed, and fields that are `undefined` are not there. */
+/** A type as a caller may give it: lists may be read-only, and a field that is `undefined` counts as absent. */
 export type Given<T> = T extends unknown
   ? {
       readonly [K in keyof T]:

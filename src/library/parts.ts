@@ -1,15 +1,15 @@
 /**
- * The opened parts as those who stand on them see them: in types that name neither the database's libraries nor the
- * actors'.
+ * The opened parts as their users see them. The types name neither the libraries of the database nor those of the
+ * actors.
  */
 import type { Keeper } from '../keeper/keeper.ts';
 import type { Observe } from '../lib/observe.ts';
 
-/** A door before the parts, to be closed with them. */
+/** A door that stands before the parts and is closed together with them. */
 export interface ClosingDoor {
-  /** Takes no more requests, and resolves when those that were taken are answered. */
+  /** Takes no more requests. Resolves when those that it took are answered. */
   close(): Promise<void>;
-  /** Answers that their clients do not take are waited for no longer. */
+  /** No longer waits for clients that do not take their answers. */
   cutOff(): void;
 }
 
@@ -22,11 +22,11 @@ export interface Parts {
     readonly failed: Promise<never>;
     follow(follower: { lost(): void; taken(): void }): void;
   };
-  /** Tells `observe` what happens from now on, until what it returns is called. */
+  /** Tells `observe` what happens from now on, until the returned function is called. */
   watch(observe: Observe): () => void;
   /**
-   * Answers what was accepted, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to
-   * call twice.
+   * Answers what was accepted, then lets go of the database. Takes at most 8.5 seconds, whatever the database does.
+   * Safe to call twice.
    */
   close(door?: ClosingDoor): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What a method of the library is asked, read by the schemas of its call. */
+/** Reads the arguments of a library method by the schemas of its call. */
 import { Type } from 'typebox';
 import type { Call } from '../api/call.ts';
 import { Fields, type RequestPart } from '../api/fields.ts';
@@ -10,12 +10,11 @@ type Given = Record<string, unknown>;
 type Argument = 'request' | 'options';
 type Validator = (schema: object) => Validate;
 
-/** A copy of what was given. Throws `DoorFault`, with the name of the field, when it is not what the schemas say. */
+/** Returns a copy of what was given. Throws `DoorFault`, which names the field, when it does not fit the schemas. */
 export type Reads = (given: unknown) => Given;
 
 /**
- * Reads an argument of this name. Fields that are `undefined` are not there, and an argument that is not there has no
- * fields.
+ * Reads an argument of this name. A field that is `undefined` counts as absent. A missing argument is an empty object.
  */
 export function readerOf(validator: Validator, schema: RequestPart, argument: Argument): Reads {
   const check: Check = checkOf(validator, schema, argument);
@@ -26,7 +25,7 @@ export function readerOf(validator: Validator, schema: RequestPart, argument: Ar
   };
 }
 
-/** Reads the request of a call: the fields that HTTP has in its path, its query and its body. */
+/** Reads the request of a call: the fields that HTTP has in the path, the query and the body. */
 export function requestReader(validator: Validator, { params, query, body }: Call): Reads {
   const parts = [params, query, body].filter((part) => part !== undefined);
   const [only] = parts;
@@ -39,7 +38,7 @@ export function requestReader(validator: Validator, { params, query, body }: Cal
     const own = Object.keys(part.properties);
     return (said: Given) => check(among(said, own));
   });
-  // A cursor may be the text that the page before has as its `next`.
+  // A cursor may be the text that the page before had as `next`.
   const cursors = query === undefined ? [] : integersOf(query).filter((name) => name === 'after');
   return (given) => {
     const said = read(given);

@@ -1,7 +1,10 @@
-/** Between the keeper and a logger of somebody else. */
+/** Stands between the keeper and a logger that is not ours. */
 import { LEVELS, type Log } from '../log.ts';
 
-/** Whatever it throws is Node's to report, and stops nothing. Throws `TypeError` when it lacks a level. */
+/**
+ * Node reports an error that the logger throws; the error stops nothing. Throws `TypeError` when the logger lacks a
+ * level.
+ */
 export function safeLog(log: Log): Log {
   for (const level of LEVELS) {
     if (typeof log?.[level] !== 'function') throw new TypeError(`logger must have the functions ${LEVELS.join(', ')}.`);

@@ -1,7 +1,8 @@
 /**
  * The keeper as a library: one method for each call, with the same words, defaults and limits as HTTP.
  *
- * A stock keeper is open → closing (`close` was called) → closed; whatever is asked then is answered `closing`.
+ * The states of a stock keeper: open → closing (`close` was called) → closed. From closing on, every call is answered
+ * `closing`.
  */
 import type { Call } from '../api/call.ts';
 import { CALLS } from '../api/calls.ts';
@@ -14,7 +15,7 @@ import type { Operations } from './operations.ts';
 import type { Parts } from './parts.ts';
 
 class OpenKeeper implements AsyncDisposable {
-  /** For the doors of this package alone. */
+  /** Only for other doors of this package. */
   readonly [INSIDE]: Inside;
   readonly #desk: Desk;
   readonly #parts: Parts;
@@ -27,9 +28,9 @@ class OpenKeeper implements AsyncDisposable {
   }
 
   /**
-   * `standby` while another process, or another keeper in this one, owns the same database, and for good when another
-   * database has taken its place, which `readiness` tells and the log says more of: then every call is answered
-   * `standby`.
+   * `standby` while another process, or another keeper in this process, owns the same database. It stays `standby` for
+   * good when another database has taken the place of this one; `readiness` says so, and the log says more. A standby
+   * answers every call with `standby`.
    */
   get role(): 'owner' | 'standby' {
     return this.#parts.ownership.role;
@@ -41,8 +42,8 @@ class OpenKeeper implements AsyncDisposable {
   }
 
   /**
-   * Answers what was asked, and lets go of the database: within 8.5 seconds, whatever the database does. Safe to call
-   * twice.
+   * Answers what was asked, then lets go of the database. Takes at most 8.5 seconds, whatever the database does. Safe
+   * to call twice.
    */
   close(): Promise<void> {
     this.#desk.close();
@@ -55,22 +56,22 @@ class OpenKeeper implements AsyncDisposable {
 }
 
 /**
- * Made by `createStockKeeper`. Its methods are the operations of HTTP, by the same names; each takes one request
+ * Made by `createStockKeeper`. Its methods are the operations of HTTP under the same names. Each takes one request
  * object.
  */
 export interface StockKeeper extends OpenKeeper, Operations {}
 
-/** A keeper on these parts. `defaultFreight` is what a checkout that names no freight is charged, minor units. */
+/** A keeper on these parts. `defaultFreight` is the freight of a checkout that names none, minor units. */
 export function stockKeeperOf(parts: Parts, log: Log, defaultFreight: number): StockKeeper {
   const desk = new Desk(parts.keeper, log, { newOrderId, defaultFreight });
   return Object.assign(new OpenKeeper(parts, desk, defaultFreight), operationsOf(desk));
 }
 
-/** The methods, a loop over the calls: that they are of the types that the calls tell is what the loop cannot know. */
+/** The methods, made in a loop over the calls. The loop cannot prove that each method has the type of its call. */
 export const operationsOf = (desk: Desk): Operations =>
   Object.fromEntries(
     Object.entries<Call>(CALLS).map(([name, call]) => [name, desk.methodOf(name, call)]),
   ) as unknown as Operations;
 
-/** Whether it was made here. */
+/** Whether it was made by this package. */
 export const isStockKeeper = (value: unknown): value is StockKeeper => value instanceof OpenKeeper;

@@ -1,9 +1,9 @@
-/** The words between the kit and a team's own shop: what the kit calls, what it is told, and what it hands over. */
+/** The types between the kit and a team's own shop: what the kit calls, what it passes in, and what it gets back. */
 import type { LineRequest } from '../shop/orders/order.ts';
 
 /** A SKU that a run begins with. */
 export interface OpenedSku {
-  /** New for each run, so that a shop that cannot be emptied serves as well. */
+  /** New for each run, so that a shop that cannot be emptied can be used as well. */
   readonly skuId: string;
   /** SKUs of the same run may share a product. */
   readonly productId: string;
@@ -11,89 +11,86 @@ export interface OpenedSku {
   readonly stock: number;
 }
 
-/** An order as the kit asks for it. Its lines name each SKU once, quantities are 1 or more. */
+/** An order that the kit asks for. Its lines name each SKU once, and quantities are 1 or more. */
 export interface OrderAsked {
-  /** New for each order, and the same again when the kit repeats the call. */
+  /** New for each order. When the kit repeats the call, the id is the same. */
   readonly orderId: string;
   readonly lines: readonly LineRequest[];
 }
 
-/**
- * `done`: it is so now, whether by this call or an earlier one. `refused`: the shop said no, and nothing was changed by
- * this call.
- */
+/** `done`: it is so now, by this call or an earlier one. `refused`: the shop said no, and this call changed nothing. */
 export type Said = 'done' | 'refused';
 
 /**
- * `placed` under the kit's order id, or `{ orderId }` if the shop gives its orders ids of its own: the kit then uses
- * that one. An order that was refused, or whose answer was lost, is named by the kit's id also there: nothing is known
- * under it.
+ * `placed`: the order has the kit's id. `{ orderId }`: the shop gives orders ids of its own, and the kit uses that one
+ * from then on. If the order was refused or the answer was lost, the kit keeps using its own id, and the shop knows
+ * nothing under it.
  */
 export type PlaceSaid = 'placed' | 'refused' | { readonly orderId: string };
 
-/** Ids that the shop gave to SKUs, by the `skuId` that it was handed. */
+/** The ids that the shop gave to SKUs, by the `skuId` that it was given. */
 export type SkuIds = Readonly<Record<string, string>>;
 
 type Awaitable<T> = T | Promise<T>;
 
 /**
- * A shop, as functions that call it. They are called as its clients would call it: several at once, without waiting for
- * one another.
+ * A shop, as functions that call it. The kit calls them as clients of the shop would: several at once, without waiting
+ * for one another.
  *
- * A function that throws or rejects says "I do not know whether it happened": the kit then takes either for right, but
- * nothing between. It must be over by then, though: what takes effect later looks as if it came from nowhere. One whose
- * every call throws is taken for a faulty adapter. A shop that throws its refusals says so by `isRefusal`, or answers
- * `refused` in a `catch`.
+ * A function that throws or rejects says "I do not know whether it happened". The kit then accepts both outcomes, but
+ * nothing in between. The call must be over by then: an effect that comes later looks as if it came from nowhere. If
+ * every call of a function throws, the kit takes the adapter to be faulty. A shop that throws its refusals must say so
+ * by `isRefusal`, or answer `refused` in a `catch`.
  */
 export interface ShopAdapter {
   /**
-   * Sees to it that the shop has these SKUs, new ones, and no orders on them: by emptying it or by adding them. Called
-   * before each run, with nothing else under way unless `atOnce` was set. Answers nothing, or the ids of the SKUs if
-   * the shop gives them ids of its own.
+   * Makes sure that the shop has these new SKUs and no orders on them, by emptying the shop or by adding the SKUs. It
+   * is called before each run. Nothing else is under way then, unless `atOnce` was set. Answers nothing, or the ids of
+   * the SKUs if the shop gives them ids of its own.
    */
   open(opening: { readonly skus: readonly OpenedSku[] }): Awaitable<void> | Awaitable<SkuIds>;
   /** Reserves the units of all lines, or of none. */
   place(order: OrderAsked): Promise<PlaceSaid>;
   /**
-   * Gives the units of an order back, unless it was shipped. Answering nothing is answering `done`; so is what a shop
-   * says to a repeated cancel.
+   * Gives the units of an order back, unless it was shipped. Answering nothing counts as `done`. Whatever a shop says
+   * to a repeated cancel counts as `done` too.
    */
   cancel(orderId: string): Promise<void> | Promise<Said>;
   /**
-   * Units of a SKU that can be ordered now, as they are and not as a cache remembers them. Asked only when nothing else
-   * is under way.
+   * Units of a SKU that can be ordered now: the real number, not a cached one. Asked only when nothing else is under
+   * way.
    */
   stock(skuId: string): Awaitable<number>;
-  /** Marks an order as paid: from then on it does not expire. */
+  /** Marks an order as paid. From then on it does not expire. */
   confirm?(orderId: string): Promise<Said>;
   /**
-   * Makes this order, and no other, overdue, and lets the shop see to it: its units come back unless it was confirmed.
-   * Answering nothing is answering `done`, `refused` is that nothing was changed.
+   * Makes this order overdue, and no other, and lets the shop handle it. Its units come back unless it was confirmed.
+   * Answering nothing counts as `done`. `refused` means that nothing was changed.
    */
   expire?(orderId: string): Promise<void> | Promise<Said>;
   /** Sends the units of an order off. */
   ship?(orderId: string): Promise<Said>;
   /**
-   * Takes units of a shipped order back and offers them again. Two returns are two returns, also with the same lines.
+   * Takes units of a shipped order back and offers them again. Two returns are two returns, even with the same lines.
    */
   return?(orderId: string, lines: readonly LineRequest[]): Promise<Said>;
   /** Units of a SKU in orders that stand: placed, and neither cancelled nor expired nor returned. */
   sales?(skuId: string): Awaitable<number>;
-  /** The same, of all SKUs of a product. */
+  /** The same, for all SKUs of a product. */
   productSales?(productId: string): Awaitable<number>;
   /**
-   * Kills the shop as a power cut would, with calls under way or just answered, and starts it again; resolves when it
-   * serves. Calls that were under way may reject, or never be answered.
+   * Kills the shop as a power cut would, with calls under way or just answered, and starts it again. Resolves when the
+   * shop serves. Calls that were under way may reject, or may never be answered.
    */
   restart?(): Awaitable<void>;
   /**
-   * Whether what a call threw is the shop's no, for a shop that throws its refusals: `(error) => error instanceof
+   * Whether the error of a call is a refusal, for a shop that throws its refusals: `(error) => error instanceof
    * OutOfStock`.
    */
   isRefusal?(error: unknown): boolean;
 }
 
-/** Nothing can be said of the shop: the adapter does not work, or nothing came of its calls. */
+/** The kit can say nothing about the shop: the adapter does not work, or its calls achieved nothing. */
 export class AdapterFault extends Error {
   override readonly name = 'AdapterFault';
 }

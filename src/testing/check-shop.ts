@@ -1,6 +1,6 @@
 /**
- * `checkShop`: tries histories on a team's own shop until a law is broken, the runs are done or the time is up, and
- * says what was tried.
+ * `checkShop` tries histories on a team's own shop until a law is broken, all runs are done or the time is up. It
+ * reports what was tried.
  */
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
@@ -9,26 +9,26 @@ import { type HistoryOptions, histories, within } from './history.ts';
 import { Search } from './search.ts';
 import type { CheckReport } from './tally.ts';
 
-/** How long and how hard a shop is tried; all has a default. */
+/** How long and how hard a shop is tried. All options have a default. */
 export interface CheckOptions extends HistoryOptions {
   /**
-   * Makes the same histories again; random by default, and told by a counterexample and by the report. A whole number,
-   * 32 bits.
+   * Makes the same histories again; random by default. A counterexample and the report both name it. A whole number, 32
+   * bits.
    */
   readonly seed?: number;
   /** Histories to try; 500 by default. */
   readonly runs?: number;
   /**
-   * Milliseconds for all, shrinking included; 4000 by default, below what vitest gives a test. The last quarter is for
-   * shrinking alone.
+   * Milliseconds for everything, shrinking included. 4000 by default, which is below the limit that vitest gives a
+   * test. The last quarter is for shrinking alone.
    */
   readonly timeLimitMs?: number;
-  /** A call that is not answered by then, milliseconds, breaks a law; 2000 by default. */
+  /** A call that is not answered within this time breaks a law, milliseconds; 2000 by default. */
   readonly callLimitMs?: number;
   /**
-   * Histories at once, 1 to 50; 1 by default. For a shop that takes milliseconds to answer, as over a network or with a
-   * database: more are tried in the same time. Only where `open` adds SKUs and leaves the others alone, and without
-   * `restart`.
+   * Histories that run at the same time, 1 to 50; 1 by default. A shop that takes milliseconds to answer, over a
+   * network or with a database, gets more tries in the same time. Use it only if `open` adds SKUs and leaves the others
+   * alone, and without `restart`.
    */
   readonly atOnce?: number;
 }
@@ -41,11 +41,13 @@ const AT_ONCE_MOST = 50;
 const SEED_MOST = 2 ** 31;
 
 /**
- * Calls a shop in many ways, with repeats, at the same time and, if it can be restarted, with crashes, and resolves
- * when it kept the laws, with what was tried. Rejects with `ShopBroken`, whose message has the law and the fewest calls
- * that broke it; with `AdapterFault` when the adapter does not work, or nothing was ever placed, cancelled or cancelled
- * twice, which would prove nothing; with `RangeError` for options out of range. Needs the package `fast-check`; works
- * under any test runner.
+ * Calls a shop in many ways: with repeats, at the same time and, if it can be restarted, with crashes. If the shop kept
+ * the laws, it resolves with what was tried.
+ *
+ * It rejects with `ShopBroken` if a law was broken; the message has the law and the fewest calls that broke it. It
+ * rejects with `AdapterFault` if the adapter does not work, or if nothing was ever placed, cancelled or cancelled
+ * twice, because that would prove nothing. It rejects with `RangeError` for options out of range. It needs the package
+ * `fast-check` and works under any test runner.
  */
 export async function checkShop(adapter: ShopAdapter, options: CheckOptions = {}): Promise<CheckReport> {
   const { seed = randomInt(SEED_MOST), runs = RUNS, timeLimitMs = TIME_LIMIT_MS } = options;

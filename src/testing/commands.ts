@@ -12,8 +12,8 @@ const CALL_LIMIT_MS = 2000;
 const STOCK = { a: 1, b: 2, c: 3 };
 
 /**
- * Calls made at the same time, and a look at the shop behind them. Which calls these are depends on the orders that
- * were asked for before.
+ * Calls made at the same time, and a look at the shop after them. The orders asked for before decide which calls these
+ * are.
  */
 export class ShopCommand implements fc.AsyncCommand<ShopModel, OpenShop> {
   readonly #steps: readonly Step[];
@@ -25,7 +25,7 @@ export class ShopCommand implements fc.AsyncCommand<ShopModel, OpenShop> {
     this.#retries = retries;
   }
 
-  /** It can always be run; if there is nothing left to ask, it does nothing. */
+  /** The command can always run. If there is nothing left to ask, it does nothing. */
   check(): boolean {
     return true;
   }
@@ -41,24 +41,24 @@ export class ShopCommand implements fc.AsyncCommand<ShopModel, OpenShop> {
     if (broken !== null) throw new ShopBroken(broken);
   }
 
-  /** What is called at the same time. Of which orders, and what came of it, is told by the error. */
+  /** The kinds of the calls made at the same time. The error says which orders they named and what came of them. */
   toString(): string {
     return `[${this.#steps.map(({ kind }) => kind).join(', ')}]`;
   }
 }
 
 /**
- * Commands that call the shop as `checkShop` does, one arbitrary of them, for `fc.commands`; put your own beside it.
- * Throws `RangeError` for options out of range.
+ * One arbitrary of commands that call the shop as `checkShop` does, for `fc.commands`. Put your own beside it. Throws
+ * `RangeError` for options out of range.
  */
 export function shopCommands(adapter: ShopAdapter, options: HistoryOptions = {}): fc.Arbitrary<ShopCommand>[] {
   return [stepsAtOnce(adapter, options).map((steps) => new ShopCommand(steps, options.retries))];
 }
 
 /**
- * Opens a fresh shop for one run of commands, `fc.asyncModelRun(() => openShop(adapter), commands)`: the model, and the
- * shop by the names that are printed. `stock`: units of `a`, `b` and `c`, all three; 1, 2 and 3 by default.
- * `callLimitMs` as of `checkShop`. Rejects with `AdapterFault`.
+ * Opens a fresh shop for one run of commands, `fc.asyncModelRun(() => openShop(adapter), commands)`. Returns the model
+ * and the shop, which knows the printed names. `stock`: units of `a`, `b` and `c`, all three; 1, 2 and 3 by default.
+ * `callLimitMs` is that of `checkShop`. Rejects with `AdapterFault`.
  */
 export async function openShop(
   adapter: ShopAdapter,

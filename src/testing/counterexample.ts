@@ -1,4 +1,4 @@
-/** A counterexample as a developer of the shop reads it: the law, the calls to repeat, and what they came to. */
+/** A counterexample as a developer of the shop reads it: the law, the calls to repeat, and what they led to. */
 import { PRODUCTS } from './history.ts';
 import { LAWS, type Law, productSalesIn } from './laws.ts';
 import { type Call, stockIn, type Told, type World } from './model.ts';
@@ -14,35 +14,35 @@ export interface Finding {
   readonly runs: number;
   /** Milliseconds until then. */
   readonly foundMs: number;
-  /** How often the shrunk calls broke a law when they were made again, of how many times. */
+  /** How often the shrunk calls were repeated, and how often they broke a law. */
   readonly again: { readonly broke: number; readonly of: number };
 }
 
 /** The shop broke a law. The message has the law and the calls to repeat. */
 export class ShopBroken extends Error {
   override readonly name = 'ShopBroken';
-  // Private, or a test runner would print them once more behind the message.
+  // Private. Otherwise a test runner would print them again after the message.
   readonly #broken: Broken;
   readonly #finding: Finding | null;
 
-  /** `finding` is null for what was not found by `checkShop`. */
+  /** `finding` is null if `checkShop` did not find it. */
   constructor(broken: Broken, finding: Finding | null = null) {
     super(messageOf(broken, finding));
     this.#broken = broken;
     this.#finding = finding;
   }
 
-  /** Its sentence is in `LAWS`. */
+  /** The sentence of this law is in `LAWS`. */
   get law(): Law {
     return this.#broken.law;
   }
 
-  /** The calls to repeat, and what they came to, one line each, as they stand in the message; shrunk by `checkShop`. */
+  /** The calls to repeat and what they led to, one line each, as in the message. `checkShop` has shrunk them. */
   get calls(): readonly string[] {
     return callsOf(this.#broken);
   }
 
-  /** Null for what was not found by `checkShop`. */
+  /** Null if `checkShop` did not find it. */
   get finding(): Finding | null {
     return this.#finding;
   }
@@ -72,7 +72,7 @@ function callsOf(broken: Broken): string[] {
   return [`await open(${unitsText(broken.stock)});`, ...broken.bursts.flatMap(burstLines), ...seenLines(broken)];
 }
 
-/** Calls, and what they were answered; those at the same time stand in a `Promise.all`. */
+/** Calls and their answers. Calls made at the same time are in a `Promise.all`. */
 function burstLines(burst: readonly Told[]): string[] {
   const [only] = burst;
   if (burst.length === 1 && only !== undefined) return [`await ${callText(only.call)}; // ${cameTo(only)}`];
@@ -110,7 +110,7 @@ function unitsText(units: Counts): string {
     .join(', ')} }`;
 }
 
-/** What the shop says in the end that is wrong, and what would be right. */
+/** What the shop says at the end that is wrong, and what would be right. */
 function seenLines({ seen, expected, stock }: Broken): string[] {
   if (seen === null) return [];
   if (expected.length === 0) return ['// In whatever order these calls were made, their answers cannot be right.'];
@@ -134,7 +134,7 @@ function seenLines({ seen, expected, stock }: Broken): string[] {
     ...wrong('sales', seen.sales, ({ skus }, name) => skus[name]?.sales ?? 0),
     ...wrong('productSales', seen.productSales, (world, name) => productSalesIn(world, PRODUCTS[name]), membersNote),
   ];
-  // Each may be right by itself, but not together.
+  // Each number may be right by itself, but not all of them together.
   return all.length > 0
     ? all
     : Object.entries(seen.stock).map(([name, units]) => `await stock('${name}'); // ${units}`);

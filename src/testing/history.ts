@@ -1,6 +1,6 @@
 /**
- * Histories to try on a shop: what it opens with, and bursts of calls. Few SKUs, few units and few orders, so that they
- * meet.
+ * Histories to try on a shop: its opening stock, and bursts of calls. SKUs, units and orders are few, so that calls
+ * collide.
  */
 import fc from 'fast-check';
 import type { LineRequest } from '../shop/orders/order.ts';
@@ -8,39 +8,39 @@ import type { ShopAdapter } from './adapter.ts';
 import type { Call } from './model.ts';
 
 /**
- * Which calls are sent again: none; those that name an order placed before; or `place` as well, under the same order
- * id.
+ * Which calls are repeated: `none`; `steps` are those that name an order placed before; `all` is also `place`, under
+ * the same order id.
  */
 export type Retries = 'none' | 'steps' | 'all';
 
 export interface History {
-  /** Opening stock by name of SKU. */
+  /** Opening stock, by name of SKU. */
   readonly stock: Readonly<Record<string, number>>;
   readonly bursts: readonly (readonly Call[])[];
 }
 
-/** What histories are made of. */
+/** What the histories are made of. */
 export interface HistoryOptions {
   /** The most calls at once, 1 to 6; 3 by default. With 1, nothing is concurrent. */
   readonly clients?: number;
   /**
-   * Which calls are sent again, also at the same time: `none`; `steps`, the default, are those that name an order;
-   * `all` is `place` as well, for a shop that knows a repeated order by its id.
+   * Which calls are repeated, also at the same time: `none`; `steps`, the default, are those that name an order; `all`
+   * is also `place`, for a shop that recognises a repeated order by its id.
    */
   readonly retries?: Retries;
   /**
-   * The most lines of an order, 1 to 3; 2 by default. With 1, nothing is known of orders that are to take all lines or
-   * none.
+   * The most lines of an order, 1 to 3; 2 by default. With 1, nothing is learnt about orders that must take all lines
+   * or none.
    */
   readonly linesMax?: number;
 }
 
-/** A call that is still to be given its order: which one that is depends on those asked for before. */
+/** A call without its order. The orders asked for before decide which order it gets. */
 export interface Step {
   readonly kind: Call['kind'] | 'place_again';
-  /** Which of the orders: 0 is the newest, counted around. */
+  /** Which of the orders: 0 is the newest. The count wraps around. */
   readonly nth: number;
-  /** Of the order that it places, if it places one. */
+  /** The lines of the order that it places, if it places one. */
   readonly lines: readonly LineRequest[];
   readonly turns: number;
 }
@@ -49,17 +49,17 @@ const SKUS = ['a', 'b', 'c'];
 const CLIENTS = 3;
 const CLIENTS_MOST = 6;
 const LINES_MAX = 2;
-/** The world of a run stays small enough to be searched. */
+/** Bounds that keep the world of a run small enough to be searched. */
 const ORDERS_MAX = 8;
 const PARTS_MAX = 8;
 const UNITS_MAX = 6;
 const LINE_UNITS_MAX = 3;
 const TURNS_MAX = 6;
 
-/** SKU `a` and `b` share a product. */
+/** The SKUs `a` and `b` share a product. */
 export const PRODUCTS: Readonly<Record<string, readonly string[]>> = { p: ['a', 'b'], q: ['c'] };
 
-/** Histories of calls that the adapter knows. Throws `RangeError` for options out of range. */
+/** Histories of calls that the adapter has. Throws `RangeError` for options out of range. */
 export function histories(adapter: ShopAdapter, options: HistoryOptions): fc.Arbitrary<History> {
   const parts = fc.oneof(
     { weight: 5, arbitrary: stepsAtOnce(adapter, options).map((steps) => [steps]) },
@@ -74,7 +74,7 @@ export function histories(adapter: ShopAdapter, options: HistoryOptions): fc.Arb
 }
 
 /**
- * The life of an order, one step after another, which by chance alone is seldom lived. The last step may be repeated at
+ * The life of an order, one step after another. By chance alone such a life is rare. The last step may be repeated at
  * once.
  */
 function lives(adapter: ShopAdapter, options: HistoryOptions): fc.Arbitrary<Step[][]> {
@@ -92,7 +92,7 @@ function lives(adapter: ShopAdapter, options: HistoryOptions): fc.Arbitrary<Step
     );
 }
 
-/** Steps that one burst is made of. Throws `RangeError` for options out of range. */
+/** The steps of one burst. Throws `RangeError` for options out of range. */
 export function stepsAtOnce(adapter: ShopAdapter, options: HistoryOptions): fc.Arbitrary<Step[]> {
   const { clients = CLIENTS, retries = 'steps' } = options;
   within('clients', clients, CLIENTS_MOST);
@@ -117,7 +117,7 @@ export function stepsAtOnce(adapter: ShopAdapter, options: HistoryOptions): fc.A
 function partsOfStep({ linesMax = LINES_MAX }: HistoryOptions) {
   within('linesMax', linesMax, SKUS.length);
   const quantity = fc.integer({ min: 1, max: LINE_UNITS_MAX });
-  // One that most ask for, or they would seldom meet.
+  // Most lines name `a`. Otherwise orders would seldom compete for a SKU.
   const line = fc.record({ skuId: fc.constantFrom('a', ...SKUS), quantity });
   const limits = { minLength: 1, maxLength: linesMax, size: 'max' } as const;
   return {
@@ -132,7 +132,7 @@ export function within(name: string, count: number, most: number): void {
   throw new RangeError(`${name} is ${count}: a whole number from 1 to ${most}`);
 }
 
-/** What stands there often is made often. */
+/** A kind that is listed more often is chosen more often. */
 function kindsOf(adapter: ShopAdapter, retries: Retries): Step['kind'][] {
   const kinds: Step['kind'][] = ['place', 'place', 'cancel', 'cancel', 'cancel'];
   for (const kind of ['confirm', 'expire', 'ship', 'return', 'restart'] as const) {
@@ -142,21 +142,21 @@ function kindsOf(adapter: ShopAdapter, retries: Retries): Step['kind'][] {
   return kinds;
 }
 
-/** What was asked for so far, which says what a step means. */
+/** What was asked for so far. It decides what a step means. */
 export class Asked {
   /** Lines of each order, by its name. */
   readonly #orders = new Map<string, readonly LineRequest[]>();
   readonly #calls = new Set<string>();
 
   /**
-   * The calls of a burst, none at all when there is nothing left to ask. They name orders of earlier bursts, and are
-   * allowed as repeats.
+   * The calls of a burst; none when there is nothing left to ask. They name orders of earlier bursts and respect which
+   * repeats are allowed.
    */
   calls(steps: readonly Step[], retries: Retries = 'steps'): Call[] {
     const before = [...this.#orders.keys()];
     const all = steps.flatMap((step) => this.#call(step, before) ?? []);
     const calls = all.filter((call) => this.#isNew(call) || retries !== 'none');
-    // One crash at a time; whatever it interrupts is under way by then.
+    // One crash at a time. The calls that it interrupts are under way by then.
     const crash = calls.find(({ kind }) => kind === 'restart');
     return [...calls.filter(({ kind }) => kind !== 'restart'), ...(crash === undefined ? [] : [crash])];
   }

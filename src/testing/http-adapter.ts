@@ -1,43 +1,43 @@
-/** An adapter of a shop that is reached over HTTP: each function says which request to make. */
+/** An adapter for a shop that is reached over HTTP. Each function says which request to make. */
 import type { LineRequest } from '../shop/orders/order.ts';
 import { AdapterFault, type OpenedSku, type OrderAsked, type ShopAdapter } from './adapter.ts';
 
 /** A request to the shop. */
 export interface HttpCall {
-  /** `POST` by default; `GET` for what reads. */
+  /** `POST` by default, `GET` for reads. */
   readonly method?: string;
-  /** Below `url`, with a slash at its beginning. */
+  /** The path below `url`; it begins with a slash. */
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request and where in its answer the number is. */
+/** A request, and where its answer has the number. */
 export interface HttpRead extends HttpCall {
-  /** The number of units in the JSON that was answered; its parameter may be given the type that the shop answers. */
+  /** The number of units in the answered JSON. You may give the parameter the type of your shop's answer. */
   read(body: unknown): number;
 }
 
 /** What the shop answered. */
 export interface HttpReply {
   readonly status: number;
-  /** JSON if it is, else the text. */
+  /** JSON if it is JSON, otherwise the text. */
   readonly body: unknown;
 }
 
-/** Requests of a shop; what each stands for, and what is optional, is said at `ShopAdapter`. */
+/** The requests of a shop. `ShopAdapter` says what each one means and which are optional. */
 export interface HttpShop {
   /** Address of the shop, e.g. `http://127.0.0.1:3000`. */
   readonly url: string;
   /** Sent with every request, e.g. `authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Requests that make the SKUs, made one after another; each must be answered 2xx. */
+  /** Requests that create the SKUs. They are made one after another, and each must be answered 2xx. */
   open(skus: readonly OpenedSku[]): readonly HttpCall[];
   place(order: OrderAsked): HttpCall;
   /**
-   * The id that the shop gave the order, from the answer to `place`, if it gives ids of its own; its parameter as of
-   * `read`.
+   * The id that the shop gave the order, read from the answer to `place`, if the shop gives ids of its own. You may
+   * type the parameter as for `read`.
    */
   placedId?(body: unknown): string;
   cancel(orderId: string): HttpCall;
@@ -54,17 +54,17 @@ export interface HttpShop {
 }
 
 const REFUSALS = [402, 404, 409, 410, 412, 422, 423];
-/** "Ask again": nobody knows whether it happened. */
+/** These mean "ask again": nobody knows whether it happened. */
 const UNKNOWN = [408, 425, 429];
 
 /**
- * Makes an adapter of requests. 2xx is done, a refusal is refused; 5xx, 408, 425, 429 and a broken connection are "not
- * known whether it happened". Any other status is a fault of the adapter, since no shop answers so to a call that is
- * well made.
+ * Makes an adapter of requests. 2xx means done, and a refusal means refused. 5xx, 408, 425, 429 and a broken connection
+ * mean "not known whether it happened". Any other status is a fault of the adapter, because no shop answers a correct
+ * call like that.
  */
 export function httpAdapter(shop: HttpShop): ShopAdapter {
   const ask = (call: HttpCall, method = 'POST') => request(shop, { method, ...call });
-  /** Ids that the shop gave, if it gives them: it knows no order by another. */
+  /** The ids that the shop gave, if it gives ids. It knows no order by another id. */
   const ids = new Set<string>();
   const step = async (orderId: string, callOf: (orderId: string) => HttpCall) => {
     if (shop.placedId !== undefined && !ids.has(orderId)) return 'refused';

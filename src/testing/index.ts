@@ -1,5 +1,5 @@
 /**
- * The property kit: learn whether a shop of your own sells nothing twice and gives nothing back twice. Needs the
+ * The property kit. It finds out whether your own shop sells anything twice or gives anything back twice. It needs the
  * package `fast-check`.
  */
 import '../lib/need-node.js';

@@ -1,7 +1,7 @@
 /**
- * Judges what a shop answered and what it was seen to be. Calls made at the same time may have happened in any order:
- * the shop is right as long as some order of them explains all answers and what was seen afterwards. If none does, the
- * law is named whose breach would explain it.
+ * Judges a shop by its answers and by what was seen of it. Calls made at the same time may have happened in any order.
+ * The shop is right if some order of them explains all answers and everything seen afterwards. If no order does, the
+ * verdict names the law whose breach would explain it.
  */
 import type { Counters } from '../shop/skus/sku.ts';
 import { type Answered, after, type Slack, stockIn, type World } from './model.ts';
@@ -35,7 +35,7 @@ export const LAWS: Readonly<Record<Law, string>> = {
   every_call_answered: 'every call is answered, within the time that `callLimitMs` gives it',
 };
 
-/** What the shop says of itself while nothing is under way, by name; sales only if it tells them. */
+/** What the shop says about itself while nothing is under way, by name. It has sales only if the shop tells them. */
 export interface Seen {
   readonly stock: Readonly<Record<string, number>>;
   readonly sales: Readonly<Record<string, number>>;
@@ -47,15 +47,15 @@ export type Burst = readonly Answered[];
 
 export type Verdict =
   | { readonly kind: 'right'; readonly worlds: readonly World[] }
-  /** `expected`: what the counters may be, if the answers can be right at all. */
+  /** `expected`: what the counters may be. It is empty if the answers alone cannot be right. */
   | { readonly kind: 'broken'; readonly law: Law; readonly expected: readonly World[] };
 
-/** A product's name and its SKUs'. */
+/** The names of products, each with the names of its SKUs. */
 export type Products = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Judges bursts made one after another, and what was seen behind the last; `worlds` are those that the shop may have
- * been before.
+ * Judges bursts that were made one after another, and what was seen after the last one. `worlds` are the states in
+ * which the shop may have been before.
  */
 export function judge(worlds: readonly World[], bursts: readonly Burst[], seen: Seen, products: Products): Verdict {
   const possible = reached(worlds, bursts, null);
@@ -78,7 +78,7 @@ function brokenLaw(worlds: readonly World[], bursts: readonly Burst[], seen: See
   return isMore(possible, seen) ? 'never_oversold' : 'nothing_leaks';
 }
 
-/** Whether more is on sale than there may be: units that an order took can be bought once more. */
+/** Whether more is on sale than there may be, so that units which an order took can be bought once more. */
 function isMore(possible: readonly World[], seen: Seen): boolean {
   return Object.entries(seen.stock).some(([sku, units]) => possible.every((world) => units > stockIn(world, sku)));
 }
@@ -89,7 +89,7 @@ function lawOfAnswers(worlds: readonly World[], bursts: readonly Burst[]): Law {
   return reached(worlds, bursts, 'returns_more').length > 0 ? 'returned_only_what_was_shipped' : 'never_oversold';
 }
 
-/** Units that were given back once too often are new ones, or those of another order. */
+/** Units that were given back once too often are either new units or those of another order. */
 function lawOfCancel(worlds: readonly World[], seen: Seen): Law {
   const isNew = worlds.some(({ skus }) =>
     Object.entries(skus).some(([sku, { onHand }]) => (seen.stock[sku] ?? 0) > onHand),
@@ -97,12 +97,15 @@ function lawOfCancel(worlds: readonly World[], seen: Seen): Law {
   return isNew ? 'cancel_restores_once' : 'no_other_order_eaten';
 }
 
-/** All worlds that bursts, one after another, may leave. */
+/** All worlds that bursts made one after another may leave. */
 function reached(worlds: readonly World[], bursts: readonly Burst[], slack: Slack | null): readonly World[] {
   return bursts.reduce<readonly World[]>((before, burst) => anyOrder(before, burst, slack), worlds);
 }
 
-/** All worlds that calls at the same time may leave: by which of them have happened, each world once. */
+/**
+ * All worlds that calls made at the same time may leave. They are kept by the set of calls that have happened, each
+ * world once.
+ */
 function anyOrder(worlds: readonly World[], burst: Burst, slack: Slack | null): readonly World[] {
   const all = (1 << burst.length) - 1;
   const found = Array.from({ length: all + 1 }, () => new Map<string, World>());
@@ -118,7 +121,7 @@ function anyOrder(worlds: readonly World[], burst: Burst, slack: Slack | null): 
   return [...(found[all]?.values() ?? [])];
 }
 
-/** The same for worlds that are the same, in whatever order the orders came. */
+/** The same text for equal worlds, whatever order the orders have. */
 function keyOf({ skus, orders }: World): string {
   return JSON.stringify([
     skus,

@@ -1,28 +1,28 @@
 /**
- * The reference model: what a shop may be after a call, given what it was before and what it answered. The counters
- * move as the ledger of a SKU does. A call may leave several worlds (its answer was lost) or none: then the answer
- * cannot be right.
+ * The reference model: which states a shop may be in after a call, given its state before and its answer. The counters
+ * move as in the ledger of a SKU. A call may leave several worlds, if its answer was lost. It may leave none; then the
+ * answer cannot be right.
  */
 import { unreachable } from '../lib/assert.ts';
 import type { LineRequest } from '../shop/orders/order.ts';
 import { evolve } from '../shop/skus/rules.ts';
 import type { Counters, MovementKind } from '../shop/skus/sku.ts';
 
-/** Orders, SKUs and products are named as they are printed: `o1`, `a`, `p`. */
+/** Orders, SKUs and products have the names that are printed: `o1`, `a`, `p`. */
 export type Call =
   | { readonly kind: 'place'; readonly order: string; readonly lines: readonly LineRequest[] }
   | { readonly kind: 'cancel' | 'confirm' | 'expire' | 'ship'; readonly order: string }
   | { readonly kind: 'return'; readonly order: string; readonly lines: readonly LineRequest[] }
-  /** `turns`: how many turns of the event loop the calls beside it have before it. */
+  /** `turns`: how many turns of the event loop the other calls get before it. */
   | { readonly kind: 'restart'; readonly turns: number };
 
-/** `unknown`: it threw, or was cut off. */
+/** `unknown`: the call threw, or was cut off. */
 export interface Answered {
   readonly call: Call;
   readonly answer: 'done' | 'refused' | 'unknown';
 }
 
-/** A call, what came of it, and what was thrown if it threw. */
+/** A call with its answer, and the error if it threw. */
 export interface Told extends Answered {
   readonly error?: unknown;
 }
@@ -36,11 +36,11 @@ interface OrderState {
 
 export interface World {
   readonly skus: Readonly<Record<string, Counters>>;
-  /** Those that were placed. */
+  /** The orders that were placed. */
   readonly orders: Readonly<Record<string, OrderState>>;
 }
 
-/** One law that is not asked for, to learn whether what cannot be explained breaks that very law. */
+/** A law that is not enforced. If that explains what nothing else explains, the shop breaks this law. */
 export type Slack =
   | 'restores_again'
   | 'places_again'
@@ -152,13 +152,13 @@ function moved(world: World, kind: MovementKind, lines: readonly LineRequest[]):
   return { ...world, skus };
 }
 
-/** Some of the lines, but not all and not none. */
+/** Every choice of some of the lines, but not all and not none. */
 function partsOf(lines: readonly LineRequest[]): LineRequest[][] {
   const subsets = lines.reduce<LineRequest[][]>((all, line) => all.flatMap((some) => [some, [...some, line]]), [[]]);
   return subsets.filter((some) => some.length > 0 && some.length < lines.length);
 }
 
-/** The lines with any smaller quantities, down to none. */
+/** The lines with every smaller quantity, down to none. */
 function amountsUpTo(lines: readonly LineRequest[]): LineRequest[][] {
   return lines.reduce<LineRequest[][]>(
     (all, { skuId, quantity }) =>

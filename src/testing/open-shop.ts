@@ -1,6 +1,6 @@
 /**
- * A shop that was opened for one run: calls its adapter by the names that are printed, and says clearly when the
- * adapter is at fault.
+ * A shop that was opened for one run. It calls its adapter by the printed names, and says clearly when the adapter is
+ * at fault.
  */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -11,22 +11,22 @@ import { PRODUCTS } from './history.ts';
 import type { Seen } from './laws.ts';
 import type { Call, Told } from './model.ts';
 
-/** How long a shop is waited for. */
+/** How long the kit waits for a shop. */
 export interface Patience {
   /** For one call, milliseconds. */
   readonly callLimitMs: number;
-  /** When the time for all is up, as `performance.now()`. */
+  /** The end of the time for everything, as `performance.now()`. */
   readonly endsAt: number;
 }
 
-/** The time for all is up; what was under way says nothing. */
+/** The time for everything is up. Calls under way say nothing. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }
 
-/** What a restart cut off is waited for this long when the shop serves again, milliseconds. */
+/** How long the kit waits, once the shop serves again, for the calls that a restart cut off, milliseconds. */
 const CUT_OFF_MS = 500;
-/** A shop is a process, or several: they need a while to start, or to be emptied. */
+/** A shop is one or several processes. They need a while to start or to be emptied. */
 const RESTART_LIMIT_MS = 30_000;
 export const UNANSWERED = Symbol('unanswered');
 
@@ -34,14 +34,14 @@ const MUST_HAVE = ['open', 'place', 'cancel', 'stock'] as const;
 
 type ShopCall = Exclude<Call, { kind: 'restart' }>;
 
-/** The shop of one run, by the names that are printed: `a`, `o1`. */
+/** The shop of one run, by the printed names: `a`, `o1`. */
 export class OpenShop {
-  /** What it was opened with. */
+  /** The adapter that it was opened with. */
   readonly adapter: ShopAdapter;
-  /** No two runs have the same. */
+  /** Different for each run. */
   readonly #run: string;
   readonly #patience: Patience;
-  /** Ids that the shop gave, by name. */
+  /** The ids that the shop gave, by name. */
   readonly #skuIds = new Map<string, string>();
   readonly #orderIds = new Map<string, string>();
 
@@ -55,7 +55,7 @@ export class OpenShop {
     this.#patience = patience;
   }
 
-  /** Rejects with `AdapterFault` when the adapter cannot, as do the others. */
+  /** Rejects with `AdapterFault` when the adapter does not work, as the other methods do. */
   async open(stock: Readonly<Record<string, number>>): Promise<void> {
     const names = Object.keys(stock);
     const skus = names.map((name) => ({
@@ -74,7 +74,7 @@ export class OpenShop {
     }
   }
 
-  /** Makes calls at the same time; resolves when all are over. */
+  /** Makes calls at the same time. Resolves when all are over. */
   async ask(calls: readonly Call[]): Promise<Told[]> {
     const restarted = calls.some(({ kind }) => kind === 'restart') ? Promise.withResolvers<void>() : null;
     const told = calls.map((call) =>
@@ -85,7 +85,7 @@ export class OpenShop {
     return Promise.all(told);
   }
 
-  /** What the shop says of itself; `skus` by name. */
+  /** What the shop says about itself. `skus` are names. */
   async look(skus: readonly string[]): Promise<Seen> {
     const { adapter } = this;
     const products = Object.keys(PRODUCTS).filter((name) => PRODUCTS[name]?.some((sku) => skus.includes(sku)));
@@ -116,14 +116,14 @@ export class OpenShop {
     return `${name}-${this.#run}`;
   }
 
-  /** Alone, it comes right behind the answers before it. */
+  /** A restart alone in its burst comes directly after the answers before it. */
   async #restart(turns: number): Promise<Told> {
     for (let i = 0; i < turns; i++) await turn();
     await this.#must('restart', RESTART_LIMIT_MS, async () => this.adapter.restart?.());
     return { call: { kind: 'restart', turns }, answer: 'done', error: null };
   }
 
-  /** `restarted` resolves when the shop serves again, if it is killed meanwhile. */
+  /** `restarted` resolves when the shop serves again, if the burst kills it. */
   async #answer(call: ShopCall, restarted: Promise<void> | null): Promise<Told> {
     try {
       const answered = this.#call(call);
@@ -179,7 +179,7 @@ export class OpenShop {
     return Object.fromEntries(await Promise.all(pairs));
   }
 
-  /** Of calls that are not under test. */
+  /** For calls that are not under test. */
   async #must<T>(what: string, limitMs: number, call: () => Promise<T>): Promise<T> {
     let answer: T | typeof UNANSWERED;
     try {
@@ -193,7 +193,7 @@ export class OpenShop {
     return answer;
   }
 
-  /** Rejects with `OutOfTime` when the time for all is up before. */
+  /** Rejects with `OutOfTime` when the time for everything is up first. */
   async #within<T>(limitMs: number, promise: Promise<T>): Promise<T | typeof UNANSWERED> {
     const leftMs = Math.max(0, this.#patience.endsAt - performance.now());
     const answer = await within(Math.min(limitMs, leftMs), promise);

@@ -1,6 +1,6 @@
 /**
- * Runs one history on a shop and judges it: each burst at once, then, while nothing is under way, what the shop says of
- * itself.
+ * Runs one history on a shop and judges it. It makes each burst at once. Then, while nothing is under way, it asks what
+ * the shop says about itself.
  */
 import type { ShopAdapter } from './adapter.ts';
 import type { History } from './history.ts';
@@ -14,8 +14,8 @@ export interface Ran {
 }
 
 /**
- * Runs `history`, or as much of it as is done when `isOver` says so. Rejects with `AdapterFault` when the adapter does
- * not work, with `OutOfTime` when the time of `patience` is up.
+ * Runs `history`, or the part of it that is done when `isOver` returns true. Rejects with `AdapterFault` when the
+ * adapter does not work, and with `OutOfTime` when the time of `patience` is up.
  */
 export async function runHistory(
   adapter: ShopAdapter,
@@ -31,7 +31,7 @@ export async function runHistory(
     const told = await shop.ask(calls);
     model.told(told);
     if (told.some(({ error }) => error === UNANSWERED)) return { broken: model.unanswered(), bursts: model.bursts };
-    // A shop that is looked at has time to write what it has answered.
+    // Not before a restart: looking at the shop gives it time to write what it has answered.
     if (history.bursts[i + 1]?.[0]?.kind === 'restart') continue;
     const broken = model.saw(await shop.look(Object.keys(history.stock)));
     if (broken !== null) return { broken, bursts: model.bursts };

@@ -1,6 +1,6 @@
 /**
- * The search for a history that breaks a law, and for the smallest such. Each smaller one is tried several times, since
- * what is called at the same time does not always meet.
+ * Searches for a history that breaks a law, and then for the smallest one. Each smaller history is tried several times,
+ * because calls made at the same time do not always collide.
  */
 import { AdapterFault, type ShopAdapter } from './adapter.ts';
 import { ShopBroken } from './counterexample.ts';
@@ -21,11 +21,13 @@ interface Limits {
 
 /** The part of the time in which new histories are tried. */
 const SEARCH_PART = 0.75;
-/** How often a smaller history is tried before it is believed to be right. */
+/** How often a smaller history is tried before it counts as right. */
 const TRIES = 10;
 const NOTHING: History = { stock: {}, bursts: [] };
 
-/** States: searching → shrinking (a law was broken) → over (the time is up, or the adapter was found faulty). */
+/**
+ * The states of a search: searching → shrinking (a law was broken) → over (the time is up, or the adapter is faulty).
+ */
 export class Search {
   readonly #adapter: ShopAdapter;
   readonly #limits: Limits;
@@ -33,7 +35,7 @@ export class Search {
   readonly #tally = new Tally();
   #foundMs = 0;
   #fault: AdapterFault | null = null;
-  /** The smallest so far. */
+  /** The smallest history so far. */
   #smallest: { readonly history: History; readonly broken: Broken } | null = null;
 
   constructor(adapter: ShopAdapter, limits: Limits) {
@@ -41,7 +43,7 @@ export class Search {
     this.#limits = limits;
   }
 
-  /** Tries histories until one breaks a law, or the time for it is up. */
+  /** Tries histories until one breaks a law or the time for searching is up. */
   async run(histories: readonly History[]): Promise<void> {
     const left = histories.values();
     const isOver = () => this.#smallest !== null || this.#isOver(SEARCH_PART);
@@ -52,8 +54,8 @@ export class Search {
   }
 
   /**
-   * Makes what was found smaller while there is time: first only to what breaks readily, and if nothing does, to what
-   * breaks at all.
+   * Makes the found history smaller while there is time. It first accepts only histories that break a law readily. If
+   * there are none, it accepts those that break one at all.
    */
   async shrink(): Promise<void> {
     const found = this.#smallest;
@@ -81,15 +83,15 @@ export class Search {
     if (ran === null) return;
     this.#tally.count(ran.bursts);
     if (ran.broken === null || this.#smallest !== null) return;
-    // What stood behind the burst that broke it has not been run.
+    // The bursts after the one that broke the law were not run.
     const smaller = { ...history, bursts: history.bursts.slice(0, ran.bursts.length) };
-    // A machine that stood still for a while is no shop that hangs: that one does it again.
+    // If the machine stood still for a while, the shop does not hang. A shop that hangs will hang again.
     if (ran.broken.law === 'every_call_answered' && (await this.#again(smaller, 2, 1)).broken === null) return;
     this.#foundMs = this.#ms();
     this.#smallest = { history: smaller, broken: ran.broken };
   }
 
-  /** Null when the adapter failed, or the time was up. */
+  /** Null when the adapter failed or the time was up. */
   async #run(history: History, isOver = () => false): Promise<Ran | null> {
     const { callLimitMs, timeLimitMs } = this.#limits;
     try {
@@ -103,7 +105,8 @@ export class Search {
   }
 
   /**
-   * Whether something simpler was found that breaks a law so `often`; calls one after another always do what they do.
+   * Whether a simpler history was found that breaks a law `often` times. Calls made one after another always do the
+   * same.
    */
   async #shrinkOnce(often: number): Promise<boolean> {
     for (const history of simpler(this.#smallest?.history ?? NOTHING)) {
@@ -118,8 +121,8 @@ export class Search {
   }
 
   /**
-   * Runs a history until it has broken a law so `often`, but not more times than `tries`, and as many at once as may
-   * be.
+   * Runs a history until it has broken a law `often` times, but at most `tries` times, with as many runs at once as
+   * allowed.
    */
   async #again(history: History, tries: number, often: number) {
     let broken: Broken | null = null;

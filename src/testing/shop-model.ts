@@ -1,22 +1,25 @@
-/** The reference model of a shop over a run: what the shop may be, after all that it answered and was seen to be. */
+/**
+ * The reference model of a shop over a run: what the shop may be, given all its answers and all that was seen of it.
+ */
 import { Asked, PRODUCTS } from './history.ts';
 import { type Burst, judge, type Law, type Products, type Seen } from './laws.ts';
 import { opened, stockIn, type Told, type World } from './model.ts';
 
-/**
- * A law that was broken, by the last of the bursts of calls. `seen` is null when the shop was not looked at any more.
- */
+/** A law that was broken by the last of the bursts. `seen` is null when the shop was not looked at again. */
 export interface Broken {
   readonly law: Law;
-  /** What the shop opened with, units by name of SKU. */
+  /** The opening stock of the shop, units by name of SKU. */
   readonly stock: Readonly<Record<string, number>>;
   readonly bursts: readonly (readonly Told[])[];
   readonly seen: Seen | null;
-  /** What the shop may have been instead; empty if its answers alone are wrong. */
+  /** What the shop may have been instead. Empty if its answers alone are wrong. */
   readonly expected: readonly World[];
 }
 
-/** States: possible (one world or more explain the shop) → broken (none does); `told` and `saw` change it. */
+/**
+ * The states of a model: possible (one or more worlds explain the shop) → broken (none does). `told` and `saw` change
+ * it.
+ */
 export class ShopModel {
   /** What commands have asked for. */
   readonly asked = new Asked();
@@ -24,35 +27,38 @@ export class ShopModel {
   readonly #products: Products;
   readonly #bursts: (readonly Told[])[] = [];
   #worlds: readonly World[];
-  /** Told since the shop was last seen. */
+  /** Bursts told since the shop was last seen. */
   #unseen: Burst[] = [];
 
-  /** A shop with units by name of SKU and no orders; SKUs by name of product, if their sales are to be judged. */
+  /**
+   * A shop with units by name of SKU and without orders. `products` has the SKUs by name of product, if their sales are
+   * to be judged.
+   */
   constructor(stock: Readonly<Record<string, number>>, products: Products = PRODUCTS) {
     this.#stock = stock;
     this.#products = products;
     this.#worlds = [opened(stock)];
   }
 
-  /** All that was told, in order. */
+  /** All bursts that were told, in order. */
   get bursts(): readonly (readonly Told[])[] {
     return this.#bursts;
   }
 
-  /** Names of the SKUs that it opened with. */
+  /** The names of the SKUs that it opened with. */
   get skus(): string[] {
     return Object.keys(this.#stock);
   }
 
-  /** Takes in calls that were made at the same time, each with its answer; those told before were over by then. */
+  /** Takes in calls that were made at the same time, each with its answer. All calls told before were over by then. */
   told(burst: readonly Told[]): void {
     this.#bursts.push(burst);
     this.#unseen.push(burst);
   }
 
   /**
-   * Takes in what the shop said of itself while no call was under way. Answers with the law that is broken, or null if
-   * all can be explained.
+   * Takes in what the shop said about itself while no call was under way. Returns the law that is broken, or null if
+   * everything can be explained.
    */
   saw(seen: Seen): Broken | null {
     const verdict = judge(this.#worlds, this.#unseen, seen, this.#products);
@@ -64,7 +70,7 @@ export class ShopModel {
 
   /**
    * Units of a SKU that the shop may have on sale, as it was last seen: one number, or several while the answer to a
-   * call is not known.
+   * call is unknown.
    */
   stock(sku: string): number[] {
     return [...new Set(this.#worlds.map((world) => stockIn(world, sku)))].sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 /**
- * Simpler histories than one that broke a law: fewer calls first, then fewer of them at once, then fewer units. Each is
- * simpler, so it comes to an end.
+ * Makes simpler histories of one that broke a law: first with fewer calls, then with fewer calls at once, then with
+ * fewer units. Each step is simpler than the one before, so shrinking ends.
  */
 import type { LineRequest } from '../shop/orders/order.ts';
 import type { History } from './history.ts';
@@ -8,7 +8,7 @@ import type { Call } from './model.ts';
 
 type Bursts = History['bursts'];
 
-/** Histories one step simpler, the boldest first. */
+/** Histories that are one step simpler, the boldest step first. */
 export function* simpler(history: History): Generator<History> {
   const named = tidy(history.stock, history.bursts);
   if (Object.keys(named.stock)[0] !== Object.keys(history.stock)[0]) yield named;
@@ -19,7 +19,7 @@ export function* simpler(history: History): Generator<History> {
   yield* fewerUnits(history);
 }
 
-/** The orders of the last burst alone, or all but one order. */
+/** Keeps only the orders of the last burst, or drops one order. */
 function* fewerOrders({ stock, bursts }: History): Generator<History> {
   const orders = ordersOf(bursts);
   const last = ordersOf(bursts.slice(-1));
@@ -46,7 +46,7 @@ function* fewerBursts({ stock, bursts }: History): Generator<History> {
   }
 }
 
-/** A call less, or not at the same time. */
+/** Drops a call, or makes it before the others. */
 function* smallerBursts({ stock, bursts }: History): Generator<History> {
   for (const [i, burst] of bursts.entries()) {
     if (burst.length < 2) continue;
@@ -71,7 +71,7 @@ function* fewerLines({ stock, bursts }: History): Generator<History> {
   }
 }
 
-/** In stock, in one order, or both; or in stock and all orders. */
+/** Fewer units in stock, in one order, or both; or in stock and in all orders. */
 function* fewerUnits({ stock, bursts }: History): Generator<History> {
   for (const [sku, units] of Object.entries(stock)) {
     const fewer = (lines: readonly LineRequest[]) => lines.map((line) => (line.skuId === sku ? oneLess(line) : line));
@@ -94,7 +94,7 @@ function linesOf(bursts: Bursts, order: string): readonly LineRequest[] {
   return bursts.flat().flatMap((call) => (call.kind === 'place' && call.order === order ? [call.lines] : []))[0] ?? [];
 }
 
-/** With other lines for one order, or for all. */
+/** The bursts with other lines for one order, or for all orders. */
 function withLines(bursts: Bursts, change: (lines: readonly LineRequest[]) => LineRequest[], order?: string): Bursts {
   const changed = (call: Call): Call =>
     'lines' in call && (order === undefined || call.order === order) ? { ...call, lines: change(call.lines) } : call;
@@ -102,7 +102,7 @@ function withLines(bursts: Bursts, change: (lines: readonly LineRequest[]) => Li
 }
 
 /**
- * Without SKUs that nobody orders; what is left begins with `a` and with `o1`, since one SKU or order is as good as
+ * Drops SKUs that no order names, and renames the rest to begin with `a` and `o1`. One SKU or order is as good as
  * another.
  */
 function tidy(stock: History['stock'], bursts: Bursts): History {

@@ -1,5 +1,6 @@
 /**
- * What was tried and what the shop answered, so that a check that found nothing is not mistaken for one that never ran.
+ * Counts what was tried and what the shop answered. A check that found nothing must not be mistaken for one that never
+ * ran.
  */
 import { AdapterFault } from './adapter.ts';
 import type { Retries } from './history.ts';
@@ -8,22 +9,22 @@ import type { Call, Told } from './model.ts';
 /** What was tried without breaking a law. */
 export interface CheckReport {
   readonly seed: number;
-  /** Histories run, which are fewer than asked for when the time was up. */
+  /** Histories that ran. When the time was up, they are fewer than asked for. */
   readonly runs: number;
-  /** Calls made, looks at stock and sales not counted. */
+  /** Calls that were made, without the looks at stock and sales. */
   readonly calls: number;
   /** How often several calls were made at the same time. */
   readonly together: number;
-  /** Orders placed, and places refused; repeats count as well. */
+  /** Orders placed, and places refused. Repeats count too. */
   readonly placed: number;
   readonly refused: number;
-  /** Orders cancelled, and how many of them were asked to be cancelled again. */
+  /** Orders cancelled, and how many of these were asked to be cancelled again. */
   readonly cancelled: number;
   readonly cancelledTwice: number;
   readonly restarts: number;
   /**
-   * Calls by what they were and what was answered, e.g. `{ 'ship done': 80, 'cancel unknown': 3 }`; `unknown`: it
-   * threw, or was cut off.
+   * Calls by kind and answer, e.g. `{ 'ship done': 80, 'cancel unknown': 3 }`. `unknown`: the call threw, or was cut
+   * off.
    */
   readonly answers: Readonly<Record<string, number>>;
   readonly ms: number;
@@ -31,7 +32,7 @@ export interface CheckReport {
   readonly summary: string;
 }
 
-/** A call that was made so often and never done says that something is missing. */
+/** A call that was made this often and was never done shows that something is missing. */
 const NEVER_DONE = 100;
 
 export class Tally {
@@ -41,7 +42,7 @@ export class Tally {
   #cancelled = 0;
   #cancelledTwice = 0;
   readonly #answers = new Map<string, number>();
-  /** What was thrown last by each kind of call, crashes aside. */
+  /** The last error of each kind of call, without those of crashes. */
   readonly #failed = new Map<Call['kind'], unknown>();
 
   get runs(): number {
@@ -82,7 +83,7 @@ export class Tally {
     return { ...report, summary: summaryOf(report) };
   }
 
-  /** That nothing broke says nothing when nothing was done: throws `AdapterFault` then. */
+  /** If nothing was done, "nothing broke" says nothing. Throws `AdapterFault` then. */
   refuseHollow(report: CheckReport, retries: Retries): void {
     for (const [kind, cause] of this.#failed) {
       if (this.#of(`${kind} done`) + this.#of(`${kind} refused`) > 0) continue;

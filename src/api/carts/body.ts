@@ -1,4 +1,4 @@
-/** How a cart is shown: its lines with what their SKUs say now, and what the selected ones come to. */
+/** How a cart is shown: its lines with the current data of their SKUs, and the total of the selected lines. */
 import { Type } from 'typebox';
 import { isoTime } from '../../lib/iso-time.ts';
 import type { CartShown } from '../../shop/carts/outcomes.ts';
@@ -35,7 +35,7 @@ export const CartBody = Fields(
   },
   { $id: 'Cart' },
 );
-/** A cart, as it is shown: what its lines name is as their SKUs say it now. */
+/** A cart, as it is shown. The name, price and availability of a line are those that its SKU has now. */
 export interface CartBody extends Type.Static<typeof CartBody> {}
 
 export function cartBody(cart: CartShown): CartBody {
@@ -62,7 +62,7 @@ export function cartBody(cart: CartShown): CartBody {
   };
 }
 
-/** Every partial sum is below the last one, so an exact sum was exact all the way. */
+/** Every partial sum is below the final sum. If the final sum is exact, every step was exact. */
 const exact = (amount: number): number | null => (amount <= Number.MAX_SAFE_INTEGER ? amount : null);
 
 export const CART_EXAMPLE: CartBody = {

@@ -1,4 +1,4 @@
-/** What can be asked of carts, and how it is said. */
+/** The calls of carts. */
 import { Type } from 'typebox';
 import { asked } from '../asked.ts';
 import { command } from '../call.ts';
@@ -45,7 +45,7 @@ export const CART_CALLS = {
     ask: ({ id }) => asked({ kind: 'read_cart', cartId: id }),
   }),
 
-  /** Sets a line of a cart, which comes into being with its first line. Reserves nothing. */
+  /** Sets a line of a cart. The first line creates the cart. Reserves nothing. */
   putLine: command({
     method: 'PUT',
     path: '/carts/:id/lines/:skuId',
@@ -100,7 +100,7 @@ export const CART_CALLS = {
     ask: ({ id, selectAll }) => asked({ kind: 'select_all', cartId: id, selected: selectAll }),
   }),
 
-  /** Adds the lines of the cart `from` to a cart, and empties `from`: asked again it adds nothing. */
+  /** Adds the lines of the cart `from` to a cart, and empties `from`. Asking again adds nothing. */
   mergeCarts: command({
     method: 'POST',
     path: '/carts/:id/merge',
@@ -128,7 +128,7 @@ export const CART_CALLS = {
 
   /**
    * Places an order of the selected lines of a cart, and takes what was bought out of the cart: all at once, or
-   * nothing. It waits as placing an order does. `ifVersion` is that of the cart.
+   * nothing. It waits for stock as placing an order does. `ifVersion` is the version of the cart.
    */
   checkOut: command({
     method: 'POST',

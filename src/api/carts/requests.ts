@@ -1,4 +1,4 @@
-/** What requests say of a cart. */
+/** What requests say about a cart. */
 import { Type } from 'typebox';
 import { type Asked, asked } from '../asked.ts';
 import { Fields, Id, Money, NewId, Quantity } from '../fields.ts';
@@ -8,7 +8,7 @@ import { fingerprint } from '../preconditions.ts';
 const ID_SAID = 'Id of the cart, chosen by the client: of the session, or of the customer.';
 
 export const CartParams = Fields({ id: Id(ID_SAID) });
-/** Of a cart that comes into being if it must. */
+/** Parameters of a call that creates the cart if it does not exist. */
 export const NewCartParams = Fields({ id: NewId(ID_SAID) });
 
 const skuId = Id('Id of the SKU.');
@@ -68,8 +68,8 @@ export const CheckoutBody = Fields(
 );
 
 /**
- * Asked for without a freight, it is the same request whatever `defaultFreight` is by then: what tells requests apart
- * is what was asked, with the API's constant default filled in and never a setting.
+ * A checkout that names no freight stays the same request when `defaultFreight` changes. What makes two requests the
+ * same is what was asked, with the API's constant defaults filled in, and never a setting.
  */
 export function checkOut(
   cartId: string,
@@ -81,7 +81,7 @@ export function checkOut(
   const terms = termsOf(body);
   const named = orderId === null ? { orderId: newOrderId(), idIsNew: true } : { orderId };
   const said = { cartId, ...terms, freightAsked: freight ?? 0 };
-  // Builds before this one told checkouts apart by the freight that they were charged, under another name.
+  // Builds before this one told checkouts apart by the freight that was charged, under another name.
   const saidBefore = (charged: number) => ({ cartId, ...terms, freight: freight ?? charged });
   const command = {
     kind: 'checkout',

@@ -81,7 +81,7 @@ export const ORDER_EXAMPLE: OrderBody = {
   updatedAt: '2026-11-20T09:12:30.250Z',
 };
 
-/** What is answered when an order is placed, whatever it was placed by. */
+/** The answers of every call that places an order. */
 export const PLACED_ANSWERS = {
   success: ['order_placed'],
   response: { 200: Type.Ref('Order#'), 201: Type.Ref('Order#') },

@@ -1,4 +1,4 @@
-/** What can be asked of orders, and how it is said. */
+/** The calls that place, read and list orders. */
 import { Type } from 'typebox';
 import { asked } from '../asked.ts';
 import { command, list } from '../call.ts';
@@ -9,9 +9,9 @@ import { NewOrderBody, ORDERS_FILTER, OrderParams, PLACED, placeOrder } from './
 
 export const ORDER_CALLS = {
   /**
-   * Places an order: reserves the stock of all lines or of none. Choose the `id`, and asking again is safe. Paid
-   * `online`, the default, it holds its stock for 900 s, or `expiresInSeconds`, until it is confirmed. `waitSeconds`
-   * waits in line for stock; `signal` gives up the place.
+   * Places an order: reserves the stock of all lines or of none. Choose the `id`, and asking again is safe. An order
+   * paid `online`, the default, holds its stock for 900 s, or `expiresInSeconds`, until it is confirmed. With
+   * `waitSeconds` it waits in line for stock; `signal` gives up the place.
    */
   placeOrder: command({
     method: 'POST',
@@ -30,9 +30,7 @@ export const ORDER_CALLS = {
     ask: (body, { newOrderId }) => placeOrder(body, newOrderId),
   }),
 
-  /**
-   * Reads an order. What is read is never older than what was answered before, and never shows what a crash could undo.
-   */
+  /** Reads an order. The answer is never older than an answer given before, and never shows what a crash could undo. */
   readOrder: command({
     method: 'GET',
     path: '/orders/:id',
@@ -53,7 +51,7 @@ export const ORDER_CALLS = {
     ask: ({ id }) => asked({ kind: 'read_order', orderId: id }),
   }),
 
-  /** Lists orders by id, page by page: all, or those of a status, of a customer, or both. */
+  /** Lists orders by id, page by page. `status` and `customerId` narrow the list. */
   listOrders: list({
     method: 'GET',
     path: '/orders',

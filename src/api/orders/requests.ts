@@ -24,7 +24,7 @@ export const Lines = Type.Array(Fields({ skuId: Id('Id of the SKU.'), quantity: 
   description: 'Lines that name the same SKU are added together.',
 });
 
-/** Lines of the same SKU added together. Throws `DoorFault` when one then exceeds what a line may hold. */
+/** Adds lines of the same SKU together. Throws `DoorFault` when a sum exceeds what a line may hold. */
 export function linesOf(lines: readonly LineRequest[]): LineRequest[] {
   const added = addTogether(lines);
   const oversized = oversizedLine(added);
@@ -36,7 +36,7 @@ export function linesOf(lines: readonly LineRequest[]): LineRequest[] {
   );
 }
 
-/** For fingerprints: the order of the lines does not make another request. */
+/** For fingerprints: two requests whose lines differ only in their order are the same. */
 export const sorted = (lines: readonly LineRequest[]): readonly LineRequest[] =>
   lines.length === 1 ? lines : lines.toSorted((a, b) => (a.skuId < b.skuId ? -1 : 1));
 
@@ -52,7 +52,7 @@ export const WaitSeconds = Type.Optional(
   }),
 );
 
-/** What an order and a checkout both say of the order. */
+/** What a placing and a checkout both say about the order. */
 export const ORDER_TERMS = {
   expiresInSeconds: Type.Optional(
     Type.Integer({
@@ -129,7 +129,7 @@ export function termsOf({
   expiresInSeconds = EXPIRES_IN_SECONDS_DEFAULT,
   customerId = null,
 }: Terms) {
-  // An order that does not expire is the same order whatever is said of its expiry.
+  // The expiry says nothing about an order that does not expire, so it must not tell two such requests apart.
   return {
     payment,
     expiresInSeconds: payment === 'online' ? expiresInSeconds : EXPIRES_IN_SECONDS_DEFAULT,
@@ -145,7 +145,7 @@ function placement(body: NewOrder) {
 
 export type NewOrder = Type.Static<typeof NewOrderBody>;
 
-/** Throws `DoorFault` as `linesOf`. */
+/** Throws `DoorFault` as `linesOf` does. */
 export function placeOrder(body: NewOrder, newOrderId: () => string): Asked {
   const { id = null, waitSeconds = 0 } = body;
   const placed = placement(body);
@@ -155,7 +155,7 @@ export function placeOrder(body: NewOrder, newOrderId: () => string): Asked {
   return asked(command, { id, ...said });
 }
 
-/** Which orders a list has. */
+/** Which orders a list shows. */
 export const ORDERS_FILTER = {
   status: Type.Optional(
     Type.Enum(['pending', 'confirmed', 'shipped', 'cancelled'], { description: 'Only orders of this status.' }),

@@ -1,4 +1,4 @@
-/** What moves an order on: confirm, cancel, ship, reduce a line, return. */
+/** The calls that move an order on: confirm, cancel, ship, reduce a line, return. */
 import { Type } from 'typebox';
 import { asked } from '../asked.ts';
 import { command } from '../call.ts';
@@ -18,7 +18,7 @@ import {
 
 const CONFIRMED = { ...ORDER_EXAMPLE, status: 'confirmed', expiresAt: null, version: 2 };
 
-/** Whatever moves an order on, it may be refused with these. */
+/** Any call that moves an order on may be refused with these. */
 const NOT_MOVED = ['order_not_found', 'order_quarantined', 'sku_quarantined'] as const;
 
 const answered = (description: string, example: unknown) => ({
@@ -27,8 +27,8 @@ const answered = (description: string, example: unknown) => ({
 
 export const ORDER_STEP_CALLS = {
   /**
-   * Confirms an order whose payment has come: it no longer expires. Confirmed or shipped already, it is answered the
-   * same.
+   * Confirms an order whose payment has come. A confirmed order no longer expires. If it is confirmed or shipped
+   * already, the answer is the same.
    */
   confirmOrder: command({
     method: 'POST',
@@ -48,7 +48,7 @@ export const ORDER_STEP_CALLS = {
     ask: ({ id }) => confirmOrder(id),
   }),
 
-  /** Cancels an order and gives its stock back, once, however often it is asked: every time the same answer. */
+  /** Cancels an order and gives its stock back once, however often this is asked. Every answer is the same. */
   cancelOrder: command({
     method: 'POST',
     path: '/orders/:id/cancel',
@@ -75,7 +75,7 @@ export const ORDER_STEP_CALLS = {
     ask: ({ id, ...body }) => cancelOrder(id, body),
   }),
 
-  /** Ships an order: all its units leave the building. Shipped already, it is answered the same. */
+  /** Ships an order: all its units leave the building. If it is shipped already, the answer is the same. */
   shipOrder: command({
     method: 'POST',
     path: '/orders/:id/ship',
@@ -95,8 +95,8 @@ export const ORDER_STEP_CALLS = {
   }),
 
   /**
-   * Sets a smaller quantity of a line of an order; 0 removes the line, and the last line gone cancels the order. It can
-   * be repeated.
+   * Sets a smaller quantity of a line of an order. 0 removes the line, and removing the last line cancels the order. It
+   * can be repeated.
    */
   reduceLine: command({
     method: 'PATCH',
@@ -128,7 +128,7 @@ export const ORDER_STEP_CALLS = {
     ask: ({ id, skuId, quantity }) => asked({ kind: 'reduce', orderId: id, skuId, quantity }),
   }),
 
-  /** Takes units of a shipped order back. Asked twice it would happen twice, so the `idempotencyKey` is required. */
+  /** Takes units of a shipped order back. Asking twice would return them twice, so the `idempotencyKey` is required. */
   returnUnits: command({
     method: 'POST',
     path: '/orders/:id/return',

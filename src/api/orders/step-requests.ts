@@ -33,7 +33,7 @@ export const cancelOrder = (orderId: string, { reason }: Type.Static<typeof Canc
 
 export const shipOrder = (orderId: string): Asked => asked({ kind: 'ship', orderId });
 
-/** Throws `DoorFault` as `linesOf`. */
+/** Throws `DoorFault` as `linesOf` does. */
 export function returnUnits(orderId: string, { restock, ...body }: Type.Static<typeof ReturnBody>): Asked {
   const lines = linesOf(body.lines);
   const command = { kind: 'return', orderId, lines, restock } as const;

@@ -1,6 +1,6 @@
 /**
- * What a problem says of itself, in one entry: a new refusal is its outcome, its entry here, and its name in the calls
- * that may answer it.
+ * What is said about a problem, in one entry. A new refusal takes its outcome, its entry here, and its name in the
+ * calls that may answer it.
  */
 import type { CartSuccess } from '../../shop/carts/outcomes.ts';
 import type { OrderSuccess } from '../../shop/orders/outcomes.ts';
@@ -17,10 +17,10 @@ export type RefusalOf<K extends Refusal['kind']> = Extract<Refusal, { readonly k
 type FactsOf<R> = R extends Refusal ? Omit<R, 'kind'> : never;
 
 interface Entry {
-  /** Of HTTP. */
+  /** The HTTP status. */
   readonly status: number;
   readonly title: string;
-  /** What a client, or the person who runs it, does about it, whatever the case. Told at `/problems/{code}`. */
+  /** What the client, or the person who runs it, can do about it in every case. Shown at `/problems/{code}`. */
   readonly remedy: string;
 }
 
@@ -28,15 +28,15 @@ interface Entry {
 export interface RefusalEntry<K extends Refusal['kind']> extends Entry {
   /** What is wrong, with the facts, and what to do about it. */
   readonly sentence: (refusal: RefusalOf<K>) => string;
-  /** The facts of one, for the documents. */
+  /** Example facts of the refusal, for the documents. */
   readonly example: FactsOf<RefusalOf<K>>;
 }
 
-/** A refusal before the keeper is asked. */
+/** A refusal by the door, before the keeper is asked. */
 export interface FaultEntry extends Entry {
-  /** The sentence; an example of it where it depends on the request. */
+  /** The sentence, or an example of it where it depends on the request. */
   readonly detail: string;
-  /** An example of the facts that a request gives it. */
+  /** Example facts, where the request gives some. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,4 +1,4 @@
-/** Refusals that any command may have: of the keeper, and of a version that has moved. */
+/** Refusals that any command may have: those of the keeper, and that of a version that has moved. */
 import type { RefusalEntries } from './entry.ts';
 import { quoted, staleSentence } from './words.ts';
 

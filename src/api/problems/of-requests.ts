@@ -1,4 +1,7 @@
-/** What is wrong with a request, or with what stands between it and the keeper, before the keeper is asked. */
+/**
+ * Faults that are found before the keeper is asked: in the request, or in what stands between the request and the
+ * keeper.
+ */
 import { BODY_MAX } from '../fields.ts';
 import type { FaultEntries } from './entry.ts';
 

@@ -3,7 +3,7 @@
 import type { Shortage } from '../../shop/skus/sku.ts';
 import type { StaleVersion } from '../../shop/versions.ts';
 
-/** How many faults one sentence names; all of them are among the facts. */
+/** One sentence names at most this many faults. The facts list all of them. */
 const NAMED_MAX = 3;
 
 export const quoted = (text: string): string => JSON.stringify(text);
@@ -19,8 +19,8 @@ export function shortageSentence({ skuId, available, ahead, requested }: Shortag
 }
 
 /**
- * What it is about, and the version that is not as it was to be. What is not there is at version 0, as is a SKU that
- * has never moved.
+ * Says what the precondition was about and which version it has. What does not exist is at version 0, and so is a SKU
+ * that has never moved.
  */
 export function staleSentence(refusal: StaleVersion): string {
   const { version, expected, unexpected } = refusal;

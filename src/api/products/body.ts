@@ -1,4 +1,4 @@
-/** How a product is shown: what it says of itself, and what its SKUs have sold. */
+/** How a product is shown: its own texts, and what its SKUs have sold. */
 import { type Static, Type } from 'typebox';
 import type { ProductSold, Rank } from '../../journal/record.ts';
 import type { Product } from '../../shop/products/product.ts';
@@ -52,7 +52,7 @@ export const productSold = ({
   skuCount,
 }: ProductSold): Static<typeof ProductSoldBody> => ({ id, name, description, version, sales, skuCount });
 
-/** The cursor of a page of best sellers. */
+/** The text of a cursor in the list of best sellers. */
 export const rankText = ({ sales, id }: Rank): string => `${sales}:${id}`;
 
 /** `null` for a text that is no such cursor. */

@@ -1,4 +1,4 @@
-/** What can be asked of products, and how it is said. */
+/** The calls of products. */
 import { Type } from 'typebox';
 import { asked } from '../asked.ts';
 import { command, list } from '../call.ts';
@@ -24,7 +24,7 @@ const productNotFound = (id: string): DoorFault =>
   );
 
 export const PRODUCT_CALLS = {
-  /** Sets what a product says of itself. Which SKUs it has, they say. A product that was never put is at version 0. */
+  /** Sets the texts of a product. Its SKUs say that they belong to it. A product that was never put is at version 0. */
   putProduct: command({
     method: 'PUT',
     path: '/products/:id',
@@ -48,8 +48,8 @@ export const PRODUCT_CALLS = {
   }),
 
   /**
-   * Reads what a product says of itself and has sold, with a page of its SKUs. It exists once it was put, or while a
-   * SKU names it.
+   * Reads a product's texts and sales, with a page of its SKUs. A product exists once it was put, or while a SKU names
+   * it.
    */
   readProduct: list({
     method: 'GET',
@@ -72,7 +72,7 @@ export const PRODUCT_CALLS = {
     refusals: ['product_not_found'],
     read: (lists, { id, ...query }) => lists.product(id, pageOf(query)),
     show: (product, { id }) => {
-      // At 0 it was never put.
+      // Version 0 means that it was never put.
       const at = { about: { productId: id }, version: product?.version ?? 0 };
       if (product === null) return { refusal: productNotFound(id), ...at };
       const { name, description, version, sales, skus } = product;
@@ -83,7 +83,7 @@ export const PRODUCT_CALLS = {
     },
   }),
 
-  /** Lists products by id, or with `sort: 'sales'` the best selling first, page by page. */
+  /** Lists products by id, or with `sort: 'sales'` the best-selling first, page by page. */
   listProducts: list({
     method: 'GET',
     path: '/products',

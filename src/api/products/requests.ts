@@ -1,4 +1,4 @@
-/** What requests say of products. A product exists when it was put, or while a SKU names it. */
+/** What requests say about products. A product exists once it was put, or while a SKU names it. */
 import { type Static, Type } from 'typebox';
 import type { Lists, ProductSold } from '../../journal/record.ts';
 import { Fields, ID_LENGTH_MAX, Id, isId, Limit, NewId, NullableLongText, Text } from '../fields.ts';
@@ -9,7 +9,7 @@ import { rankOf, rankText } from './body.ts';
 const ID_SAID = 'Id of the product: the `productId` of its SKUs.';
 
 export const ProductParams = Fields({ id: Id(ID_SAID) });
-/** Of a product that may be put for the first time. */
+/** Parameters of a call that may put the product for the first time. */
 export const NewProductParams = Fields({ id: NewId(ID_SAID) });
 
 const TEXTS = { name: 'Mug', description: 'Stoneware, 300 ml, fit for the dishwasher.' };
@@ -23,7 +23,7 @@ export const NewProductBody = Fields(
   { examples: [TEXTS] },
 );
 
-/** `number:id` and `id` are as long as this at most. */
+/** The longest that `number:id` or `id` can be. */
 const CURSOR_LENGTH_MAX = ID_LENGTH_MAX + 16;
 
 export const ProductsQuery = Fields({
@@ -62,7 +62,7 @@ function bestSellers(lists: Lists, query: Static<typeof ProductsQuery>): Promise
   return lists.bestSellers(rank, limit).then(({ items, next }) => ({ items, next: next && rankText(next) }));
 }
 
-/** A page of products in the order that the query asks for. Throws `DoorFault` for a cursor that is none. */
+/** A page of products in the order that the query asks for. Throws `DoorFault` for a text that is not a cursor. */
 export const productsPage = (lists: Lists, query: Static<typeof ProductsQuery>): Promise<ProductsPage> =>
   (query.sort === 'sales' ? bestSellers : productsById)(lists, query);
 

@@ -18,7 +18,7 @@ export const SkuIdsBody = Fields(
   { examples: [{ skuIds: ['MUG-RED', 'MUG-BLUE', 'MUG-GREEN'] }] },
 );
 
-/** Those named twice are asked for once. */
+/** A SKU that is named twice is asked for once. */
 export const readAvailability = (body: Type.Static<typeof SkuIdsBody>) =>
   ({ kind: 'read_availability', skuIds: [...new Set(body.skuIds)] }) as const;
 

@@ -68,7 +68,7 @@ export const MovementBody = Fields(
   },
   { $id: 'Movement' },
 );
-/** A movement of a SKU, as its ledger shows it, with the counters after it. */
+/** A movement of a SKU, as its ledger shows it. The counters are those after the movement. */
 export interface MovementBody extends Type.Static<typeof MovementBody> {}
 
 export function movementBody(movement: Movement): MovementBody {

@@ -1,4 +1,4 @@
-/** What can be asked of SKUs, and how it is said. */
+/** The calls of SKUs. */
 import { Type } from 'typebox';
 import { asked } from '../asked.ts';
 import { command, list } from '../call.ts';
@@ -26,7 +26,7 @@ const ListQuery = Fields({
 
 export const SKU_CALLS = {
   /**
-   * Creates a SKU with its opening stock, if any. By default its currency is EUR, its counters are 0, and it has no
+   * Creates a SKU with its opening stock, if any. By default its currency is EUR, its counters are 0 and it has no
    * limits.
    */
   createSku: command({
@@ -58,9 +58,7 @@ export const SKU_CALLS = {
     ask: createSku,
   }),
 
-  /**
-   * Reads a SKU. What is read is never older than what was answered before, and never shows what a crash could undo.
-   */
+  /** Reads a SKU. The answer is never older than an answer given before, and never shows what a crash could undo. */
   readSku: command({
     method: 'GET',
     path: '/skus/:id',
@@ -81,7 +79,10 @@ export const SKU_CALLS = {
     ask: ({ id }) => asked({ kind: 'read_sku', skuId: id }),
   }),
 
-  /** Lists SKUs by id, page by page; or those named in `ids`, in this order, without those that do not exist. */
+  /**
+   * Lists SKUs by id, page by page. With `ids` it lists these SKUs in this order and leaves out those that do not
+   * exist.
+   */
   listSkus: list({
     method: 'GET',
     path: '/skus',
@@ -131,7 +132,7 @@ export const SKU_CALLS = {
     ask: ({ id, ...changes }) => asked({ kind: 'change_sku', skuId: id, changes }),
   }),
 
-  /** Adds goods to what is on hand. Asked twice it happens twice: give an `idempotencyKey`. */
+  /** Adds goods to what is on hand. Asking twice adds them twice: give an `idempotencyKey`. */
   receiveStock: command({
     method: 'POST',
     path: '/skus/:id/receive',
@@ -156,8 +157,8 @@ export const SKU_CALLS = {
   }),
 
   /**
-   * Corrects what is on hand, by `delta` or to `onHand` as counted. A `delta` asked twice happens twice: give an
-   * `idempotencyKey`.
+   * Corrects what is on hand, by `delta` or to the counted `onHand`. Asking twice with a `delta` corrects twice: give
+   * an `idempotencyKey`.
    */
   adjustStock: command({
     method: 'POST',
@@ -208,7 +209,7 @@ export const SKU_CALLS = {
         : { page: { items: page.items.map(movementBody), next: page.next } },
   }),
 
-  /** Reads what may be reserved of 1 to 1000 SKUs, all of one moment. */
+  /** Reads what may be reserved of 1 to 1000 SKUs, all at one moment. */
   readAvailability: command({
     method: 'POST',
     path: '/availability',

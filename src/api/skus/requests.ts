@@ -1,4 +1,4 @@
-/** What requests say of a SKU: to create it, and to change it. */
+/** What requests say to create a SKU and to change it. */
 import { Type } from 'typebox';
 import { type Asked, asked } from '../asked.ts';
 import {
@@ -75,8 +75,8 @@ export const ChangesBody = Fields(
 );
 
 /**
- * What tells the request of a new SKU from another one under its idempotency key. Without a limit for each customer it
- * is told by the same words as before there were such limits: it may be asked again across an upgrade.
+ * What tells one request to create a SKU from another under an idempotency key. A request without a limit for each
+ * customer is told apart as before that limit existed, so a client may ask it again across an upgrade.
  */
 function saidOf(sku: ReturnType<typeof newSku>) {
   return { kind: 'create_sku', sku: { ...sku, maxPerCustomer: sku.maxPerCustomer ?? undefined } };
@@ -88,7 +88,7 @@ export function createSku(body: NewSku): Asked {
   return asked({ kind: 'create_sku', sku }, saidOf(sku));
 }
 
-/** Ids that come inside another text, each once. Throws `DoorFault`. */
+/** Ids that come inside another text, each once. Throws `DoorFault` for a text that is not an id, and for too many. */
 export function idsOf(named: readonly string[]): readonly string[] {
   const ids = [...new Set(named)];
   if (ids.length > LIMIT_MAX) {

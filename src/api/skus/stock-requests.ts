@@ -14,7 +14,7 @@ export const ReceiveBody = Fields(
   { examples: [{ quantity: 50, reference: 'delivery 2026-117' }] },
 );
 
-/** By `delta`, or to `onHand` as counted: exactly one of both. `reason` is shown in the ledger. */
+/** A correction by `delta`, or to the counted `onHand`: exactly one of both. The ledger shows `reason`. */
 export type Adjustment = { readonly reason: string } & (
   | { readonly delta: number; readonly onHand?: never }
   | { readonly onHand: number; readonly delta?: never }
@@ -44,8 +44,8 @@ export const AdjustBody = FieldsAs<Adjustment>(
 );
 
 /**
- * Told apart as builds before this one did, where a version was part of the command: what they recorded under a key is
- * answered again.
+ * Requests are told apart as in builds before this one, where the version was part of the command. What those builds
+ * recorded under a key is therefore answered again.
  */
 const move = (command: Command): Asked => asked(command, { ...command, ifVersion: null });
 

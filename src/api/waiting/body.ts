@@ -1,4 +1,4 @@
-/** How the waiting line is shown: of a SKU, and of an order that waits to be placed. */
+/** How the waiting line is shown: that of a SKU, and the places of an order that waits to be placed. */
 import { type Static, Type } from 'typebox';
 import { isoTime } from '../../lib/iso-time.ts';
 import { Fields, Time } from '../fields.ts';
@@ -6,16 +6,16 @@ import { Fields, Time } from '../fields.ts';
 /** A request that waits for stock. */
 export interface Waiting {
   readonly orderId: string;
-  /** Units that it waits for, by SKU. */
+  /** The units that it waits for, by SKU. */
   readonly needs: ReadonlyMap<string, number>;
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly until: number;
 }
 
-/** Those who wait, as they stand in memory now. */
+/** The requests that wait, as they are in memory now. */
 export interface WaitingLines {
-  /** For this SKU, in the order of their places. */
+  /** Those that wait for this SKU, in the order of their places. */
   of(skuId: string): readonly Waiting[];
   forOrder(orderId: string): Waiting | null;
 }
@@ -49,7 +49,7 @@ export const WaitingOrderBody = Fields({
 const unitsOf = ({ needs }: Waiting, skuId: string): number => needs.get(skuId) ?? 0;
 const times = ({ since, until }: Waiting) => ({ since: isoTime(since), until: isoTime(until) });
 
-/** A page of the line of a SKU, behind the place `after`. */
+/** A page of the line of a SKU, after the place `after`. */
 export function lineBody(lines: WaitingLines, skuId: string, after: number, limit: number): Static<typeof LineBody> {
   const line = lines.of(skuId);
   const items = line.slice(after, after + limit).map((waiting, at) => ({
@@ -63,7 +63,7 @@ export function lineBody(lines: WaitingLines, skuId: string, after: number, limi
 }
 
 /**
- * The places of an order. `null` when it stands in no line: then it has what it asked for, and waits for that to be
+ * The places of an order. `null` when it is in no line: either it has what it asked for and waits for that to be
  * durable, or it does not wait.
  */
 export function waitingOrderBody(lines: WaitingLines, orderId: string): Static<typeof WaitingOrderBody> | null {

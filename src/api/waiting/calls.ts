@@ -1,4 +1,4 @@
-/** What can be asked of the waiting line, and how it is said. */
+/** The calls of the waiting line. */
 import { Type } from 'typebox';
 import { asked } from '../asked.ts';
 import { line } from '../call.ts';
@@ -11,7 +11,7 @@ import { LineBody, lineBody, WaitingOrderBody, waitingOrderBody } from './body.t
 const EXAMPLE = { since: '2026-11-20T09:12:30.250Z', until: '2026-11-20T09:13:00.250Z' };
 
 export const WAITING_CALLS = {
-  /** Lists who waits for a SKU, in the order of their places, page by page. */
+  /** Lists the orders that wait for a SKU, in the order of their places, page by page. */
   listWaiting: line({
     method: 'GET',
     path: '/skus/:id/waiting',
@@ -41,12 +41,12 @@ export const WAITING_CALLS = {
     },
     success: 'page',
     refusals: ['sku_not_found', 'sku_quarantined'],
-    // Whether there is such a SKU.
+    // Asks whether the SKU exists.
     first: ({ id }) => asked({ kind: 'read_sku', skuId: id }),
     show: (lines, { id, after = 0, limit = LIMIT_DEFAULT }) => ({ page: lineBody(lines, id, after, limit) }),
   }),
 
-  /** Reads the places of an order that waits to be placed, in the line of every SKU that it waits for. */
+  /** Reads the places of an order that waits to be placed, in the line of each SKU that it waits for. */
   readWaiting: line({
     method: 'GET',
     path: '/orders/:id/waiting',

@@ -1,13 +1,13 @@
 /**
- * Who is let in: how often an address may ask, whose key it is, what the key may do, how often the key may ask; in this
- * order.
+ * Decides which requests are let in. It checks in this order: how often the address may ask, whether the key is known,
+ * what the key may do, how often the key may ask.
  *
- * A right key is let in however many wrong ones came from the same address: nobody is locked out by somebody who
- * guesses beside them, and 256 random bits need no protection from being guessed. Beyond a few wrong ones a second,
- * they are answered shortly and not logged.
+ * A right key is let in however many wrong keys came from the same address. Nobody is locked out because somebody else
+ * guesses from the same address, and 256 random bits need no protection from guessing. Wrong keys beyond a few a second
+ * get a short answer and are not logged.
  *
- * Not `@fastify/bearer-auth`: it knows right and wrong alone, neither whose key it is nor why it is not taken, and
- * always calls on by a promise.
+ * `@fastify/bearer-auth` is not used. It knows only right and wrong, neither whose key it is nor why it is refused, and
+ * it always continues through a promise.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DoorFault } from '../../api/problems/problems.ts';
@@ -19,9 +19,9 @@ import type { AuthHook } from './auth-hook.ts';
 import { Limiter, networkOf } from './rate-limits.ts';
 
 export interface Access {
-  /** `null` lets everyone do everything: for a service that only its own machine can reach. */
+  /** `null` lets everyone do everything. This is for a service that only its own machine can reach. */
   readonly keys: KeyRing | null;
-  /** Requests a second of one key name, of one address; 0 is no limit. */
+  /** Requests a second from one key name and from one address; 0 is no limit. */
   readonly perKey: number;
   readonly perAddress: number;
   readonly clock?: Clock;
@@ -29,7 +29,7 @@ export interface Access {
 
 export const OPEN: Access = { keys: null, perKey: 0, perAddress: 0 };
 
-/** Wrong keys a second from one address that are told what is wrong with them. */
+/** This many wrong keys a second from one address are told what is wrong with them. */
 const WRONG_PER_ADDRESS = 10;
 
 const CHALLENGE = 'Bearer realm="stock-keeper"';
@@ -37,16 +37,16 @@ const HOW = 'Authorization: Bearer sk_… .';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key that it came with, when it was let in with one. */
+    /** The key that the request was let in with, if any. */
     stockKeeperKey: ApiKey | null;
   }
 }
 
-/** To be called before the routes are put on. */
+/** Call before the routes are put on. */
 export function guardByHost(app: App, auth: AuthHook): void {
   app.addHook('onRequest', async (request, reply) => {
     const { role = 'reader' } = request.routeOptions.config;
-    // With hooks of the host to pass, a reply is not sent yet when it was given.
+    // If later hooks of the host are asynchronous, `reply.sent` is still false after a reply was given.
     let isAnswered = false;
     const send = reply.send;
     reply.send = (payload) => {
@@ -63,14 +63,14 @@ export function guardByHost(app: App, auth: AuthHook): void {
   });
 }
 
-/** To be called before the routes are put on. */
+/** Call before the routes are put on. */
 export function guardDoor(app: App, { keys, perKey, perAddress, clock = systemClock }: Access): void {
   app.decorateRequest('stockKeeperKey', null);
   const addresses = perAddress === 0 ? null : new Limiter(perAddress, clock);
   const guard = keys === null ? null : new Guard(keys, perKey, clock);
 
   app.addHook('onRequest', (request, reply, done) => {
-    // What no route takes is for those who may read.
+    // An unknown path needs the role `reader`.
     const { role = 'reader' } = request.routeOptions.config;
     if (role === 'supervisor') return done();
     if (addresses?.take(networkOf(request.ip)) === false) return done(tooOften('address', 'One address', addresses));
@@ -80,8 +80,7 @@ export function guardDoor(app: App, { keys, perKey, perAddress, clock = systemCl
 }
 
 /**
- * Without keys, whoever sits at this machine may do everything, and a page of another site must not do it by their
- * browser.
+ * Without keys, anyone at this machine may do everything. A page of another site must not do it through their browser.
  */
 function fromAnotherSite({ method, headers }: FastifyRequest): DoorFault | null {
   const site = headers['sec-fetch-site'];
@@ -103,7 +102,7 @@ class Guard {
     this.#wrong = new Limiter(WRONG_PER_ADDRESS, clock);
   }
 
-  /** Why the request is not let in; `null` when it is, with `stockKeeperKey` set. */
+  /** Why the request is not let in. `null` lets it in and sets `stockKeeperKey`. */
   refusal(request: FastifyRequest, reply: FastifyReply, needed: Role): DoorFault | null {
     const key = this.#identify(request, reply);
     if (key instanceof DoorFault) return key;
@@ -145,13 +144,13 @@ class Guard {
   }
 }
 
-/** The key in an `Authorization` header, if it can be one. */
+/** The key in an `Authorization` header, or `null` if it cannot be one. */
 function credential(header: string): string | null {
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
   return isKey(token) ? token : null;
 }
 
-/** The rest of the second is the longest wait. */
+/** The longest wait is the rest of the current second. */
 const AGAIN = { retryAfterSeconds: 1 };
 
 const tooOften = (limited: 'address' | 'key', who: string, { perSecond }: Limiter): DoorFault =>

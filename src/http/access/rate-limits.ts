@@ -1,13 +1,14 @@
 /**
- * How often one may ask: counted by the second of the clock, all counters beginning anew with each.
+ * Limits how often a client may ask. Requests are counted by the second of the clock; all counters start again with
+ * each second.
  *
- * Not `@fastify/rate-limit`: every count of it is a chain of promises, which made the empty route a fifth slower, and
- * requests that arrive together on one connection would all look before the first is counted.
+ * `@fastify/rate-limit` is not used. Each of its counts is a chain of promises, which made the empty route a fifth
+ * slower. Requests that arrive together on one connection would also all look before the first one is counted.
  */
 import { isIPv6 } from 'node:net';
 import type { Clock } from '../../lib/clock.ts';
 
-/** As many are told apart within a second; beyond that, the one that began first is forgotten. */
+/** At most this many counters within a second. Beyond that, the oldest counter is forgotten. */
 const COUNTERS_MAX = 10_000;
 
 export class Limiter {
@@ -21,7 +22,7 @@ export class Limiter {
     this.#clock = clock;
   }
 
-  /** Counts one; false when it is one too many, which is not counted. */
+  /** Counts one request. Returns false when it is one too many; then it is not counted. */
   take(whose: string): boolean {
     this.#beginAnew();
     const count = this.#counts.get(whose) ?? 0;
@@ -45,7 +46,8 @@ export class Limiter {
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /**
- * Whose address it is, for counting: of IPv6 the network of 64 bits, for whoever has one address there has all of them.
+ * The name under which an address is counted. For IPv6 that is the network of 64 bits, because a client that has one of
+ * its addresses has all of them.
  */
 export function networkOf(ip: string): string {
   if (!isIPv6(ip)) return ip;

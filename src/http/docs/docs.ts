@@ -1,6 +1,6 @@
 /**
- * The API describes itself: the OpenAPI document, its reference page, and what each problem means. Made of the routes,
- * their schemas and the table of problems.
+ * The API describes itself: the OpenAPI document, its reference page, and what each problem means. All of it is made of
+ * the routes, their schemas and the table of problems.
  */
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -49,7 +49,7 @@ const PROBLEM_SCHEMA = {
   additionalProperties: true,
 };
 
-/** To be called before the routes are put on. A host decides by itself who is let in. */
+/** Call before the routes are put on. A host decides by itself which requests it lets in. */
 export async function documentSchemas(app: App, isInHost: boolean): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -85,14 +85,14 @@ interface RequestBody {
   >;
 }
 
-/** A body that must have nothing in it need not be sent. */
+/** A body without required content need not be sent. */
 function markOptional(body: RequestBody | undefined): void {
   const schema = body?.content['application/json']?.schema;
   if (body === undefined || schema === undefined) return;
   body.required = (schema.required?.length ?? 0) > 0 || (schema.minProperties ?? 0) > 0;
 }
 
-/** The route's schema with its answers described and all its problems, by status. */
+/** The route's schema with descriptions of its answers and with all its problems, by status. */
 function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySchema {
   if (config?.docs === undefined) return schema ?? { hide: true };
   const { answers } = config.docs;
@@ -110,7 +110,7 @@ function withAnswers(schema: FastifySchema, { config }: RouteOptions): FastifySc
   return { ...schema, description, security: [{ apiKey: [role] }], response };
 }
 
-/** What takes preconditions answers an ETag, and what takes `If-Match` can be refused by it. */
+/** A route that takes preconditions answers an ETag. A route that takes `If-Match` can be refused because of it. */
 function takesHeader({ headers = {} }: FastifySchema, name: string): boolean {
   const { properties = {} } = headers as { properties?: Readonly<Record<string, unknown>> };
   return Object.hasOwn(properties, name);
@@ -191,7 +191,7 @@ export function problemRoutes(app: App): void {
   });
 }
 
-/** To be called after the other routes. */
+/** Call after the other routes are put on. */
 export async function documentRoutes(app: App): Promise<void> {
   app.get('/openapi.json', {
     schema: {
@@ -207,7 +207,7 @@ export async function documentRoutes(app: App): Promise<void> {
     roleForAll(page, 'public');
     void page.register(swaggerUi, {
       routePrefix: '/docs',
-      // Links of the page are relative to where it is: under a prefix, or behind a proxy that takes one off.
+      // The page's links are relative to the page, so they work under a prefix and behind a proxy that removes one.
       indexPrefix: '.',
       staticCSP:
         "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'none'; img-src 'self' data:; " +

@@ -1,4 +1,4 @@
-/** The first page: where to go on from here. And the icon of all pages. */
+/** The start page with links to everything else, and the icon of all pages. */
 
 import { roleForAll } from '../access/roles.ts';
 import type { App } from '../door.ts';
@@ -8,10 +8,10 @@ export const ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#2b6cb0" d="M8 0l7 4v8l-7 ' +
   '4-7-4V4z"/><path fill="none" stroke="#fff" d="M1.5 4.3 8 8l6.5-3.7M8 8v7"/></svg>';
 
-/** Nothing but the icon is loaded. */
+/** The page loads nothing but the icon. */
 const CSP = "default-src 'none'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** `here` leads from the page to what is beside it. */
+/** `here` is the relative path from the page to its neighbours. */
 const page = (here: string): string => `<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
@@ -30,17 +30,17 @@ const page = (here: string): string => `<!DOCTYPE html>
 </html>
 `;
 
-/** The page where the paths begin, which must be ours. */
+/** The page at `/`. The service must own that path. */
 export function homeRoutes(app: App): void {
   void app.register((own: App, _options, done) => {
     roleForAll(own, 'public');
     own.get('/', { schema: { hide: true } }, (request, reply) => {
       const [path = '/'] = request.url.split('?', 1);
-      // Without a slash at its end, what is beside it begins with its own last part.
+      // Without a slash at the end, relative links must begin with the last part of the path.
       const here = path.endsWith('/') ? '' : `${path.slice(path.lastIndexOf('/') + 1)}/`;
       reply.type('text/html; charset=utf-8').header('content-security-policy', CSP).send(page(here));
     });
-    // Browsers ask for the second by themselves, also on a page that is JSON.
+    // Browsers ask for `/favicon.ico` by themselves, also on a page that is JSON.
     for (const url of ['/favicon.svg', '/favicon.ico']) {
       own.get(url, { schema: { hide: true } }, (_request, reply) => {
         reply.type('image/svg+xml').header('cache-control', 'max-age=86400').send(ICON);

@@ -1,4 +1,4 @@
-/** The first page of the API reference. */
+/** The introduction of the API reference. */
 
 import {
   BODY_MAX,
@@ -21,7 +21,7 @@ Requests are logged at level \`debug\`, those that failed inside at \`error\`, t
 
 const IDS_OF_HOST = `**Request ids.** Every answer has the id of its request as \`X-Request-Id\`, as the server that this is a part of gave it; it is in problems and in the log.`;
 
-/** In a host, access and log are the host's. */
+/** In a host, access and the log belong to the host. */
 export function introduction(isInHost: boolean): string {
   const access = isInHost ? OF_HOST : KEYS;
   const requestIds = isInHost ? IDS_OF_HOST : REQUEST_IDS;

@@ -1,4 +1,4 @@
-/** What is counted of the keeper: its load, when it is asked for, and what it observes. */
+/** The metrics of the keeper: its load, read when the metrics are read, and its observations. */
 import { Counter, Gauge, Histogram, type Registry } from '@platformatic/prom-client';
 import type { KeeperDoor } from '../../keeper/keeper.ts';
 import type { Observation } from '../../lib/observe.ts';
@@ -15,7 +15,7 @@ const COUNTED = {
   sweep_failed: ['sweeps_failed', 'Sweeps for overdue orders that failed.'],
 } as const satisfies Partial<Record<Observation['kind'], readonly [string, string]>>;
 
-/** Seconds: of a fast disk, of a slow one, of a database in trouble. */
+/** Seconds, for a fast disk, a slow disk and a database in trouble. */
 const COMMIT_BUCKETS = [0.002, 0.01, 0.05, 0.2, 1, 5];
 const ENTRIES_BUCKETS = [1, 8, 64, 256, 512];
 
@@ -104,7 +104,7 @@ export class KeeperMetrics {
     }
   }
 
-  /** Asks the keeper for its load whenever the metrics are read. */
+  /** Reads the keeper's load whenever the metrics are read. */
   watch(keeper: KeeperDoor): void {
     const gauge = (name: string, help: string, now: () => number) =>
       new Gauge({

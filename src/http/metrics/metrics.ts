@@ -1,6 +1,6 @@
 /**
- * What operators see: `GET /metrics` in the text format of Prometheus. Labels are bounded: the pattern of a route,
- * never a URL; a code of the table of problems, never a text.
+ * The metrics for operators: `GET /metrics` in the text format of Prometheus. The values of labels are bounded. A label
+ * has the pattern of a route and never a URL, or a code from the table of problems and never a text.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@platformatic/prom-client';
 import type { FastifyRequest } from 'fastify';
@@ -13,12 +13,15 @@ import { KeeperMetrics } from './keeper-metrics.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** Of the problem that it is answered with. */
+    /** The code of the problem that is answered. */
     problemCode: ProblemCode | null;
   }
 }
 
-/** Seconds: a hit in memory, a commit, a commit under load, someone notices, someone complains, a deadline. */
+/**
+ * Seconds, for a hit in memory, a commit, a commit under load, a delay that someone notices, a delay that someone
+ * complains about, and a deadline.
+ */
 const ANSWER_BUCKETS = [0.005, 0.025, 0.1, 0.5, 2, 10];
 
 export class Metrics {
@@ -44,10 +47,10 @@ export class Metrics {
     registers: [this.#registry],
   });
 
-  /** Of the observations of keeper, journal, store and ownership. */
+  /** Counts the observations of keeper, journal, store and ownership. */
   readonly observe: Observe = (observation) => this.#keeper.observe(observation);
 
-  /** Counts the lines that nobody took. */
+  /** Counts the dropped lines of the log. */
   watchLog(sink: { readonly dropped: number }): void {
     new Counter({
       name: 'stock_keeper_log_lines_dropped_total',
@@ -60,9 +63,7 @@ export class Metrics {
     });
   }
 
-  /**
-   * Counts the requests of a server, and puts `GET /metrics` on it. To be called before the other routes are put on.
-   */
+  /** Counts the requests of a server and puts `GET /metrics` on it. Call before the other routes are put on. */
   serve(app: App, keeper: KeeperDoor): void {
     collectDefaultMetrics({ register: this.#registry });
     this.#keeper.watch(keeper);
@@ -114,7 +115,7 @@ export class Metrics {
   }
 }
 
-/** Whatever is asked of paths that are not there is counted as one. */
+/** All requests to unknown paths are counted as one route. */
 function namesOf(request: FastifyRequest): { readonly method: string; readonly route: string } {
   if (request.is404) return { method: 'any', route: 'none' };
   return { method: request.method, route: request.routeOptions.url ?? 'none' };

@@ -1,14 +1,15 @@
 /**
- * The way out of the server, which its connections must not hold up for longer than their requests are worth.
+ * Closes the server's connections. A connection must not delay the end for longer than its requests are worth.
  *
- * A connection is, while the server closes,
- *   idle      between two requests                            → closed, at once
- *   silent    no request has come whole: a client that connected ahead of time, or dawdles over its body
- *                                                             → accepted (the request comes after all) | closed, after
- *                                                             a grace
- *   accepted  a request has come whole, its answer has not left → closed behind the answer, however long that takes:
- *             the caller's to bound
- *   lingering its last answer has left, its client still sends  → closed by its client, or soon
+ * The states of a connection while the server closes:
+ *   idle      between two requests
+ *             → closed, at once
+ *   silent    no request has arrived whole: the client connected ahead of time, or is slow to send its body
+ *             → accepted (the request arrives after all) | closed, after a grace
+ *   accepted  a request has arrived whole, its answer has not left
+ *             → closed after the answer, however long that takes; the caller bounds it
+ *   lingering its last answer has left, its client still sends
+ *             → closed by its client, or soon
  */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -20,15 +21,15 @@ import type { Lingering } from './lingering.ts';
 const ARRIVAL_GRACE_MS = 1000;
 
 export interface OpenConnection {
-  /** The answers to the requests accepted on it, in their order: one at most, unless its client sends ahead. */
+  /** The answers to the accepted requests, in order. There is at most one, unless the client sends requests ahead. */
   readonly accepted: FastifyReply[];
-  /** To the request whose head came last. */
+  /** The answer to the request whose head came last. */
   latest: ServerResponse | null;
 }
 
 export type OpenConnections = Map<Socket, OpenConnection>;
 
-/** To be called before the routes are put on. Keeps `open` up to date. */
+/** Call before the routes are put on. Keeps `open` up to date. */
 export function closeBehindAnswers(app: App, open: OpenConnections, lingering: Lingering): void {
   let closing = false;
   let graceIsOver = false;
@@ -39,7 +40,7 @@ export function closeBehindAnswers(app: App, open: OpenConnections, lingering: L
       if (accepted.length === 0 && !lingering.has(socket)) socket.destroy();
     }
   };
-  /** Once for all that are answered in one turn of the event loop. */
+  /** Runs once for all requests that are answered in one turn of the event loop. */
   const closeAnsweredSoon = () => {
     if (scheduled) return;
     scheduled = true;
@@ -73,7 +74,7 @@ export function closeBehindAnswers(app: App, open: OpenConnections, lingering: L
     done();
   });
   app.addHook('onSend', (request, reply, _payload, done) => {
-    // Behind the last of those that were accepted: the answers to others would be cut off.
+    // Close after the last accepted request. Closing earlier would cut off the answers to the others.
     const accepted = open.get(request.raw.socket)?.accepted ?? [];
     if (closing && (accepted.at(-1) === reply || !accepted.includes(reply))) reply.header('connection', 'close');
     done();
@@ -82,7 +83,7 @@ export function closeBehindAnswers(app: App, open: OpenConnections, lingering: L
     const accepted = open.get(request.raw.socket)?.accepted ?? [];
     const at = accepted.indexOf(reply);
     if (at !== -1) accepted.splice(at, 1);
-    // Its head may have left before closing began: the connection would be kept alive, until its client lets go of it.
+    // The head of the answer may have left before closing began. The client would then keep the connection alive.
     if (closing) closeAnsweredSoon();
     done();
   });

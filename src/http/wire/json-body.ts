@@ -1,6 +1,6 @@
 /**
- * Reading a JSON body strictly. What two readers could understand differently is refused: bytes that are not UTF-8,
- * an object that names a key twice, nesting that no request of ours has.
+ * Reads a JSON body strictly. It refuses what two readers could understand differently: bytes that are not UTF-8, an
+ * object that names a key twice, and deeper nesting than any of our requests has.
  */
 import { isUtf8 } from 'node:buffer';
 import { DoorFault } from '../../api/problems/problems.ts';
@@ -8,7 +8,7 @@ import { DoorFault } from '../../api/problems/problems.ts';
 /** The deepest nesting that any route takes is 3. */
 const DEPTH_MAX = 16;
 
-/** The parsed body, `undefined` when there is none. Throws `DoorFault` `malformed_json`. */
+/** The parsed body, or `undefined` when there is none. Throws `DoorFault` `malformed_json`. */
 export function parseBody(bytes: Buffer): unknown {
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw malformed('The body is not UTF-8. Encode the JSON in UTF-8.');
@@ -34,7 +34,7 @@ const LIST_CLOSES = 0x5d;
 const OBJECT_OPENS = 0x7b;
 const OBJECT_CLOSES = 0x7d;
 
-/** One pass over well-formed JSON that follows what is open: the keys of each object, and `null` for each list. */
+/** One pass over well-formed JSON. It tracks what is open: the keys of each object, and `null` for each list. */
 function inspect(text: string): void {
   const open: (Set<string> | null)[] = [];
   let textStart = 0;

@@ -1,11 +1,13 @@
 /**
- * Answers reach clients that are still sending. The kernel resets a connection that is closed with bytes unread, and a
- * reset takes away what the client has not read yet: so a connection is closed as nginx closes it, lingering.
+ * Lets answers reach clients that are still sending. When a connection is closed with unread bytes, the kernel resets
+ * it, and a reset discards what the client has not read yet. So a connection is closed as nginx closes it, by
+ * lingering.
  *
- * A connection that is to be closed is
- *   ending     its answer is being handed to the kernel; what comes is dropped already
- *   lingering  our side is closed, the client's not yet: what comes is dropped → closed, when the client closes its
- *              side or a bound is reached Until it is closed it is an open connection like any other.
+ * The states of a connection that is to be closed:
+ *   ending     its answer is being handed to the kernel; what arrives is already dropped
+ *   lingering  our side is closed, the client's is not; what arrives is dropped
+ *              → closed, when the client closes its side or a bound is reached
+ * Until it is closed, it is an open connection like any other.
  */
 import { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -13,22 +15,22 @@ import { BODY_MAX } from '../../api/fields.ts';
 import type { App } from '../door.ts';
 
 export interface LingerLimits {
-  /** From the end of the answer, milliseconds. */
+  /** Milliseconds from the end of the answer. */
   readonly ms: number;
-  /** With nothing coming, milliseconds. */
+  /** Milliseconds in which nothing arrives. */
   readonly idleMs: number;
-  /** The same, while the server closes. */
+  /** Milliseconds from the end of the answer, while the server closes. */
   readonly closingMs: number;
-  /** What is dropped. */
+  /** The most bytes that are dropped. */
   readonly bytesMax: number;
 }
 
-/** Times as nginx has them: a slow line needs half a minute to send what it has begun. */
+/** The times are those of nginx. A slow line needs half a minute to send what it has begun. */
 export const LINGER_LIMITS: LingerLimits = { ms: 30_000, idleMs: 5000, closingMs: 1000, bytesMax: 16 * BODY_MAX };
 
 export class Lingering {
   readonly #limits: LingerLimits;
-  /** The end of each by time; `null` while its answer is being handed over. */
+  /** The timer that ends each connection; `null` while its answer is being handed over. */
   readonly #ends = new Map<Socket, NodeJS.Timeout | null>();
   #isClosing = false;
 
@@ -36,13 +38,13 @@ export class Lingering {
     this.#limits = limits;
   }
 
-  /** Whatever closes this connection behind an answer lets it linger from now on. Safe to call twice. */
+  /** From now on this connection lingers when something closes it after an answer. Safe to call twice. */
   watch(socket: Socket): void {
-    // Node's server closes by this, and by this alone, when an answer was the last.
+    // Node's server closes a connection after its last answer by this method alone.
     socket.destroySoon = () => this.close(socket);
   }
 
-  /** Closes a connection behind what was written to it. */
+  /** Closes a connection after everything that was written to it. */
   close(socket: Socket): void {
     if (socket.destroyed || this.#ends.has(socket)) return;
     this.#ends.set(socket, null);
@@ -51,7 +53,7 @@ export class Lingering {
       this.#ends.delete(socket);
     });
     let dropped = 0;
-    // The parser is let go of: what comes behind the last answer is no request.
+    // The parser is detached: what arrives after the last answer is not a request.
     socket.removeAllListeners('data');
     socket.on('data', (bytes) => {
       dropped += bytes.length;
@@ -61,18 +63,18 @@ export class Lingering {
     socket.end(() => this.#await(socket));
   }
 
-  /** Whether the connection is being closed: nothing more can be said on it. */
+  /** Whether the connection is being closed. Nothing more can be sent on it. */
   has(socket: Socket): boolean {
     return this.#ends.has(socket);
   }
 
-  /** From now on the server closes, and waits for nobody's end for long. */
+  /** Tells that the server closes. No connection is waited for long from now on. */
   hurry(): void {
     this.#isClosing = true;
     for (const [socket, end] of this.#ends) if (end !== null) this.#await(socket);
   }
 
-  /** Its answer has been handed over. */
+  /** Starts the bounds after the answer has been handed over. */
   #await(socket: Socket): void {
     if (socket.destroyed) return;
     const { ms, idleMs, closingMs } = this.#limits;
@@ -83,8 +85,8 @@ export class Lingering {
 }
 
 /**
- * To be called before the routes are put on. A body that is not read and may be long, or has no length at all, is not
- * waited for to keep its connection: the answer says that it is the last, and the connection lingers. In a host, only
+ * Call before the routes are put on. A connection is not kept for the sake of a body that is not read and that may be
+ * long or has no stated length. The answer then says that it is the last, and the connection lingers. In a host, only
  * connections that carry our requests are watched.
  */
 export function lingerBehind(app: App, lingering: Lingering): void {

@@ -1,17 +1,17 @@
 /**
- * Headers that tell a browser how little it may do with an answer: JSON is nothing to run, to frame or to load from
- * another site. There is no CORS, so no page of another site reads an answer; and no HSTS, for whether a host is
- * reached by TLS alone is for the one to say who ends TLS.
+ * Headers that tell a browser how little it may do with an answer. It must not run or frame the JSON, nor load it from
+ * another site. There is no CORS, so no page of another site can read an answer. There is no HSTS, because only the
+ * operator of the TLS endpoint knows whether the host is reached by TLS alone.
  */
 import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 
-/** What every answer has, helmet or not. */
+/** The headers that every answer has, with or without helmet. */
 const COMMON = new Set(['content-type', 'content-length', 'date', 'connection']);
 
 /**
- * The headers of `@fastify/helmet`, by their names. It is asked once and not for each request, where it made the same
- * headers anew for 18 µs, half as much again as an empty route; set as they are, they cost 4.
+ * The headers of `@fastify/helmet`, by name. They are read once and not for each request. For each request helmet made
+ * the same headers again in 18 µs, half as much again as an empty route takes; setting them takes 4 µs.
  */
 export async function secureHeaders(): Promise<Readonly<Record<string, string>>> {
   const probe = fastify();
@@ -22,7 +22,7 @@ export async function secureHeaders(): Promise<Readonly<Record<string, string>>>
     },
     frameguard: { action: 'deny' },
     strictTransportSecurity: false,
-    // For browsers and plugins that are no more.
+    // Off, because only obsolete browsers and plugins read these.
     dnsPrefetchControl: false,
     ieNoOpen: false,
     permittedCrossDomainPolicies: false,

@@ -1,20 +1,20 @@
 /**
- * Headers that a request has once. Of a second one Node keeps the first in silence, or joins the two: whoever stands in
- * between may have read the other.
+ * Headers that a request must not repeat. Node silently keeps the first of two, or joins them. A proxy in between may
+ * have read the other one.
  */
 import type { IncomingMessage } from 'node:http';
 import { DoorFault } from '../../api/problems/problems.ts';
 
-/** As problems spell them. */
+/** Spelt as in the problem documents. */
 const SINGLE = ['Host', 'Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match'];
 const BY_NAME: ReadonlyMap<string, string> = new Map(SINGLE.map((name) => [name.toLowerCase(), name]));
-/** Most names are ruled out by these. */
+/** The length alone rules out most names. */
 const LENGTHS: ReadonlySet<number> = new Set(SINGLE.map((name) => name.length));
 
-/** What is wrong with how often a header is there, if anything is. */
+/** The fault when a header comes too often or a required one is missing; `null` when there is none. */
 export function repeatedHeader({ rawHeaders, httpVersion }: IncomingMessage): DoorFault | null {
   const seen = new Set<string>();
-  // Names stand before their values.
+  // `rawHeaders` alternates names and values.
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
     const single = LENGTHS.has(name.length) ? BY_NAME.get(name.toLowerCase()) : undefined;

@@ -1,9 +1,9 @@
 /**
- * Long answers that their clients have not taken yet are memory that others cannot have: all of them together are
- * bounded, and who does not take one is cut off. Short answers are the business of the system's own buffers.
+ * Bounds the memory of long answers that their clients have not taken yet. All of them together are bounded, and a
+ * client that does not take its answer is cut off. Short answers are left to the system's own buffers.
  *
- * A long answer is held (from when it is sent) → taken (by its client) | cut off (by its timer, or because the client
- * went).
+ * The states of a long answer: held (since it was sent) → taken (by its client) | cut off (by its timer, or because the
+ * client went).
  */
 
 import { SentAway } from '../../api/problems/problems.ts';
@@ -12,15 +12,15 @@ import { Pace } from '../../lib/pace.ts';
 import { retryAfterSeconds } from '../../lib/retry-after.ts';
 import type { App } from '../door.ts';
 
-/** What is shorter is not counted, bytes. */
+/** Shorter answers are not counted, bytes. */
 const LONG_BYTES = 65_536;
 
-/** A client has so long to take a long answer, milliseconds. */
+/** How long a client may need to take a long answer, milliseconds. */
 const TAKE_MS = 30_000;
 
 /**
- * To be called before the routes are put on. One answer is always let go, however long; another only when both are
- * within `bytesMax`.
+ * Call before the routes are put on. One long answer is always sent, whatever its length. Another one is sent only if
+ * both are within `bytesMax` bytes.
  */
 export function boundUnread(app: App, bytesMax: number): void {
   const pace = new Pace(systemElapsed);
