@@ -12,6 +12,11 @@ interface Field<S, Value> {
   readonly asked: (options?: { readonly default?: Value }) => S;
   readonly shown: S;
   readonly default: Value;
+  /**
+   * It came after the first builds that keep keys. Left out, it does not tell one request to create a SKU from another,
+   * so the same request is known again across the upgrade that brought the field.
+   */
+  readonly isLater?: true;
 }
 
 const units = (description: string): Field<TInteger, number> => ({
@@ -34,14 +39,18 @@ const limit = (description: string, asked: string): Field<TUnsafe<number | null>
   default: null,
 });
 
+const later = <F extends object>(field: F) => ({ ...field, isLater: true as const });
+
 const FIELDS = {
   safetyStock: units('Units never offered.'),
   backorderLimit: units('Units that may be promised beyond what is on hand.'),
   maxPerOrder: limit('The most units one order may take.', 'The most units one order may take; `null` is no limit.'),
-  maxPerCustomer: limit(
-    'The most units in the standing orders of one customer together, less what was returned.',
-    'The most units in the standing orders of one customer together, less what was returned; `null` is no limit. ' +
-      'With a limit, an order of this SKU must name its `customerId`.',
+  maxPerCustomer: later(
+    limit(
+      'The most units in the standing orders of one customer together, less what was returned.',
+      'The most units in the standing orders of one customer together, less what was returned; `null` is no limit. ' +
+        'With a limit, an order of this SKU must name its `customerId`.',
+    ),
   ),
 } satisfies Readonly<Record<keyof Policy, unknown>>;
 
@@ -68,6 +77,15 @@ export function policyOf(said: { readonly [K in keyof Policy]?: Policy[K] | unde
   const policy: Record<string, unknown> = {};
   for (const [name, field] of ENTRIES) policy[name] = said[name] ?? field.default;
   return policy as unknown as Policy;
+}
+
+/** What a request says of the policy, as far as it tells the request from another one. */
+export function policySaid(policy: Policy): { readonly [K in keyof Policy]?: Policy[K] | undefined } {
+  const said: Record<string, unknown> = {};
+  for (const [name, { isLater, ...field }] of ENTRIES) {
+    said[name] = isLater && policy[name] === field.default ? undefined : policy[name];
+  }
+  return said;
 }
 
 export const POLICY_EXAMPLE = policyOf({});

@@ -16,7 +16,7 @@ import {
   Text,
 } from '../fields.ts';
 import { DoorFault } from '../problems/problems.ts';
-import { CHANGED_POLICY, CHANGES_EXAMPLE, NEW_POLICY, policyOf } from './policy.ts';
+import { CHANGED_POLICY, CHANGES_EXAMPLE, NEW_POLICY, policyOf, policySaid } from './policy.ts';
 
 export const SkuParams = Fields({ id: Id('Id of the SKU.') });
 
@@ -75,11 +75,11 @@ export const ChangesBody = Fields(
 );
 
 /**
- * What tells one request to create a SKU from another under an idempotency key. A request without a limit for each
- * customer is told apart as before that limit existed, so a client may ask it again across an upgrade.
+ * What tells one request to create a SKU from another under an idempotency key. A field that came later tells nothing
+ * when it is left out, so a client may ask again across an upgrade.
  */
 function saidOf(sku: ReturnType<typeof newSku>) {
-  return { kind: 'create_sku', sku: { ...sku, maxPerCustomer: sku.maxPerCustomer ?? undefined } };
+  return { kind: 'create_sku', sku: { ...sku, ...policySaid(sku) } };
 }
 
 /** Throws `DoorFault` when the currency does not exist. */
