@@ -1,6 +1,6 @@
 /**
- * The waiting line beside a model that states its rules again: who stands where, what is kept from whom, and who is
- * woken.
+ * The waiting line beside a model that states its rules again: where each request stands, which units are kept from it,
+ * and when it is woken.
  */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
