@@ -106,7 +106,7 @@ export interface ListCall<
   Rows = unknown,
 > extends Said<P, Q, None, R, Taken> {
   readonly kind: 'list';
-  /** What a program gets the page as. */
+  /** The `kind` of the outcome that a program gets. */
   readonly success: S;
   /**
    * Asks the database. Throws or rejects with `DoorFault` for faults that the schemas cannot see. Otherwise it rejects
@@ -126,7 +126,7 @@ export interface LineCall<
   Page extends object = object,
 > extends Said<P, Q, None, R, Taken> {
   readonly kind: 'line';
-  /** What a program gets the page as. */
+  /** The `kind` of the outcome that a program gets. */
   readonly success: S;
   /** A command that is asked first. If it is refused, that refusal is the answer. */
   first?(request: Static<P> & Static<Q>): Asked;

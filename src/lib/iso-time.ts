@@ -15,7 +15,7 @@ const FRACTIONS = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart
 export function isoTime(ms: number): string {
   const second = Math.floor(ms / 1000);
   const fraction = FRACTIONS[ms - second * 1000];
-  // `Date` decides about a number that is not whole, or that is no time at all.
+  // The number is not whole or not a valid time. `Date` formats it or throws.
   return fraction === undefined
     ? new Date(ms).toISOString()
     : (seconds.get(second) ?? remembered(second, ms)) + fraction;

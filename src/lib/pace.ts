@@ -53,8 +53,8 @@ export class Pace {
   }
 
   /**
-   * Milliseconds until everything that is in the queue now is through, plus a tenth. A client that asks a moment too
-   * early has asked in vain.
+   * Milliseconds until everything that is in the queue now is through, plus a tenth. The tenth is there because a
+   * client that asks a moment too early is sent away again.
    */
   get drainMs(): number {
     this.#measure();

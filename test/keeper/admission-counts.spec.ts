@@ -1,4 +1,7 @@
-/** The door beside a model that says its rules anew: who is counted, who is answered, with what, and when nobody is left. */
+/**
+ * The door beside a model that states its rules again: which commands are counted, which are answered with what, and
+ * when none is left.
+ */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { Admission } from '../../src/keeper/admission.ts';
@@ -27,7 +30,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('close', 'give_up', 'idle') }) },
 );
 
-/** A command as the model knows it: `told` is what its asker hears. */
+/** A command as the model knows it. `told` is the answer that its asker hears. */
 interface Known {
   readonly taken: Taken;
   lines: number;
@@ -39,7 +42,8 @@ interface Known {
 }
 
 describe('any comings and goings at the door', () => {
-  // Red with: one counted twice, or not at all, because it rests, is answered late, or is given up; one that is answered twice.
+  // Red with: a command counted twice, or not at all, because it rests, is answered late or is given up; one answered
+  // twice.
   test.prop([fc.array(step, { maxLength: 40, size: 'max' })], { numRuns: 300 })(
     'law: counts who is worked on, answers each once, and is idle when nobody is left',
     async (steps) => {
@@ -155,7 +159,8 @@ describe('work that a door may be given up before', () => {
 });
 
 describe('the share of a full door that a command takes up', () => {
-  // Red with: a share that is not taken off again, or not the same; one that brought lines with it measured by what it was when it came.
+  // Red with: a share that is not subtracted again, or not the same share; a command whose lines became known later,
+  // measured by its share at the start.
   it('is that of its lines where it has many, known at once or later, and else its part of the commands', () => {
     const told = ([80, 8, 8] as const).map((commands, kind) => {
       const time = { now: 0 };
@@ -172,7 +177,7 @@ describe('the share of a full door that a command takes up', () => {
     });
     const [first, ...others] = told;
     expect(others).toEqual([first, first]);
-    // Half of what was left rests.
+    // Half of the remaining commands rest.
     expect(first?.[0]).toBeGreaterThan(5);
     expect(first?.[1]).toBeLessThanOrEqual((first?.[0] ?? 0) / 2);
   });

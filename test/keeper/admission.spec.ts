@@ -1,4 +1,4 @@
-/** Who is let in, and how the door is closed. */
+/** Which commands are let in, and how the door is closed. */
 import { describe, expect, it } from 'vitest';
 import { cancel, create, place, readSku } from '../support/commands.ts';
 import { ABORTED, hold, isSettled, shop } from '../support/shop.ts';
@@ -58,7 +58,7 @@ describe('the door', () => {
     expect((await keeper.ask(readSku('S'))).outcome.kind).toBe('closing');
     expect(keeper.load.commands).toBe(0);
 
-    // What becomes of the commit is nobody's any more: nothing is decided again.
+    // The result of the commit concerns nobody any more: nothing is decided again.
     release(ABORTED);
     await isSettled(closed);
     expect(seen.flatMap((seen) => (seen.kind === 'gave_up' ? [[seen.command, seen.attempts]] : []))).toEqual([

@@ -1,4 +1,6 @@
-/** What follows for those in memory when the journal says what became of an entry, and when a turn moves units of a customer. */
+/**
+ * What changes in memory when the journal reports the result of an entry, and when a turn moves units of a customer.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Entry, Verdict } from '../../src/journal/journal.ts';
 import { aftermathOf, verdictsOf } from '../../src/keeper/aftermath.ts';
@@ -47,7 +49,8 @@ describe('what became of entries', () => {
 describe('units of a SKU that go into an order of a customer', () => {
   const [sku, another] = [{ id: 'A' }, { id: 'A' }] as unknown as [Resident<SkuActor>, Resident<SkuActor>];
 
-  // Red with: units counted beside a SKU that has lost its commit; a standing believed that was read before they were durable.
+  // Red with: units counted beside a SKU that has lost its commit; a standing believed that was read before they were
+  // durable.
   it.each<[string, string | null, Resident<SkuActor>, number, number | null]>([
     ['are counted beside the SKU that they are of', 'ann', sku, 2, 5],
     ['of nobody are counted for nobody', null, sku, 2, 3],

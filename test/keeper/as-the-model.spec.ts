@@ -1,4 +1,4 @@
-/** The keeper, asked one command after another, against the reference model: answers, movements and rows. */
+/** The keeper, asked one command after another, compared with the reference model: answers, movements and rows. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../src/keeper/keeper.ts';

@@ -1,4 +1,4 @@
-/** A request whose decisions, and what becomes of them, are told by hand. */
+/** A request whose decisions are set by hand, and their results too. */
 import { expect } from 'vitest';
 import type { Entry, Verdict } from '../../src/journal/journal.ts';
 import { Admission } from '../../src/keeper/admission.ts';
@@ -25,7 +25,7 @@ export const away = new LoadFailed('away');
 
 export type Turn = Decided | Joined | Error | (() => Decided | Joined | Error);
 
-/** A request that is decided as it says in `turns`, of which the last goes on for ever. */
+/** A request that is decided as `turns` say. The last one repeats for ever. */
 export function request(turns: readonly Turn[], limits: Partial<KeeperLimits> = {}, patience: Partial<Patience> = {}) {
   const time = { now: 7000 };
   const world = { role: 'owner' as 'owner' | 'standby' };

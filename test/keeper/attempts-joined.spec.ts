@@ -1,4 +1,4 @@
-/** What a request comes to that joins the same one which came earlier: the answer of that, or a decision of its own. */
+/** What happens to a request that joins the same earlier request: it gets that answer, or a decision of its own. */
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/journal/journal.ts';
 import type { Request } from '../../src/keeper/in-flight.ts';
@@ -10,7 +10,10 @@ import { DONE, decided, entry, REFUSED, request } from './attempts-by-hand.ts';
 
 describe('a request that joins the same one that came earlier', () => {
   const key = (name: string): Idempotency => ({ key: name, fingerprint: 'f' });
-  /** It joins one under `firsts`, which hears of `heard` one after another, and is itself under `its`; decided by itself it is `DONE`, replayed. */
+  /**
+   * A request under `its` joins one under `firsts`, which hears the values of `heard` one after another. Decided by
+   * itself it is `DONE`, replayed.
+   */
   async function joined(heard: readonly unknown[], firsts: Idempotency | null = null, its: Idempotency | null = null) {
     const asked: number[] = [];
     const told = [...heard];

@@ -1,4 +1,4 @@
-/** How often a request is decided, when, and what it comes to. */
+/** How often a request is decided, when, and with which result. */
 import { describe, expect, it } from 'vitest';
 import type { Decided } from '../../src/keeper/decider.ts';
 import { Corrupt, corruptSku } from '../../src/lib/corrupt.ts';
@@ -48,7 +48,7 @@ describe('a request', () => {
     expect([alone.length, time.now]).toEqual([2, 7800]);
   });
 
-  // Red with: given up for those who stood before it in batches that failed.
+  // Red with: a request given up because of those before it in batches that failed.
   it('has had no attempt when its entry was not tried', async () => {
     const displaced = Array.from({ length: 20 }, () => decided(DONE, 'durable', 'displaced'));
     const { run, alone } = request([...displaced, decided(DONE, 'durable')]);
@@ -120,7 +120,7 @@ describe('a request that waits for stock', () => {
     expect(await all.run()).toMatchObject({ outcome: { kind: outcome }, replayed: false });
     expect(resting).toEqual([0]);
     expect(all.taken.isResting).toBe(woken !== 'again');
-    // As if it had just come.
+    // There is no pause: it is decided again as a new request would be.
     expect(all.pauses).toEqual([]);
   });
 });

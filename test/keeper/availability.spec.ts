@@ -1,6 +1,7 @@
 /**
- * The availability of several SKUs while orders move units about among them: it is of one moment. Each order takes seven units in all, of two or
- * three SKUs, so the sum over the set falls and rises by sevens: any other sum shows a part of an order.
+ * The availability of several SKUs while orders move units among them shows one moment. Each order takes seven units in
+ * all, of two or three SKUs. The sum over the set therefore changes by sevens, and any other sum shows a part of an
+ * order.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +27,7 @@ const inOneTurn: Read = async (keeper) => {
   return outcome.kind === 'availability' ? outcome.items : [];
 };
 
-/** What must not be done. */
+/** The wrong way to read. */
 const skuBySku: Read = async (keeper, between) => {
   const items: { skuId: string; available: number; version: number }[] = [];
   for (const skuId of SKUS) {
@@ -39,7 +40,7 @@ const skuBySku: Read = async (keeper, between) => {
 };
 
 const orderId = fc.constantFrom('1', '2', '3', '4');
-/** Over all three SKUs, or over two. */
+/** Units over all three SKUs, or over two. */
 const split = fc
   .tuple(fc.shuffledSubarray([...SKUS], { minLength: 2 }), fc.integer({ min: 1, max: 4 }))
   .map(([ids, first]) =>
@@ -58,7 +59,7 @@ interface Seen {
   readonly paths: Set<string>;
 }
 
-/** Fails when an answer shows a part of an order, or what was not durable. */
+/** Fails when an answer shows a part of an order, or something that was not durable. */
 const law = (read: Read, seen: Seen) =>
   fc.asyncProperty(
     fc.scheduler(),
@@ -118,7 +119,7 @@ describe('availability while orders move units about', () => {
   it('law: shows of every order all or nothing, and only what is durable', async () => {
     const seen: Seen = { sums: new Set(), paths: new Set() };
     await fc.assert(law(inOneTurn, seen), { numRuns: 300 });
-    // Orders were placed and cancelled while it was read, and commits failed.
+    // Orders were placed and cancelled during the reads, and commits failed.
     expect(seen.sums.size).toBeGreaterThan(3);
     for (const path of ['batch_committed', 'batch_failed']) expect(seen.paths).toContain(path);
   });

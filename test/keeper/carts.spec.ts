@@ -1,4 +1,4 @@
-/** Carts in the keeper: edits that meet, merges, checkouts, and the sweeper. */
+/** Carts in the keeper: edits at the same time, merges, checkouts, and the sweeper. */
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { Sweeper } from '../../src/keeper/sweeper.ts';
@@ -157,7 +157,7 @@ describe('a checkout', () => {
     expect(store.skuRows.get('A')).toMatchObject({ reserved: 2 });
   });
 
-  // Red with: the cart told before the order was placed.
+  // Red with: the cart changed before the order was placed.
   it('that is refused leaves cart and stock untouched', async () => {
     const { ask, store } = await opened({ A: 1, B: 5 });
     await ask(put('c', 'A', 2));
@@ -192,7 +192,7 @@ describe('a checkout', () => {
     expect(await ask(checkout('c', 'o', { fingerprint: 'other' }))).toEqual({ kind: 'order_id_reused', orderId: 'o' });
   });
 
-  // Red with: what is selected taken anew each time it is decided.
+  // Red with: the selected lines picked again at each decision.
   it('that is decided again does not buy what was added meanwhile', async () => {
     const { keeper, store } = await opened();
     await keeper.ask(put('c', 'A', 2));
@@ -200,7 +200,7 @@ describe('a checkout', () => {
     const bought = keeper.ask(checkout('c', 'o'));
     await quiet();
     const added = keeper.ask(put('c', 'A', 5));
-    // The checkout is lost, and the change that stands on it; both are decided again, the change before the checkout or after.
+    // The checkout is lost, and so is the change that rests on it. Both are decided again, in either order.
     await next(ABORTED);
     release(store);
     await next();
@@ -209,7 +209,7 @@ describe('a checkout', () => {
     expect((await added).outcome.kind).toBe('cart');
   });
 
-  // Red with: what was picked kept when what had changed the cart was lost.
+  // Red with: picked lines kept when the change of the cart that they came from was lost.
   it('that saw a cart which never came to be is decided on the cart that is', async () => {
     const store = new MemoryStore();
     const pauses: (() => void)[] = [];
@@ -224,7 +224,7 @@ describe('a checkout', () => {
     await quiet();
     await next(ABORTED);
     release(store);
-    // The change is decided again behind the checkout.
+    // The change is decided again after the checkout.
     for (const goOn of pauses.splice(0).reverse()) {
       goOn();
       await quiet();
@@ -258,12 +258,12 @@ describe('the sweeper', () => {
     expect(cartIn(await ask(put('old', 'B', 1)))).toMatchObject({ version: 1 });
   });
 
-  // Red with: a sweep that walks over all carts there are; a walk that begins anew with each sweep.
+  // Red with: a sweep that walks over all existing carts; a walk that starts over with each sweep.
   it('takes a page of them in each sweep, so that no overdue order waits for many carts; one that it cannot end holds up no other', async () => {
     const { keeper, store, time } = await opened();
     for (let i = 0; i < 1001; i++) {
       const id = `cart-${String(i).padStart(4, '0')}`;
-      // The first page cannot be worked with.
+      // The carts of the first page cannot be swept.
       const version = i < 500 ? 0 : 1;
       store.cartRows.set(id, { id, lines: [], version, createdAt: AT, updatedAt: AT });
     }
@@ -283,7 +283,7 @@ describe('the sweeper', () => {
     expect(await ask({ kind: 'sweep_cart', cartId: 'c', idleMs: 1 })).toEqual({ kind: 'cart_kept', cartId: 'c' });
   });
 
-  // Red with: a fence that does not see what was deleted.
+  // Red with: a fence that does not notice a deleted row.
   it('law: swept and put at once, in one batch or in two, leaves what was put', async () => {
     const { keeper, store, time } = await opened();
     await keeper.ask(put('c', 'A', 1));

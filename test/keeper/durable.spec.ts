@@ -1,4 +1,7 @@
-/** Answers and the commits that they rest on: held up, failed, unknown, or written over by another. */
+/**
+ * Answers and the commits that they rest on: a commit is held up, fails, is unknown, or is overwritten by another
+ * process.
+ */
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { cancel, create, place, readOrder, readSku, receive } from '../support/commands.ts';
@@ -24,7 +27,7 @@ describe('a commit that is held up', () => {
       keeper.ask({ ...create('S', 1) }),
       keeper.ask(readSku('T'), { key: 'k', fingerprint: 'other' }),
     ];
-    // The refusal of `p` has had its turn before the cancel gives the unit back.
+    // The refusal of `p` has its turn before the cancel gives the unit back.
     for (const answer of resting) expect(await isSettled(answer)).toBe(false);
     resting.push(keeper.ask(cancel('o')));
     const free = [keeper.ask(readSku('T')), keeper.ask(readSku('none')), keeper.ask(readOrder('none'))];
@@ -63,7 +66,7 @@ describe('a commit that is held up', () => {
 });
 
 describe('a row that an entry is about to change', () => {
-  // Red with: one walk over the queue, which kept an entry whose resident left memory with a later one.
+  // Red with: a single walk over the queue, which kept an entry although a later entry's resident left memory.
   it('law: is not read back before that entry is settled, when its batch fails', async () => {
     const { keeper, store } = shop();
     await keeper.ask(create('A', 10));
@@ -87,7 +90,7 @@ describe('a row that an entry is about to change', () => {
     expect(store.skuRows.get('B')).toMatchObject({ onHand: 5 });
   });
 
-  // Red with: residents that a bug threw away read at once, while their entries were being committed.
+  // Red with: residents that a bug threw away read again at once, while their entries were being committed.
   it('law: is not read back before that entry is settled, when a contradiction threw its owner away', async () => {
     const { keeper, store } = shop();
     await keeper.ask(create('B', 10));
@@ -101,7 +104,7 @@ describe('a row that an entry is about to change', () => {
     const next = commitsByHand(store);
     const received = later.ask(receive('B', 5));
     expect(await isSettled(received)).toBe(false);
-    // It looks twice, and the second look waits for the entry of B.
+    // It looks twice. The second look waits for the entry of B.
     const cancelled = later.ask(cancel('o'));
     const read = later.ask(readSku('B'));
     expect(await isSettled(read)).toBe(false);
@@ -130,7 +133,7 @@ describe('an entry that can never be committed', () => {
     expect((await keeper.ask(readSku('poison'))).outcome.kind).toBe('sku_not_found');
   });
 
-  // Red with: a place lost behind others counted as an attempt.
+  // Red with: losing a place behind other entries counted as an attempt.
   it('makes nobody give up who stands behind many of it, one after another', async () => {
     const { store, keeper } = shop();
     await keeper.ask(create('A', 100));
@@ -167,7 +170,7 @@ describe('a row changed by another writer', () => {
     expect(seen).toContainEqual(expect.objectContaining({ kind: 'batch_failed', result: 'lost' }));
   });
 
-  // Red with: whatever was found wrong the second time was believed, also of a SKU that had not been read anew.
+  // Red with: everything that was found wrong a second time believed, even of a SKU that had not been read again.
   it('quarantines nothing when memory is behind on several SKUs of one order', async () => {
     const { keeper, store, seen } = shop();
     for (const id of ['S', 'T', 'U']) await keeper.ask(create(id, 5));

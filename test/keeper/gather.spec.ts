@@ -1,4 +1,7 @@
-/** What each command has in memory for its turn: what it names, then the SKUs that it works on, as far as they are known. */
+/**
+ * What each command has in memory for its turn: what it names, then the SKUs that it works on, as far as they are
+ * known.
+ */
 import { describe, expect, it } from 'vitest';
 import { linesAsked, linesOf, pinNamed, pinSkus } from '../../src/keeper/gather.ts';
 import type { Pins } from '../../src/keeper/memory/pins.ts';
@@ -19,14 +22,14 @@ const line = (skuId: string, selected = true) => ({
 });
 const cart = (id: string, lines: Cart['lines']): Cart => ({ id, lines, version: 1, createdAt: 0, updatedAt: 0 });
 const order = (status: OrderStatus) => anOrder({ id: 'o', status, lines: [line('X'), line('Y')] });
-/** Cart `c` has two lines, of which one is selected, and cart `d` has another. */
+/** Cart `c` has two lines, one of them selected. Cart `d` has another line. */
 const CARTS = [cart('c', [line('A'), line('B', false)]), cart('d', [line('D')])];
 
 const NAMES: Readonly<Record<string, string>> = {
   ...{ skus: 'sku', orders: 'order', carts: 'cart', products: 'product', keys: 'key' },
 };
 
-/** `wants` tells what is asked for, in its order; stored is what was read by now. */
+/** `wants` has what is asked for, in order. `stored` is what has been read by now. */
 function pinned(stored: { carts?: readonly Cart[]; order?: Order; limited?: readonly string[] } = {}) {
   const wants: string[] = [];
   const find = (kind: string, id: string) => {
@@ -51,7 +54,10 @@ const lines = [
 const merge = (cartId: string, from: string): Command => ({ kind: 'merge_carts', cartId, from });
 const returned: Command = { kind: 'return', orderId: 'o', lines, restock: true };
 
-/** What it names; the SKUs that it works on before anything is read; and when all is, with a pending order. */
+/**
+ * What it names; the SKUs that it works on before anything is read; and those when everything is read, with a pending
+ * order.
+ */
 const NEEDS: readonly [command: Command, named: string, asked: string, known: string][] = [
   [create('S', 1), '', 'S', 'S'],
   [readSku('S'), '', 'S', 'S'],
@@ -101,7 +107,7 @@ describe('what a command holds', () => {
     expect(linesOf(command, after.pins)).toBe(Math.max(1, skus(known).length));
   });
 
-  // It moves none of them, and one that is quarantined must not hold it up.
+  // It moves none of these SKUs, and a quarantined one must not hold it up.
   it.each(['confirm', 'cancel', 'ship', 'expire', 'return'])(
     '%s works on no SKU of an order that is cancelled',
     (kind) => {

@@ -48,7 +48,7 @@ describe('an idempotency key', () => {
       [place('p', { LIMITED: 1 }), 'customer_required'],
       [place('paid', { S: 1 }), 'order_id_reused'],
       [{ kind: 'confirm', orderId: 'none' }, 'order_not_found'],
-      // This one writes: the order expires in its turn.
+      // This one writes, because the order expires in its turn.
       [{ kind: 'confirm', orderId: 'short' }, 'order_expired'],
       [{ kind: 'ship', orderId: 'short' }, 'order_cancelled'],
       [{ ...returned, orderId: 'paid' }, 'order_not_shipped'],
@@ -63,7 +63,7 @@ describe('an idempotency key', () => {
       }
       expect([...store.keyRows.keys()], kind).toEqual([]);
     }
-    // Under one of these keys it is done, now that it can be.
+    // Under one of these keys the command can now be done, so it is done.
     await keeper.ask(create('nowhere', 5));
     expect(await keeper.ask(receive('nowhere', 1), { key: 'k1', fingerprint: 'f' })).toMatchObject({
       outcome: { kind: 'sku', sku: { onHand: 6 } },

@@ -1,4 +1,4 @@
-/** Under which names a request is in flight, and whom it comes behind. */
+/** Under which names a request is in flight, and which earlier request it follows. */
 import { describe, expect, it } from 'vitest';
 import { InFlight, type Request } from '../../src/keeper/in-flight.ts';
 import type { Turn } from '../../src/keeper/turn.ts';
@@ -34,7 +34,7 @@ function inFlight(stored: { record?: KeyRecord; order?: boolean; at?: number } =
     const request = requests.enter({ command, idempotency, signal: null, patience });
     return request;
   };
-  /** What comes of a request: the one that it joins, the kind of its refusal, or `null`. */
+  /** The result of a request: the request that it joins, the kind of its refusal, or `null`. */
   const comesTo = (request: Request): Request | string | null => {
     const preceded = requests.preceding(request, turn);
     if (preceded === null) return null;
@@ -46,7 +46,7 @@ function inFlight(stored: { record?: KeyRecord; order?: boolean; at?: number } =
 const order = (changes = {}) => ({ ...place('o', { A: 1 }), ...changes });
 
 describe('two requests', () => {
-  // Red with: a request that is known by less, or by more, than its client may ask for it again by.
+  // Red with: a request that is known by fewer or more names than its client may repeat it with.
   it.each<[string, Command, Idempotency | null, Command, Idempotency | null]>([
     ['an order', order(), null, order(), null],
     ['a key', receive('A', 1), key('k'), receive('A', 1), key('k')],
@@ -153,7 +153,8 @@ describe('several under one name', () => {
     expect(comesTo(third)).toBeNull();
   });
 
-  // Red with: joined by the first name that it has in common, or the last. Behind one that itself waits for another, it would wait as long as that one.
+  // Red with: joined by the first name in common, or the last. A request that joins one which itself waits for another
+  // would wait as long as that one.
   it('known by a key and by an order: the later joins the one that came first of all, whichever name they share', () => {
     for (const byKeyFirst of [true, false]) {
       const { enter, comesTo } = inFlight();
@@ -199,7 +200,8 @@ describe('what is stored says more than who is in flight', () => {
     expect(comesTo(enter(order({ orderId: 'p', fingerprint: 'g' })))).toBe('order_id_reused');
   });
 
-  // Its id was made, and was used since by somebody who saw it in the line: that order is what it comes to, not who is in flight for the cart.
+  // Its id was made by the service, and since then a client that saw it in the line has used it. The request gets that
+  // order, and does not join the request in flight for the cart.
   it('of a checkout: the order, before another of the same cart', () => {
     const { enter, comesTo } = inFlight({ order: true });
     const first = enter(checkout('c', '1', made));

@@ -11,7 +11,7 @@ import { type Fate, fates, gateOf } from '../support/interleave.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { ABORTED, AT, commitsByHand, quiet, release } from '../support/shop.ts';
 
-/** A keeper with SKUs A and B of which nothing is there, and whose alarms are rung by hand. */
+/** A keeper with SKUs A and B that have no stock. Its alarms are rung by hand. */
 async function soldOut(limits: Partial<KeeperLimits> = {}) {
   const store = new MemoryStore();
   const alarms = new Map<number, () => void>();
@@ -29,7 +29,7 @@ async function soldOut(limits: Partial<KeeperLimits> = {}) {
     },
   });
   for (const id of ['A', 'B']) await keeper.ask(create(id, 0));
-  /** Told as they come: `name outcome`, and `again` where it is a repeat. */
+  /** The answers as they come: `name outcome`, and `again` for a repeat. */
   const told: string[] = [];
   const gone = new Map<string, () => void>();
   const begin = async (name: string, command: Command, idempotency: Idempotency | null = null) => {
@@ -59,7 +59,7 @@ async function soldOut(limits: Partial<KeeperLimits> = {}) {
 
 const key = (name: string, fingerprint = 'f'): Idempotency => ({ key: name, fingerprint });
 const waiting = (command: ReturnType<typeof place>, waitSeconds = 30) => ({ ...command, waitSeconds });
-/** Without an id of the client's: each time it is asked it has another. */
+/** The client gives no id, so each request for the order has another id. */
 const made = (orderId: string, lines: Readonly<Record<string, number>>, waitSeconds = 30) => ({
   ...waiting(place(orderId, lines), waitSeconds),
   idIsNew: true,
@@ -67,7 +67,7 @@ const made = (orderId: string, lines: Readonly<Record<string, number>>, waitSeco
 
 describe('the same request while the first waits for stock', () => {
   const inCart = (orderId: string, changes = {}) => checkout('c', orderId, { waitSeconds: 30, ...changes });
-  // Red with: a repeat that is decided beside the first.
+  // Red with: a repeat that is decided beside the first request.
   it.each<[string, (n: number) => readonly [Command, Idempotency | null]]>([
     ['an order id', () => [waiting(place('o', { A: 2 })), null]],
     ['a key', (n) => [made(`made-${n}`, { A: 2 }), key('k')]],
@@ -135,7 +135,7 @@ describe('the same request while the first waits for stock', () => {
     expect(told.at(-1)).toMatch(/^again order_placed/);
   });
 
-  // Red with: a place that is given up with the one who took it.
+  // Red with: a place that is given up when the client that took it leaves.
   it('keeps the place when the first hangs up, and the first keeps it when the repeat does', async () => {
     const { begin, ask, leave, told, keeper } = await soldOut();
     await begin('first', waiting(place('o', { A: 1 })));
@@ -203,7 +203,7 @@ describe('the same request while the first waits for stock', () => {
     expect(keeper.waiting.of('A').map(({ orderId }) => orderId)).toEqual(['1', '2', '3']);
   });
 
-  // Red with: the precondition of the first held against a repeat that has none, or another one.
+  // Red with: the precondition of the first request applied to a repeat that has none, or has another one.
   it.each<[string, (n: number) => readonly [Command, Idempotency | null]]>([
     ['a key', (n) => [checkout('c', `made-${n}`, { idIsNew: true, waitSeconds: 30 }), key('k')]],
     ['an order id', () => [checkout('c', 'o', { waitSeconds: 30 }), null]],
@@ -222,7 +222,7 @@ describe('the same request while the first waits for stock', () => {
 });
 
 describe('another request while the first waits for stock', () => {
-  // Red with: one that is decided though it is another.
+  // Red with: a different request that is decided.
   it.each<[string, Command]>([
     ['another order', made('made-2', { B: 1 })],
     ['a receipt', receive('B', 1)],
@@ -280,11 +280,11 @@ describe('a request whose first is being decided', () => {
     expect(store.skuRows.get('B')?.onHand).toBe(0);
   });
 
-  /** From here on SKU A is not read; a checkout of the cart has read its key, its order and its cart by then. */
+  /** From here on SKU A is not read. By then a checkout of the cart has read its key, its order and its cart. */
   const holdA = async ({ keeper, store }: Awaited<ReturnType<typeof soldOut>>) => {
     await keeper.ask(put('c', 'A', 1));
     keeper.startOver();
-    // One load is under way at a time: what the others need is there.
+    // One load is under way at a time, so what the others need is read now.
     for (const command of [readSku('B'), readOrder('o')]) await keeper.ask(command);
     const go = Promise.withResolvers<undefined>();
     store.gate = {
@@ -309,7 +309,7 @@ describe('a request whose first is being decided', () => {
     expect(all.store.skuRows.get('B')?.onHand).toBe(0);
   });
 
-  // Red with: whoever is in flight believed before what is recorded.
+  // Red with: the request in flight believed before the record is.
   it('is given what was done before, though another is in flight under its key, or for its order', async () => {
     const all = await soldOut();
     await all.ask(receive('B', 3), key('k', 'a'));
@@ -328,7 +328,7 @@ describe('a request whose first is being decided', () => {
   it('is not told a refusal that was decided before it was asked: it may be older than what was answered since', async () => {
     const { store, begin, ask, told } = await soldOut();
     const next = commitsByHand(store);
-    // What the refusal of the first rests on is on its way to the database.
+    // What the refusal of the first request rests on is on its way to the database.
     await begin('received', receive('A', 1));
     await begin('first', made('made-1', { A: 2 }, 0), key('k'));
     await begin('more', receive('A', 1));
@@ -364,7 +364,8 @@ describe('any interleaving of repeats, of others under the same names, and of wh
   });
   const step = fc.oneof({ weight: 4, arbitrary: asking }, { weight: 1, arbitrary: fc.constant('receive' as const) });
 
-  // Red with: a repeat decided beside the first; another carried out; a refusal recorded; a place that is given up with who took it.
+  // Red with: a repeat decided beside the first; a different request carried out; a refusal recorded; a place that is
+  // given up when the client that took it leaves.
   it('law: under one name one request is done at most, in one place; the first never loses by a later one; no asker is left', async () => {
     const seen = new Set<string>();
     await fc.assert(
@@ -385,7 +386,7 @@ describe('any interleaving of repeats, of others under the same names, and of wh
             expect(new Set(done.map(({ outcome }) => JSON.stringify(outcome))).size, name).toBeLessThanOrEqual(1);
             expect(done.filter(({ replayed }) => !replayed).length, name).toBeLessThanOrEqual(1);
             expect(first.outcome.kind, name).not.toMatch(/reused/);
-            // Of two that asked for different things one is done.
+            // Of two requests that asked for different things, only one is done.
             const bodies = new Set(done.map((call) => call.body));
             expect(bodies.size, name).toBeLessThanOrEqual(1);
             const isDone = done.includes(first);
@@ -417,7 +418,10 @@ interface Told {
 
 type Step = { readonly name: string; readonly body: string; readonly by: string; readonly waits: boolean } | 'receive';
 
-/** A name is an order id for some and a key for others: each of both has its own. `a` asks for one unit of A, `b` for two. */
+/**
+ * A name is an order id for some requests and a key for others, and each kind has its own. `a` asks for one unit of A,
+ * `b` for two.
+ */
 async function interleave(s: fc.Scheduler, steps: readonly Step[], ends: readonly Fate[], residentsMax: number) {
   const store = new MemoryStore();
   const alarms = new Set<() => void>();
@@ -463,7 +467,7 @@ async function interleave(s: fc.Scheduler, steps: readonly Step[], ends: readonl
   }
   await s.waitIdle();
   look();
-  // Whoever still waits has waited long enough.
+  // Every request that still waits has waited long enough.
   for (let rings = 0; alarms.size > 0 && rings < 50; rings++) {
     for (const ring of [...alarms]) ring();
     await s.waitIdle();

@@ -1,6 +1,6 @@
 /**
- * Arrivals, loads, commits and failures in every order that the scheduler can think of. Time stands still, so that an answer is told by
- * its words alone; what must hold is that some order of the same commands, one at a time, gives the same answers.
+ * Arrivals, loads, commits and failures in every order that the scheduler can find. Time stands still, so an answer
+ * consists of its words alone. Some order of the same commands, one at a time, must give the same answers.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,10 @@ const quantity = fc.integer({ min: 1, max: 3 });
 const skuId = fc.constantFrom(...SKUS);
 const orderId = fc.constantFrom(...ORDERS);
 
-/** Mostly an order is asked for as it was before: of two that ask for it in other words at the same time, one is refused. */
+/**
+ * Mostly an order is asked for with the same request as before. When two different requests for one order are asked at
+ * the same time, one is refused.
+ */
 const usual: fc.Arbitrary<Command> = orderId.map((id) =>
   placement(
     id,
@@ -90,7 +93,7 @@ describe('any interleaving of arrivals, loads, commits and failures', () => {
       ),
       { numRuns: 800 },
     );
-    // The rare paths were there, or this test says nothing of them.
+    // The rare paths occurred. Otherwise this test would say nothing about them.
     for (const path of [
       'aborted',
       'unknown_done',

@@ -1,11 +1,11 @@
-/** The keeper at its edges: what no command of its own shows. */
+/** The keeper at its edges, which no single command shows. */
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { create, place, readSku, receive } from '../support/commands.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { AT, quiet, shop } from '../support/shop.ts';
 
-/** A keeper whose clock may be broken, and that may stand by. */
+/** A keeper whose clock can be broken, and that can stand by. */
 function aKeeper() {
   const store = new MemoryStore();
   const state = { isClockBroken: false, role: 'owner' as 'owner' | 'standby' };
@@ -25,7 +25,7 @@ function aKeeper() {
 }
 
 describe('a bug in the turn of one who waits', () => {
-  // Red with: its place kept for ever, and from those behind it what it asks for.
+  // Red with: its place kept for ever, and with it the units that it asks for, which those behind it could have.
   it('is told to it, and its place is given up', async () => {
     const { keeper, state } = aKeeper();
     await keeper.ask(create('A', 0));
@@ -44,7 +44,7 @@ describe('a bug in the turn of one who waits', () => {
 });
 
 describe('a bug in the turn of one who does not wait', () => {
-  // Red with: asked again, it joins the one that came to nothing.
+  // Red with: a repeat that joins the request which came to nothing.
   it('leaves nothing under its name: asked again it is decided', async () => {
     const { keeper, state } = aKeeper();
     await keeper.ask(create('A', 1));
@@ -56,7 +56,7 @@ describe('a bug in the turn of one who does not wait', () => {
 });
 
 describe('a place that is given up', () => {
-  // Red with: nothing taken for there of a SKU that is not in memory.
+  // Red with: a SKU that is not in memory treated as if it had no stock.
   it('serves those behind, though its SKU has left memory meanwhile', async () => {
     const { keeper, store } = shop({ residentsMax: 1 });
     for (const id of ['A', 'B']) await keeper.ask(create(id, 0));

@@ -1,4 +1,7 @@
-/** Law 8: a command counts for all lines that it will work on, also those of a stored order or cart, before anything is decided. */
+/**
+ * Law 8: a command counts for all lines that it will work on, also those of a stored order or cart, before anything is
+ * decided.
+ */
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { Command } from '../../src/shop/commands.ts';
@@ -10,7 +13,7 @@ const LINES = 8;
 const SKUS = Array.from({ length: LINES }, (_, at) => `S${at}`);
 const ALL = Object.fromEntries(SKUS.map((skuId) => [skuId, 1]));
 
-/** What is stored: an order in each status and two carts, of 8 lines each, and an order that was cancelled. */
+/** What is stored: an order in each status and two carts, with 8 lines each, and a cancelled order. */
 async function filled(): Promise<MemoryStore> {
   const store = new MemoryStore();
   const keeper = new Keeper({ store, lists: store, clock: () => AT });
@@ -28,7 +31,7 @@ async function filled(): Promise<MemoryStore> {
 const SKU_0 = 'S0';
 const expires = { kind: 'expire', orderId: 'pending' } as const;
 
-/** Each command on what is stored, and the lines that it works on. */
+/** Each command on what is stored, and the number of lines that it works on. */
 const LINES_OF: { readonly [kind in Command['kind']]: readonly [command: Command, lines: number] } = {
   create_sku: [create('new', 1), 1],
   read_sku: [readSku(SKU_0), 1],
@@ -67,11 +70,11 @@ describe('where fewer lines may be in flight than a command works on', () => {
       const store = await filled();
       const [batches, loads] = [store.batches.length, store.loads.length];
       const keeper = keeperWith(store, lines - 1);
-      // Asked again, the order or the cart is in memory already.
+      // The second time, the order or the cart is already in memory.
       for (const memory of ['cold', 'warm']) {
         expect([memory, (await keeper.ask(command)).outcome.kind]).toEqual([memory, 'overloaded']);
       }
-      // At most the one that it names itself, for which it was let in.
+      // At most the line that it names itself, for which it was let in.
       expect(store.loads.slice(loads).flatMap(({ skus }) => skus).length).toBeLessThanOrEqual(1);
       expect(store.batches.length).toBe(batches);
       expect(keeper.load.commands).toBe(0);
@@ -111,7 +114,7 @@ describe('commands on stored orders and carts', () => {
     const first = keeper.ask(cancel('pending'));
     const second = keeper.ask(checkout('cart', 'new'));
     await quiet();
-    // One line is left: for a receipt, not for a cancel of eight.
+    // One line is left, enough for a receipt but not for a cancel of eight.
     expect((await keeper.ask(cancel('confirmed'))).outcome.kind).toBe('overloaded');
     const third = keeper.ask(receive(SKU_0, 1));
     await quiet();

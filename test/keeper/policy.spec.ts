@@ -1,4 +1,7 @@
-/** What is sold of a SKU, and on which terms, changed while the shop is open: it counts from the next turn on, not from its commit on. */
+/**
+ * The policy of a SKU changes while the shop is open. It counts from the next turn on, not from the commit of the
+ * change.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/shop/commands.ts';
 import type { SkuChanges } from '../../src/shop/skus/rules.ts';
@@ -8,7 +11,10 @@ import { ABORTED, hold, isSettled, shop } from '../support/shop.ts';
 
 const change = (changes: SkuChanges): Command => ({ kind: 'change_sku', skuId: 'S', changes, ifVersion: null });
 
-/** Each from its value before to the one after: an order of 5, of 10 on hand, is taken under the one and refused under the other. */
+/**
+ * Each row has a value before and a value after. With 10 on hand, an order of 5 is taken under the one and refused
+ * under the other.
+ */
 const POLICIES: readonly [name: string, takes: Partial<Policy>, refuses: Partial<Policy>, refusal: string][] = [
   ['safetyStock', { safetyStock: 5 }, { safetyStock: 6 }, 'insufficient_stock'],
   [
@@ -38,7 +44,7 @@ describe.each(POLICIES)('%s changed at run time', (_, takes, refuses, refusal) =
     const changed = keeper.ask(change(to));
     await begun;
     const answer = keeper.ask(order);
-    // Decided on the change, which is not durable: nobody hears of either before it is.
+    // The order was decided on the change, which is not durable. Neither is answered before it is.
     expect(await isSettled(answer)).toBe(false);
     release();
     expect((await changed).outcome).toMatchObject({ kind: 'sku', sku: to });

@@ -1,4 +1,4 @@
-/** What a product says of itself, put by many and at once. */
+/** The texts of a product, put by many clients and at the same time. */
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { Command } from '../../src/shop/commands.ts';

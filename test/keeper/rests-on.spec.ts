@@ -1,11 +1,11 @@
-/** What an answer stands on, what is remembered of it, and what passes a full door. */
+/** What an answer rests on, what is remembered of it, and what is let in at a full door. */
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/shop/commands.ts';
 import { cancel, create, place, readSku, receive } from '../support/commands.ts';
 import { ABORTED, commitsByHand, quiet, shop } from '../support/shop.ts';
 
 describe('an answer that is remembered under a key', () => {
-  // Red with: an entry that stands only on what it wrote. The answer would be recorded of a cancel that never was.
+  // Red with: an entry that rests only on what it wrote. The answer would then record a cancel that never happened.
   it('law: is lost with the decision that it saw', async () => {
     const { keeper, store } = shop();
     await keeper.ask(create('S', 1));

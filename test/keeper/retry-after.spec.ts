@@ -1,4 +1,4 @@
-/** What those are told who are sent away: when to come again, measured, and late answers. */
+/** When a client that is sent away is told to ask again, which is measured, and late answers. */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { Admission } from '../../src/keeper/admission.ts';
@@ -9,7 +9,7 @@ import { ABORTED, hold, isSettled, shop } from '../support/shop.ts';
 const COMMANDS_MAX = 400;
 const STEP_MS = 10;
 
-/** A door with a full line that `perSecond` commands leave, steadily, in the order in which they came. */
+/** A door with a full line. `perSecond` commands leave it, steadily, in the order in which they came. */
 class SteadyLine {
   readonly #time = { now: 0 };
   readonly admission: Admission;
@@ -36,7 +36,7 @@ class SteadyLine {
     while (this.ask() === null);
   }
 
-  /** Time goes by; whether somebody new takes each place that becomes free, or nobody comes. */
+  /** Lets time pass. Each place that becomes free is either taken at once by a new command, or stays free. */
   pass(seconds: number, come: 'at_once' | 'never', perSecond = this.#perSecond): void {
     for (let step = 0; step < (seconds * 1000) / STEP_MS; step++) {
       this.#time.now += STEP_MS;
@@ -67,7 +67,7 @@ describe('law: a full line that moves steadily', () => {
       const held = line.length;
       const told = Array.from({ length: held }, () => line.ask());
       const wait = Math.max(...told.map(Number));
-      // Longer than anyone is sent away for, the line may take.
+      // The line may need longer than the longest `Retry-After`.
       fc.pre(held / perSecond <= 28);
       line.pass(wait, 'never');
       expect(told.map(() => line.ask())).toEqual(told.map(() => null));
@@ -132,11 +132,11 @@ describe('a command that the database holds up', () => {
     expect(await isSettled(second)).toBe(false);
     expect(seen.filter(({ kind }) => kind === 'gave_up')).toHaveLength(1);
 
-    // It is on its way still, and has its place in the line.
+    // It is still under way and has its place in the line.
     expect(keeper.load.commands).toBe(2);
     expect((await keeper.ask(readSku('S'))).outcome.kind).toBe('overloaded');
 
-    // What is lost is decided again for the one who waits, not for the one who was answered.
+    // The lost command is decided again for the client that waits, not for the one that was answered.
     time.now -= 20_000;
     release(ABORTED);
     expect((await second).outcome.kind).toBe('order_not_found');

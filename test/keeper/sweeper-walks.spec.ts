@@ -1,4 +1,7 @@
-/** How the sweeper walks: in pages, behind those that it could not sweep, and how often it looks for what. The keeper and the store are stood in for. */
+/**
+ * How the sweeper walks: in pages, past rows that it could not sweep, and how often it looks for each kind. The keeper
+ * and the store are doubles.
+ */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DueOrder, IdleCart } from '../../src/journal/record.ts';
 import { Sweeper } from '../../src/keeper/sweeper.ts';
@@ -14,7 +17,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const IDLE_MS = 7000;
 
-/** So many orders are due and carts idle, by number; `answers` tells what is said to one, else it is done. */
+/** This many orders are due and carts idle, by number. `answers` has the answer to one of them; the others are done. */
 function world({ orders = 0, carts = 0, keys = 0, cartIdleMs = IDLE_MS as number | null } = {}) {
   const time = { now: AT };
   const left = { orders, carts, keys };
@@ -30,7 +33,7 @@ function world({ orders = 0, carts = 0, keys = 0, cartIdleMs = IDLE_MS as number
     const done: Outcome = command.kind === 'expire' ? CANCELLED : { kind: 'cart_swept', cartId: id };
     return { outcome: (await answers.get(id)?.()) ?? done, replayed: false };
   };
-  /** Behind `after`, whose time is its number. */
+  /** The page after `after`. The time of a row is its number. */
   const page = (kind: string, count: number, from: number) =>
     Array.from({ length: Math.min(PAGE, count - from) }, (_, i) => ({ id: `${kind}${from + i}`, nth: from + i }));
   const store = {

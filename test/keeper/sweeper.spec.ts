@@ -55,7 +55,7 @@ describe('orders past their time', () => {
     await sweeper.sweep();
     expect(store.skuRows.get('S')).toMatchObject({ reserved: 1200, sales: 1200 });
     time.now = AT + 10_000;
-    // Two sweeps at once and a client's cancel: still once.
+    // Two sweeps and a client's cancel at the same time: the stock still comes back once.
     await Promise.all([
       sweeper.sweep(),
       sweeper.sweep(),

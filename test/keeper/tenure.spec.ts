@@ -1,4 +1,4 @@
-/** A keeper that may not be the owner of what the store holds: it stands by, is in doubt, or has lost it and got it back. */
+/** A keeper that may not own what the store holds: it stands by, is in doubt, or has lost ownership and regained it. */
 import { describe, expect, it } from 'vitest';
 import type { Tenure } from '../../src/journal/record.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
@@ -63,7 +63,7 @@ describe('a keeper that stands by', () => {
 });
 
 describe('a keeper in doubt whether it still owns what is in its memory', () => {
-  // Red with: certainty not asked for; asked for before the loads alone.
+  // Red with: certainty not asked for, or asked for only before the loads.
   it.each([readSku('A'), readOrder('o-1'), place('o-1', { A: 1 }), place('o-2', { A: 99 }), receive('A', 1)])(
     'decides $kind only when it is certain',
     async (command) => {
@@ -121,7 +121,8 @@ describe('a keeper that lost what it owned, and owns it again', () => {
     expect((await asked).outcome).toMatchObject({ sku: { onHand: 8, version: 2 } });
   });
 
-  // Red with: what waits kept. Its version alone would let it pass, where the other owner never saw what this one had written.
+  // Red with: waiting entries kept. Their version alone would let them pass, although the other owner never saw what
+  // this one had written.
   it('decides anew what was waiting for the database', async () => {
     const { store, keeper } = shop();
     await keeper.ask(create('A', 3));
@@ -131,7 +132,7 @@ describe('a keeper that lost what it owned, and owns it again', () => {
     await held.begun;
     const waiting = keeper.ask(place('o-1', { A: 4 }));
     expect(await isSettled(waiting)).toBe(false);
-    // The receipt went with a failover, and the owner meanwhile took one away: its own version 2.
+    // A failover lost the receipt, and meanwhile the owner took one unit away, as a version 2 of its own.
     const row = store.skuRows.get('A');
     if (row === undefined) throw new Error('A is stored');
     store.skuRows.set('A', { ...row, onHand: 2 });

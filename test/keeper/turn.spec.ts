@@ -1,4 +1,7 @@
-/** What a turn leaves behind: its facts, whom it wrote, and whom it saw, on whose entries its answer rests. */
+/**
+ * What a turn leaves behind: its facts, the residents that it wrote, and the residents that it saw. Its answer rests on
+ * the entries of those.
+ */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/journal/journal.ts';
 import type { Wanted } from '../../src/journal/record.ts';
@@ -23,7 +26,7 @@ const product = { id: 'p', name: 'n', description: null, version: 2, createdAt: 
 const cart = { id: 'c', lines: [{ skuId: 'A', quantity: 1, selected: true }], version: 5, createdAt: 0, updatedAt: 0 };
 const IDS = { skus: 'A', orders: 'o', keys: 'k', carts: 'c', products: 'p' } as const;
 
-/** One of each kind is stored, and another is not; Ann has three of SKU A. All of them are pins. */
+/** One of each kind is stored, and another one is not. Ann has three of SKU A. All of them are pins. */
 async function world() {
   const load = async (wanted: Wanted) => {
     const of = <T>(kind: keyof typeof IDS, row: T): T[] => (wanted[kind].includes(IDS[kind]) ? [row] : []);
@@ -61,7 +64,7 @@ let memory: Memory;
 let pins: Pins;
 let core: Turn;
 let turn: ShopTurn;
-/** Of another world, where nothing is but the SKU. */
+/** Turns of another world, in which only the SKU exists. */
 let coreOnNew: Turn;
 let onNew: ShopTurn;
 beforeEach(async () => {

@@ -1,6 +1,7 @@
 /**
- * Histories of commands over a small shop, for the properties. The shop is small on purpose: few SKUs, few units, few orders and a
- * clock that steps around `expiresAt`, so that commands meet each other and the rare paths are common. `test/shop/orders/reach.spec.ts` proves that they are.
+ * Histories of commands over a small shop, for the properties. The shop is small on purpose: few SKUs, few units, few
+ * orders, and a clock that steps around `expiresAt`. Commands then collide, and the rare paths are common.
+ * `test/shop/orders/reach.spec.ts` proves that they are.
  */
 import fc from 'fast-check';
 import { unreachable } from '../../src/lib/assert.ts';
@@ -15,7 +16,7 @@ export const SKU_IDS = ['anvil', 'bolt', 'crate', 'dollar'] as const;
 const NOWHERE = 'nowhere';
 export const ORDER_IDS = ['o1', 'o2', 'o3', 'o4'] as const;
 
-/** Histories that a law is asked of: enough for the rarest path to be among them. */
+/** How many histories a law is checked on. They are enough to include the rarest path. */
 export const HISTORIES = { numRuns: 300 } as const;
 
 /** Time of the first turn, milliseconds. */
@@ -28,7 +29,7 @@ const skuId = fc.oneof(
 const orderId = fc.constantFrom(...ORDER_IDS);
 const units = fc.constantFrom(1, 1, 2, 2, 3, 4);
 
-/** A SKU to create. `dollar` is the one in another currency. */
+/** A SKU to create. `dollar` is the one with another currency. */
 function newSku(id: string): fc.Arbitrary<Omit<NewSku, 'reserved' | 'sales'>> {
   return fc.record({
     id: fc.constant(id),
@@ -46,7 +47,7 @@ function newSku(id: string): fc.Arbitrary<Omit<NewSku, 'reserved' | 'sales'>> {
 
 const lines = fc.array(fc.record({ skuId, quantity: units }), { minLength: 1, maxLength: 2 });
 
-/** The fingerprint tells requests under one id apart, as the keeper's does. */
+/** The fingerprint tells requests under one id apart, as the keeper's fingerprint does. */
 const request = (id: string): fc.Arbitrary<PlaceRequest> =>
   fc
     .record({
@@ -59,10 +60,10 @@ const request = (id: string): fc.Arbitrary<PlaceRequest> =>
     })
     .map((asked) => ({ ...asked, fingerprint: JSON.stringify(asked) }));
 
-/** A line to reduce or to return: mostly one that the order was asked for, by its place in the request. */
+/** A line to reduce or to return. Mostly it is a line of the order, named by its place in the request. */
 type LineWish = { readonly nth: number } | { readonly skuId: string };
 
-/** A command that is not complete until it is known what is asked for under its order id. */
+/** A command that is complete only once the request for its order id is known. */
 type Wish =
   | Exclude<Command, { kind: 'place' | 'reduce' | 'return' }>
   | { readonly kind: 'place'; readonly orderId: string; readonly another: boolean }
@@ -79,7 +80,7 @@ const line: fc.Arbitrary<LineWish> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ skuId }) },
 );
 const version = fc.integer({ min: 0, max: 6 });
-/** What any command may be asked under; mostly nothing. */
+/** The preconditions of a command; mostly none. */
 const conditions: fc.Arbitrary<Pick<Command, 'ifVersion' | 'ifNotVersion'>> = fc.oneof(
   { weight: 40, arbitrary: fc.constant({}) },
   { weight: 4, arbitrary: fc.record({ ifVersion: version }) },
@@ -158,15 +159,15 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   },
 );
 
-/** Milliseconds between two turns: none, a little, or just about what expiry is counted in. */
+/** Milliseconds between two turns: none, a few, or about the unit in which expiry is counted. */
 const wait = fc.oneof(
   { weight: 20, arbitrary: fc.constantFrom(0, 0, 0, 1) },
   { weight: 2, arbitrary: fc.constantFrom(499, 500, 999, 1000, 1000, 1001) },
 );
 
 /**
- * A history: the SKUs are created, some orders placed, then `asksMax` commands at most. Times never go back. An order id is asked for with one request,
- * and now and then with another one.
+ * A history: the SKUs are created, some orders are placed, then at most `asksMax` commands follow. Times never go back.
+ * Each order id is asked for with one request, and sometimes with another one.
  */
 export function history({ asksMax = 120 }: { readonly asksMax?: number } = {}): fc.Arbitrary<readonly Ask[]> {
   return fc
@@ -186,7 +187,7 @@ export function history({ asksMax = 120 }: { readonly asksMax?: number } = {}): 
       for (const one of wishes) {
         at += one.wait;
         const command = named(one.wish, asked);
-        // The sweeper asks under no condition.
+        // The sweeper has no preconditions.
         asks.push({ command: command.kind === 'expire' ? command : { ...command, ...one.conditions }, at });
       }
       return asks;

@@ -1,4 +1,4 @@
-/** For each law of carts: the ways to break it. */
+/** The ways to break each law of carts. */
 import type { Breaks } from './broken-laws.ts';
 
 const line = (text: string) =>

@@ -1,6 +1,9 @@
-/** A sound history of a small shop as rows, and for each law of SKUs the ways to break it: what the checks of the laws are checked with. */
+/**
+ * A sound history of a small shop as rows, and the ways to break each law of SKUs. The checks of the laws are tested on
+ * these.
+ */
 
-/** The tables without their CHECK constraints and keys, so that rows can lie. */
+/** The tables without CHECK constraints and keys, so that rows can be wrong. */
 export const TABLES = `
   create table skus (id text, on_hand int, reserved int, sales int, safety_stock int, backorder_limit int, version int,
     price int default 100, currency text default 'EUR', max_per_order int, max_per_customer int, created_at timestamptz default '2026-01-01', updated_at timestamptz default '2026-01-02');
@@ -13,7 +16,11 @@ export const TABLES = `
   create table database_identity (id text);
   create table idempotency_keys (key text, fingerprint text default 'f', outcome text default '{"kind":"order"}', at timestamptz default '2026-01-02');`;
 
-/** Orders in every status, a line reduced, returns with and without restocking, stocktakes into the safety stock and the backorders, a change of policy that leaves less than nothing available, counters at their highest, a cart that was emptied. */
+/**
+ * Orders in every status, a reduced line, returns with and without restocking, stocktakes into the safety stock and the
+ * backorders, a change of policy after which less than nothing is available, counters at their maximum, a cart that was
+ * emptied.
+ */
 export const SOUND = `
   insert into skus values ('mug', 8, 2, 4, 0, 0, 8), ('lamp', 2, 3, 3, 0, 2, 4), ('vase', 4, 5, 5, 3, 0, 4), ('bare', 0, 0, 0, 0, 0, 0),
     ('till', 2, 0, 0, 5, 0, 2), ('coat', 2, 1, 1, 2, 0, 3), ('most', 2147483647, 1, 1, 0, 2147483647, 2);
@@ -50,7 +57,7 @@ export const SOUND = `
     ('most', 1, 'received', 2147483647, 2147483647, 0, 0, null, null, null),
     ('most', 2, 'reserved', 1, 2147483647, 1, 1, 'mosts', null, null);`;
 
-/** What breaks a law, and whom the law must name then. Further laws may speak as well. */
+/** What breaks a law, and what the law must then name. Other laws may find something as well. */
 export type Breaks = Readonly<
   Record<string, readonly { readonly by: string; readonly sql: string; readonly names: RegExp }[]>
 >;

@@ -1,4 +1,4 @@
-/** For each law of orders and idempotency keys: the ways to break it. */
+/** The ways to break each law of orders and idempotency keys. */
 import type { Breaks } from './broken-laws.ts';
 
 export const ORDER_BREAKS: Breaks = {

@@ -1,6 +1,7 @@
 /**
- * A real browser for tests: the Chromium of the npm package `@sparticuz/chromium`, with the libraries and fonts that it needs, so that the machine
- * need not have any. It is unpacked once (209 MB), beside the packages. The package has it for Linux on x64; elsewhere it is the Chrome that is there.
+ * A real browser for tests: the Chromium of the npm package `@sparticuz/chromium`, with the libraries and fonts that it
+ * needs, so the machine need not have any. It is unpacked once (209 MB), beside the packages. The package exists for
+ * Linux on x64. On other systems the installed Chrome is used.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -13,19 +14,19 @@ import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync, createBrotliDecompress } from 'node:zlib';
 import { type Browser, chromium } from 'playwright-core';
 
-/** To be closed by who opened it; it does not outlive the process. */
+/** The caller closes it. It does not outlive the process. */
 export async function openBrowser(): Promise<Browser> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return chromium.launch({ channel: 'chrome' });
   const home = await unpacked();
   return chromium.launch({
     executablePath: path.join(home, 'chromium'),
-    // Its sandbox wants rights that a container or root does not have; it sees our own pages alone.
+    // The sandbox needs rights that a container or root does not have. The browser sees only our own pages.
     args: ['--no-sandbox', '--headless=shell', '--disable-gpu'],
     env: { ...process.env, LD_LIBRARY_PATH: path.join(home, 'lib'), FONTCONFIG_FILE: path.join(home, 'fonts.conf') },
   });
 }
 
-/** The folder of the browser. Several may unpack at once: the first to be ready is it. */
+/** The folder of the browser. Several processes may unpack at once; the first one to finish wins. */
 async function unpacked(): Promise<string> {
   const packed = path.join(path.dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '..');
   const { version } = JSON.parse(await readFile(path.join(packed, 'package.json'), 'utf8')) as { version: string };
@@ -52,7 +53,7 @@ async function unpacked(): Promise<string> {
   return home;
 }
 
-/** Where no font is found at all, the browser ends at the first character. */
+/** If the browser finds no font at all, it ends at the first character. */
 const fontsIn = (folder: string): string =>
   `<?xml version="1.0"?>\n<fontconfig><dir>${folder}</dir><cachedir>${folder}</cachedir></fontconfig>\n`;
 

@@ -1,7 +1,13 @@
-/** A person with SQL, who keeps the books: a SKU's row, its version and its ledger change together, as the schema wants them. */
+/**
+ * A person who works with SQL and keeps the books: a SKU's row, its version and its ledger change together, as the
+ * schema requires.
+ */
 import type { SqlSession } from './sql.ts';
 
-/** A stocktake by hand of one or more SKUs, in one statement. Answers the ids of those that changed: no SKU loses units that are reserved. */
+/**
+ * A stocktake by hand of one or more SKUs, in one statement. No SKU loses units that are reserved. Returns the ids of
+ * the SKUs that changed.
+ */
 export async function adjustByHand(sql: SqlSession, skuIds: readonly string[], delta: number): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     `with before as (select id from skus where id = any($1) and on_hand + $2 >= reserved order by id for update),

@@ -1,4 +1,7 @@
-/** The turns of carts in the reference model: what the rules make of two maps more, with no memory to lose and no line to wait in. */
+/**
+ * The turns of carts in the reference model. The rules are applied to two more maps, with no memory to lose and no line
+ * to wait in.
+ */
 
 import { assert, unreachable } from '../../src/lib/assert.ts';
 import { type Cart, emptyCart, isIdle, selectedLines } from '../../src/shop/carts/cart.ts';
@@ -40,7 +43,7 @@ export function cartStep(world: World, command: Exclude<CartCommand, Checkout>, 
   }
 }
 
-/** One turn of a checkout that has not been asked for before; `place` places an order of lines. */
+/** One turn of a checkout that was not asked for before. `place` places an order of lines. */
 export function checkoutStep(
   world: World,
   command: Checkout,

@@ -1,4 +1,4 @@
-/** The check of a change, with an `npm` that does as a test wants. */
+/** The check of a change, run with an `npm` that does what a test wants. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** `test` is what `npm test` does, in shell; what the check says, how it ends, and what npm was asked for. */
+/**
+ * `test` is the shell code of `npm test`. Returns what the check printed, its exit status, and what npm was asked for.
+ */
 function run(test: string, limitSeconds: number, check = 'exit 0') {
   const npm = path.join(folder, 'bin', 'npm');
   const note = 'note() { echo "$@" >>"$TEST_PROGRESS_FILE"; }';
@@ -63,7 +65,7 @@ it('tells what failed, what was still running, and that time was up when the tes
     ['passed', 'test/two.spec.ts > is right'],
   ];
   const notes = story.map(([what, words]) => `note ${what} '${words}'`).join('; ');
-  // Deaf to the end, with a child that outlives it and keeps its output open.
+  // It ignores SIGTERM to the end, and has a child that outlives it and keeps its output open.
   const { status, lines, lastLine } = run(`${notes}; trap '' TERM; sleep 1000 & wait; sleep 1000`, 5);
   expect(status).not.toBe(0);
   expect(lines).toContain('npm test: ended, the 5 seconds of .ci/run are up');

@@ -1,4 +1,4 @@
-/** Commands as tests write them. */
+/** Short ways for tests to write commands. */
 import type { Checkout } from '../../src/shop/carts/checkout.ts';
 import type { Command } from '../../src/shop/commands.ts';
 import type { Policy } from '../../src/shop/skus/sku.ts';
@@ -20,7 +20,7 @@ export const create = (id: string, onHand: number, policy: Partial<Policy> = {})
   },
 });
 
-/** Paid online, 15 minutes to pay. */
+/** Paid online, with 15 minutes to pay. */
 export const place = (
   orderId: string,
   lines: Readonly<Record<string, number>>,
@@ -50,7 +50,7 @@ export const readSku = (skuId: string): Command => ({ kind: 'read_sku', skuId })
 
 export const readOrder = (orderId: string): Command => ({ kind: 'read_order', orderId });
 
-/** `null` selects a new line. */
+/** `null` selects a line that is new. */
 export const put = (cartId: string, skuId: string, quantity: number, selected: boolean | null = null) =>
   ({ kind: 'put_line', cartId, skuId, quantity, selected }) as const;
 

@@ -21,7 +21,7 @@ it('needs no migration any more, and is gone with its stack', async () => {
   const said: string[] = [];
   const database = await openDatabase({ dataDir }, { log: (line) => said.push(line) });
   await database.close();
-  // On a slow machine it also says that the folder takes its time.
+  // On a slow machine there is also a line that says that the folder takes a long time.
   expect(said.filter((line) => line.startsWith('migration'))).toEqual([]);
   expect(existsSync(path.join(dataDir, 'pglite'))).toBe(true);
   await stack.disposeAsync();

@@ -1,11 +1,13 @@
 /**
- * Embedded databases for tests, migrated and empty. A fresh folder costs seconds of processor time, a copy of one a tenth of it. So there
- * is one template, that is made when it is first asked for and copied from then on, also by later runs and by every process of a run:
+ * Embedded databases for tests, migrated and empty. A fresh folder costs seconds of processor time, and a copy a tenth
+ * of that. So there is one template. It is made on first use and copied from then on, also by later runs and by every
+ * process of a run:
  *
  *     const dataDir = await embeddedFolder(stack);                 // for `database: { dataDir }`, or DATA_DIR of a service
  *     const database = await openEmbedded();                       // in place of `openDatabase({ memory: true })`
  *
- * Only a test of how a fresh folder is made wants an empty one. Copies hold what the migrations wrote, byte for byte the same in each.
+ * Only a test of how a fresh folder is made needs an empty one. Every copy holds what the migrations wrote, byte for
+ * byte the same.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import {
@@ -27,18 +29,24 @@ import type { Database } from '../../src/db/database.ts';
 import { type DatabaseOptions, openDatabase } from '../../src/db/open.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** `npm ci` takes it away. */
+/** `npm ci` removes it. */
 const CACHE = path.join(ROOT, 'node_modules', '.cache', 'stock-keeper');
-/** All that decides what is in a fresh database: the migrations with what they import, and the versions of all packages. */
+/**
+ * Everything that decides the contents of a fresh database: the migrations with what they import, and the versions of
+ * all packages.
+ */
 const DECIDES = ['src/db', 'src/lib', 'package-lock.json'];
 const OLD_MS = 24 * 60 * 60_000;
 
-/** Copies the template to `dataDir`, which is not there yet or empty. */
+/** Copies the template to `dataDir`, which must be empty or not exist. */
 export async function copyEmbedded(dataDir: string): Promise<void> {
   copy(await template(), dataDir);
 }
 
-/** A data folder of its own, removed when the stack is disposed of, after all that was put on it later. */
+/**
+ * A data folder of its own. It is removed when the stack is disposed of, after everything that was put on the stack
+ * later.
+ */
 export async function embeddedFolder(stack: Pick<AsyncDisposableStack, 'defer'>): Promise<string> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'stock-keeper-embedded-'));
   stack.defer(() => rm(dataDir, { recursive: true, force: true }));
@@ -46,7 +54,7 @@ export async function embeddedFolder(stack: Pick<AsyncDisposableStack, 'defer'>)
   return dataDir;
 }
 
-/** A database of its own, gone when it is closed. */
+/** A database of its own, removed when it is closed. */
 export async function openEmbedded(options: DatabaseOptions = {}): Promise<Database> {
   const stack = new AsyncDisposableStack();
   const dataDir = await embeddedFolder(stack);
@@ -62,7 +70,7 @@ export async function openEmbedded(options: DatabaseOptions = {}): Promise<Datab
 
 let made: Promise<string> | undefined;
 
-/** Its folder, which nobody may open. */
+/** The folder of the template. Nobody may open a database in it. */
 function template(): Promise<string> {
   made ??= makeTemplate();
   return made;
@@ -72,7 +80,7 @@ async function makeTemplate(): Promise<string> {
   const folder = path.join(CACHE, `embedded-${fingerprint()}`);
   if (existsSync(folder)) return folder;
   removeOld();
-  // Made aside and renamed, so that two processes at once never see half of it.
+  // Made in another folder and renamed, so that two processes at once never see half of it.
   const aside = path.join(CACHE, `making-${randomUUID()}`);
   mkdirSync(aside, { recursive: true });
   try {
@@ -101,7 +109,7 @@ function filesOf(name: string): string[] {
     .sort();
 }
 
-/** Those of other sources; not those of today, which a run under way may be copying. */
+/** Removes templates of other sources. Templates from today stay, because a running test may be copying them. */
 function removeOld(): void {
   if (!existsSync(CACHE)) return;
   for (const name of readdirSync(CACHE)) {

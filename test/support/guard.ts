@@ -1,25 +1,26 @@
 /**
- * Ends a child process when the process that started it is gone, however it went: also after SIGKILL, when no exit handler runs.
- * A shell waits for the end of its stdin, which the kernel closes with its parent; it ignores the signals that a terminal sends to all.
+ * Ends a child process when the process that started it is gone, whatever ended it. This also works after SIGKILL, when
+ * no exit handler runs. A shell waits for the end of its stdin, which the kernel closes when the parent ends. The shell
+ * ignores the signals that a terminal sends to all processes.
  */
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 
 export interface Guard {
-  /** The child has ended in an orderly way: forget it (its id may be another process's soon). */
+  /** The child has ended normally. Forget it, because another process may soon have its id. */
   release(): void;
 }
 
 /**
- * Watches over `pid` until released. When this process ends first, `pid` gets `signal` and, once it is gone,
- * `directory` is removed if one is named.
+ * Watches over `pid` until released. If this process ends first, `pid` gets `signal`. Once `pid` is gone, `directory`
+ * is removed, if one is named.
  */
 export function guard(pid: number, signal: 'INT' | 'KILL', directory?: string): Guard {
   const script = [
     `trap '' HUP INT TERM`,
     'cat >/dev/null',
     `kill -${signal} ${pid} 2>/dev/null || exit 0`,
-    // Not for ever: where nobody reaps orphans, a dead one stays in the table.
+    // Not for ever. Where nothing reaps orphans, a dead process stays in the table.
     `tries=100; while [ $tries -gt 0 ] && kill -0 ${pid} 2>/dev/null; do tries=$((tries - 1)); sleep 0.1; done`,
     directory === undefined ? '' : 'rm -rf "$1"',
   ].join('\n');

@@ -1,6 +1,6 @@
 /**
- * One small history on a keeper, in every order that a scheduler can think of: arrivals, loads, commits and their failures. Time stands still, so that
- * an answer is told by its words alone.
+ * One small history on a keeper, in every order that a scheduler can find: arrivals, loads, commits and their failures.
+ * Time stands still, so an answer consists of its words alone.
  */
 import fc from 'fast-check';
 import type { CommitResult } from '../../src/journal/record.ts';
@@ -30,16 +30,16 @@ export function placement(orderId: string, customerId: string | null, lines: rea
   };
 }
 
-/** What becomes of one commit. */
+/** What happens to one commit. */
 export type Fate = 'committed' | 'aborted' | 'unknown_done' | 'unknown_not_done';
 
-/** Of the commits of a history, over and over. */
+/** The fates of the commits of a history, repeated from the start. */
 export const fates: fc.Arbitrary<readonly Fate[]> = fc.array(
   fc.constantFrom('committed', 'committed', 'committed', 'aborted', 'unknown_done', 'unknown_not_done'),
   { minLength: 5, maxLength: 12 },
 );
 
-/** A SKU that is to be created. `maxPerCustomer` is that of `LIMITED`. */
+/** A SKU to create. `maxPerCustomer` applies if it is `LIMITED`. */
 export const opened = (id: string, maxPerCustomer: number | null): Command => ({
   kind: 'create_sku',
   sku: {
@@ -60,7 +60,7 @@ export interface Run {
   readonly calls: readonly CommandCall[];
   readonly unanswered: number;
   readonly seen: ReadonlySet<string>;
-  /** What the keeper says of each SKU and order once all is quiet, and what the database has. */
+  /** What the keeper says about each SKU and order once nothing is under way, and what the database has. */
   readonly remembered: readonly unknown[];
   readonly stored: readonly unknown[];
 }
@@ -124,7 +124,7 @@ export async function runHistory(
   return { calls, unanswered: open, seen, remembered, stored };
 }
 
-/** Each call of the store begins and ends when the scheduler has it so, and becomes of what is fated. */
+/** Each call of the store begins and ends when the scheduler decides, and its result is its fate. */
 export function gateOf(
   store: MemoryStore,
   fates: readonly Fate[],

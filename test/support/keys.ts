@@ -1,4 +1,4 @@
-/** Keys for tests: a file in a temporary folder with a key of each role, and one that has expired. */
+/** Keys for tests: a file in a temporary folder with a key of each role and an expired one. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,13 +9,13 @@ export type Holder = Role | 'expired';
 
 export interface TestKeys extends Disposable {
   readonly file: string;
-  /** In the file. */
+  /** The entries in the file. */
   readonly entries: readonly ApiKey[];
-  /** By the name of the key, which is that of its role. */
+  /** The keys by name. The name of a key is that of its role. */
   readonly key: Readonly<Record<Holder, string>>;
 }
 
-/** The entry of a key, made on the first of November 2026. */
+/** The entry of a key that was made on the first of November 2026. */
 export function entryOf(key: string, name: string, role: Role, expiresAt: string | null = null): ApiKey {
   return { name, role, sha256: digestOf(key).toString('hex'), createdAt: '2026-11-01T09:00:00.000Z', expiresAt };
 }

@@ -1,6 +1,12 @@
-/** A sound shop of any size, made by SQL alone: each SKU with ten movements of every kind, three orders and a cart. For what must be seen at size. */
+/**
+ * A sound shop of any size, made by SQL alone: each SKU has ten movements of every kind, three orders and a cart. For
+ * everything that must be seen at size.
+ */
 
-/** Statements to run one after another on a migrated, empty database: `skus` SKUs, ten times as many movements, three times as many orders, as many carts. */
+/**
+ * Statements to run one after another on a migrated, empty database. They make `skus` SKUs, ten times as many
+ * movements, three times as many orders, and as many carts.
+ */
 export function largeShop(skus: number): readonly string[] {
   const ids = `generate_series(1, ${skus}) n`;
   const times = `timestamptz '2026-01-01 00:00:00Z' as at, timestamptz '2026-01-01 00:15:00Z' as due`;

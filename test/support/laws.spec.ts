@@ -1,4 +1,7 @@
-/** The checks of the laws are themselves checked: they are silent on a sound history and each one speaks when its law is broken. */
+/**
+ * The checks of the laws are themselves tested. They find nothing in a sound history, and each one speaks when its law
+ * is broken.
+ */
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LAWS } from '../../src/audit/laws.ts';
@@ -26,7 +29,7 @@ describe('the laws, asked of a database', () => {
   });
   afterAll(() => db.close());
 
-  /** What one law finds once `sql` has been done to the sound history; undone again. */
+  /** What one law finds after `sql` has changed the sound history. The change is undone again. */
   async function foundAfter(sql: string, law: string): Promise<string[]> {
     await db.exec(`begin; ${sql}`);
     try {

@@ -1,9 +1,9 @@
 /**
- * The lifecycle of an order as a Mermaid state diagram, generated from the machine itself.
- * `node test/support/lifecycle-diagram.ts` prints it; with `--write` it puts it into docs/shop.md between its two markers.
+ * The lifecycle of an order as a Mermaid state diagram, generated from the machine itself. `node
+ * test/support/lifecycle-diagram.ts` prints it; with `--write` it puts it into docs/shop.md between its two markers.
  *
- * Left out: transitions that change no order (refusals, and answers to what is so already). Messages that lead the same way
- * under the same guard share an arrow.
+ * It leaves out transitions that change no order: refusals, and answers to requests that are already fulfilled.
+ * Messages that lead to the same state under the same guard share an arrow.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Payment } from '../../src/shop/orders/order.ts';
@@ -22,10 +22,10 @@ interface Arrow {
   readonly message: string;
 }
 
-/** `removesLastLine` as a reader says it. */
+/** `removesLastLine` in words. */
 const spoken = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-/** The name of an action or a guard, however the machine holds it. */
+/** The name of an action or a guard, in whichever form the machine holds it. */
 function nameOf(named: unknown): string {
   if (typeof named === 'string') return named;
   if (typeof named === 'object' && named !== null && 'type' in named && typeof named.type === 'string')
@@ -52,7 +52,7 @@ function arrows(): Arrow[] {
   );
 }
 
-/** How orders come to be: the status that placing gives them, by way of payment. */
+/** How orders begin: the status that a placing gives them, by payment. */
 function beginnings(): string[] {
   const { sku } = openSku(
     {
@@ -97,7 +97,7 @@ export function lifecycleDiagram(): string {
   return ['stateDiagram-v2', '    direction LR', ...body].join('\n');
 }
 
-/** Messages by where they lead and under which guard. */
+/** Messages, grouped by target state and guard. */
 function groupedByWay(from: readonly Arrow[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const { to, guard, message } of from) {
@@ -110,7 +110,7 @@ function groupedByWay(from: readonly Arrow[]): Map<string, string[]> {
 /** The document's section: everything between the markers. */
 export const lifecycleSection = (): string => `\n\`\`\`mermaid\n${lifecycleDiagram()}\n\`\`\`\n`;
 
-/** A text parted at the markers; throws when either is missing or stands twice. */
+/** Splits a text at the markers. Throws when either is missing or is there twice. */
 export function parted(text: string): { readonly before: string; readonly section: string; readonly after: string } {
   const [head, rest, ...more] = text.split(OPENING);
   const [section, tail, ...further] = (rest ?? '').split(CLOSING);

@@ -1,6 +1,7 @@
 /**
- * A store in memory that keeps the journal's contract: fences, all or nothing, key retention. It passes the same suite as PostgreSQL.
- * `gate` lets a test hold, delay or fail any call: it is awaited before the call takes effect, and again behind it.
+ * A store in memory that keeps the journal's contract: fences, all or nothing, key retention. It passes the same suite
+ * as PostgreSQL. `gate` lets a test hold, delay or fail any call. It is awaited before the call takes effect and again
+ * after it.
  */
 
 import { merge } from '../../src/journal/merge.ts';
@@ -28,13 +29,13 @@ import { rowsOf } from './rows-of.ts';
 import { standingUnits } from './standing-units.ts';
 import { writtenOrder, writtenSku } from './written.ts';
 
-/** What a test may do to a call: throw to fail it, or answer a commit with another result. */
+/** What a test may do to a call: throw to fail it, or return another result for a commit. */
 export interface Gate {
   before(call: 'load' | 'commit'): Promise<CommitResult | undefined> | CommitResult | undefined;
   after(call: 'load' | 'commit'): Promise<CommitResult | undefined> | CommitResult | undefined;
 }
 
-/** Refusals that builds before this one recorded are written over. */
+/** Builds before this one recorded refusals. These are overwritten. */
 const DONE = /^{"kind":"(sku_created|sku|availability|order_placed|order|cart|product_created|product)"/;
 
 const OPEN: Gate = { before: () => undefined, after: () => undefined };
@@ -46,10 +47,10 @@ export class MemoryStore implements Store, Lists {
   readonly cartRows = new Map<string, Cart>();
   readonly productRows = new Map<string, Product>();
   readonly ledger: Movement[] = [];
-  /** Batches committed, in order, and loads made. */
+  /** The committed batches and the loads, in order. */
   readonly batches: Batch[] = [];
   readonly loads: Wanted[] = [];
-  /** Called with a batch about to be written: throw to refuse it as a CHECK would. */
+  /** Called with a batch before it is written. Throw to refuse the batch, as a CHECK would. */
   check: (batch: Batch) => void = () => {};
   gate: Gate = OPEN;
 
@@ -80,7 +81,7 @@ export class MemoryStore implements Store, Lists {
     return { version, onHand, reserved, sales };
   }
 
-  /** Makes a line of a stored order say that it has more units, as no turn would. */
+  /** Makes a line of a stored order claim more units. No turn would do that. */
   tearLine(orderId: string, skuId: string, units: number): void {
     const order = this.orderRows.get(orderId);
     if (order === undefined) throw new Error(`${orderId} is not stored`);

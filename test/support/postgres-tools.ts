@@ -1,13 +1,16 @@
-/** The programs for clients that come with an installed PostgreSQL: `pg_basebackup`, `pg_dump`, `psql`. */
+/** The client programs of an installed PostgreSQL: `pg_basebackup`, `pg_dump`, `psql`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { serverAccount } from './postgres-binaries.ts';
 
-/** Says what is missing where the programs are not. */
+/** What is said where these programs are missing. */
 export const NO_TOOLS = 'there is no PostgreSQL of version 15 or later installed with its programs for clients';
 
-/** Runs `tool` of the PostgreSQL at `home`, as the account that runs servers. Answers what it wrote to stdout; rejects with what it wrote to stderr when it fails. */
+/**
+ * Runs `tool` of the PostgreSQL at `home`, as the account that runs servers. Returns what it wrote to stdout. If it
+ * fails, rejects with what it wrote to stderr.
+ */
 export async function runPostgresTool(home: string, tool: string, args: readonly string[]): Promise<string> {
   const child = spawn(path.join(home, 'bin', tool), args, {
     ...serverAccount(),

@@ -1,15 +1,16 @@
 /**
- * A database of its own for each test that wants PostgreSQL: a clone of a template that was migrated once for the whole run.
- * The server is started by `postgres-setup.ts` before the first of these specs; outside the test runner, use `startPostgres`, `createTemplate` and `cloneDatabase`.
+ * A database for each test that wants PostgreSQL: a clone of a template that was migrated once for the whole run.
+ * `postgres-setup.ts` starts the server before the first of these specs. Outside the test runner, use `startPostgres`,
+ * `createTemplate` and `cloneDatabase`.
  */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { openDatabase } from '../../src/db/open.ts';
 
 export interface FreshDatabase {
-  /** Of a database that is migrated and empty. */
+  /** The URL of a database that is migrated and empty. */
   readonly url: string;
-  /** Ends the sessions that are left and removes the database. */
+  /** Ends the remaining sessions and removes the database. */
   drop(): Promise<void>;
 }
 
@@ -19,7 +20,7 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   return cloneDatabase(inject('postgres'));
 }
 
-/** A server and the name of a database on it that is migrated and empty. */
+/** A server, and the name of a migrated, empty database on it. */
 export interface Template {
   readonly serverUrl: string;
   readonly template: string;

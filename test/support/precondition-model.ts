@@ -1,14 +1,17 @@
-/** Preconditions in the reference model: told from the version of the row that a command names, with no regard to how the keeper finds it. */
+/**
+ * Preconditions in the reference model. They look at the version of the row that a command names, and not at how the
+ * keeper finds the row.
+ */
 import type { Command } from '../../src/shop/commands.ts';
 import type { Outcome } from '../../src/shop/outcome.ts';
 import type { World } from './model.ts';
 
 type Versions = NonNullable<Command['ifVersion']>;
 
-/** Why a command is not carried out in a world, `null` when it is. */
+/** Why a command is not carried out in a world, or `null` when it is. */
 export function staleIn(world: World, command: Command): Outcome | null {
   const { ifVersion = null, ifNotVersion = null } = command;
-  // Asked for again, an order is what it was answered to be.
+  // A repeat gets the order as it was answered the first time.
   if ((command.kind === 'place' || command.kind === 'checkout') && world.orders.has(command.orderId)) return null;
   const named = rowOf(world, command);
   if (named === null) return null;
@@ -25,7 +28,7 @@ const isAt = (asked: Versions | null, version: number | null): boolean => asked 
 const isNotAt = (asked: Versions | null, version: number | null): boolean =>
   asked === null || version === null || !fits(asked, version);
 
-/** The row whose version is meant, `null` for what has none. */
+/** The row whose version is meant, or `null` if there is none. */
 function rowOf({ skus, orders, carts }: World, command: Command) {
   if ('cartId' in command) {
     return { about: { cartId: command.cartId }, version: carts.get(command.cartId)?.version ?? null };
@@ -37,13 +40,16 @@ function rowOf({ skus, orders, carts }: World, command: Command) {
   return skuId === null ? null : { about: { skuId }, version: skus.get(skuId)?.version ?? null };
 }
 
-/** What is not there is at version 0, and is not `*`. */
+/** What does not exist is at version 0 and does not match `*`. */
 function fits(versions: Versions, version: number | null): boolean {
   if (versions === '*') return version !== null;
   return typeof versions === 'number' ? versions === (version ?? 0) : versions.includes(version ?? 0);
 }
 
-/** What is cancelled never changes again: the cancel would have been done at the version before, or was. */
+/**
+ * A cancelled order never changes again. So either the cancel would have been carried out at the version before, or it
+ * was.
+ */
 function wasDone({ orders }: World, command: Extract<Command, { kind: 'cancel' }>): boolean {
   const order = orders.get(command.orderId);
   if (order?.status !== 'cancelled') return false;

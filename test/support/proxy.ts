@@ -1,14 +1,16 @@
 /**
- * A wire between the service and PostgreSQL that breaks on order. It knows of the traffic only how the statement begins that
- * commits a batch: that one is called COMMIT here.
+ * A connection between the service and PostgreSQL that breaks on command. All it knows of the traffic is the beginning
+ * of the statement that commits a batch. That statement is called COMMIT here.
  *
- * A plan is waited for by the next COMMIT, which uses it up; then the wire is whole again:
+ * A plan waits for the next COMMIT, which uses it up. After that the connection is whole again:
  *   cut_before   the COMMIT never arrives, both ends are cut
  *   cut_after    the COMMIT arrives and is carried out, the answer does not come back, both ends are cut
- *   cut_at_once  the COMMIT arrives and the service's end is cut while the server is still at it, or has not even begun
- * `swallow` makes a black hole until `heal`: connections stay open, new ones are taken, and nothing passes in either direction.
+ *   cut_at_once  the COMMIT arrives and the service's end is cut while the server is still working, or has not begun
+ * `swallow` makes a black hole until `heal`: connections stay open, new ones are accepted, and nothing passes in either
+ * direction.
  *
- * Without a COMMIT to wait for: `blackHole` begins at once, `cutAll` cuts what is connected, `delayMs` holds up each chunk of bytes.
+ * These do not wait for a COMMIT: `blackHole` begins at once, `cutAll` cuts the open connections, `delayMs` delays each
+ * chunk of bytes.
  */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -28,11 +30,11 @@ function targetOf(url: string): Target {
 }
 
 export class Wire implements AsyncDisposable {
-  /** What goes through it ends up at the server that it was opened to. */
+  /** The URL of this proxy. It leads to the server that the proxy was opened for. */
   readonly url: string;
-  /** Commits that met a plan. */
+  /** How many COMMITs met a plan. */
   cuts = 0;
-  /** Every chunk of bytes that comes from now on arrives so much later, in either direction. Milliseconds. */
+  /** Every chunk of bytes that comes from now on arrives this much later, in either direction. Milliseconds. */
   delayMs = 0;
   readonly #server: Server;
   #target: Target;
@@ -48,7 +50,7 @@ export class Wire implements AsyncDisposable {
     server.on('connection', (near) => this.#join(near, connect(this.#target)));
   }
 
-  /** To the PostgreSQL server at `url`. */
+  /** Opens a proxy to the PostgreSQL server at `url`. */
   static async open(url: string): Promise<Wire> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -59,14 +61,14 @@ export class Wire implements AsyncDisposable {
     return new Wire(server, through.href, targetOf(url));
   }
 
-  /** Whoever connects from now on ends up at the PostgreSQL server at `url`. */
+  /** Connections made from now on lead to the PostgreSQL server at `url`. */
   switchTo(url: string): void {
     this.#target = targetOf(url);
   }
 
   /**
-   * Breaks the wire at the next COMMIT; resolves when that has happened. With `swallow`, nothing passes from that COMMIT on; `cut_at_once` waits
-   * for `meanwhile` before it cuts.
+   * Breaks the connection at the next COMMIT, and resolves when that has happened. With `swallow`, nothing passes from
+   * that COMMIT on. `cut_at_once` waits for `meanwhile` before it cuts.
    */
   atCommit(kind: CutPlan | 'swallow', meanwhile: Promise<void> = Promise.resolve()): Promise<void> {
     return new Promise((resolve) => {
@@ -79,12 +81,12 @@ export class Wire implements AsyncDisposable {
     this.#blackHole = true;
   }
 
-  /** Cuts all that are connected; new ones are whole. */
+  /** Cuts all open connections. New ones are whole. */
   cutAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** New connections are whole; those that the black hole took stay in it. */
+  /** New connections are whole. Those that the black hole took stay in it. */
   heal(): void {
     this.#blackHole = false;
   }
@@ -97,7 +99,7 @@ export class Wire implements AsyncDisposable {
       this.#sockets.add(socket.setNoDelay());
       socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket));
     }
-    // A connection in the black hole is not even seen to be closed.
+    // Nobody sees that a connection in the black hole was closed.
     near.on('close', () => lost || this.#blackHole || far.end());
     far.on('close', () => lost || this.#blackHole || near.destroy());
     near.on('data', (bytes: Buffer) => {
@@ -127,7 +129,7 @@ export class Wire implements AsyncDisposable {
     });
   }
 
-  /** One direction of a connection: in order, each chunk as late as was said when it came. */
+  /** One direction of a connection. Chunks stay in order, and each is delayed by the delay at its arrival. */
   #lane(to: Socket): (bytes: Buffer) => void {
     const late: { readonly due: number; readonly bytes: Buffer }[] = [];
     const pass = () => {
@@ -140,7 +142,7 @@ export class Wire implements AsyncDisposable {
     };
     return (bytes) => {
       late.push({ due: performance.now() + this.delayMs, bytes });
-      // With others before it, whoever waits for the first passes it on too.
+      // If other chunks are waiting, the loop that waits for the first of them also passes this one on.
       if (late.length === 1) pass();
     };
   }

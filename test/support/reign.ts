@@ -1,11 +1,11 @@
-/** Owning a database without asking anybody: an epoch for tests of the store alone. */
+/** Owns a database without asking anybody: an epoch for tests of the store alone. */
 import type { Database } from '../../src/db/database.ts';
 import { Epoch, NotOwner } from '../../src/ownership/epoch.ts';
 
 export interface Reign {
   readonly epoch: Epoch;
   deposed(epoch: Epoch): void;
-  /** Another epoch, as after being deposed. */
+  /** Begins another epoch, as after being deposed. */
   again(): Promise<void>;
 }
 

@@ -69,14 +69,14 @@ describe('a real run', () => {
 
   it('ends in its true counts, with a file that does not load, a failed hook and an unhandled rejection among its files', () => {
     const { progress, ...ended } = run({
-      // Written for the reporter to count: one that passes, one that fails, and one that is put off on purpose.
+      // Written for the reporter to count: a test that passes, one that fails, and one that is skipped on purpose.
       'mixed.spec.mjs': `import { it, expect } from 'vitest'; it('is', () => {}); it('is not', () => expect(1).toBe(2)); it.skip('is put off', () => {});`,
       'broken.spec.mjs': `import './missing.mjs';`,
       'hook.spec.mjs': `import { beforeAll, it } from 'vitest'; beforeAll(() => { throw new Error('no'); }); it('never runs', () => {});`,
       'stray.spec.mjs': `import { it } from 'vitest'; it('leaves an error behind', () => { Promise.reject(new Error('stray')); });`,
     });
     expect(ended).toEqual({ status: 1, lastLine: '2 passed, 4 failed, 2 skipped' });
-    // As it went: all but the error that belongs to no test.
+    // The events as they happened, without the error that belongs to no test.
     const told = (what: string) => progress.filter((line) => line.startsWith(`${what} `));
     expect(['began', 'ended', 'passed', 'skipped', 'failed'].map((what) => told(what).length)).toEqual([4, 4, 2, 2, 3]);
     expect(told('failed').toSorted()).toEqual([

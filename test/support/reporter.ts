@@ -1,4 +1,7 @@
-/** Ends a test run with one line that says it all: `N passed, N failed`, and how many were skipped if any. */
+/**
+ * Ends a test run with one line that sums it up: `N passed, N failed`, and the number of skipped tests if there are
+ * any.
+ */
 import { appendFileSync, writeSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 
@@ -14,8 +17,8 @@ export type Counted =
   | { readonly type: 'suite' | 'module'; readonly children: Iterable<Counted>; errors(): readonly unknown[] };
 
 /**
- * Counts test cases. A file that does not load and a suite whose hooks fail count as one failure of their own, for their tests never ran,
- * and so does each error outside of any test. A test that was neither passed nor failed is skipped.
+ * Counts test cases. A file that does not load, and a suite whose hooks fail, count as one failure each, because their
+ * tests never ran. Each error outside of any test also counts as one. A test that neither passed nor failed is skipped.
  */
 export function count(modules: Iterable<Counted>, errorsOutside: number): Counts {
   const counts = { passed: 0, failed: errorsOutside, skipped: 0 };
@@ -34,7 +37,10 @@ export function count(modules: Iterable<Counted>, errorsOutside: number): Counts
   return counts;
 }
 
-/** The last line. A run that fails for another reason than a test (nothing to run, interrupted, teardown) never reads as a success. */
+/**
+ * The last line. A run may fail for another reason than a test: nothing to run, an interruption, a teardown. Such a run
+ * never reads as a success.
+ */
 export function summary(counts: Counts, exitCode: number): string {
   const failed = exitCode !== 0 && counts.failed === 0 ? 1 : counts.failed;
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
@@ -42,15 +48,16 @@ export function summary(counts: Counts, exitCode: number): string {
 }
 
 /**
- * With `TEST_PROGRESS_FILE`, each thing that has happened is a line of that file at once: `began` and `ended` a file, `passed`, `skipped` or
- * `failed` a test, and `summary` behind all. Who ends the run before its end knows from it what was until then.
+ * With `TEST_PROGRESS_FILE`, each event becomes a line of that file at once: `began` and `ended` for a file, `passed`,
+ * `skipped` or `failed` for a test, and `summary` at the end. A program that stops the run early knows from the file
+ * what had happened by then.
  */
 export default class LastLine implements Reporter {
   readonly #progress = process.env['TEST_PROGRESS_FILE'] ?? null;
   #counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 
   onInit(): void {
-    // At exit, behind everything that any other reporter or a teardown prints.
+    // At exit, after everything that another reporter or a teardown prints.
     process.once('exit', (code) => {
       const said = summary(this.#counts, code);
       this.#note('summary', said);

@@ -1,4 +1,4 @@
-/** `npm run verify` as a person runs it: the real process, what it prints and how it ends. */
+/** `npm run verify` as a person runs it: the real process, its output and its exit code. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { QUICK } from './service.ts';
@@ -7,13 +7,13 @@ export interface VerifyRun {
   readonly code: number;
   /** The findings. */
   readonly out: string;
-  /** All that is said beside them. */
+  /** Everything else that is said. */
   readonly err: string;
 }
 
 const MAIN = fileURLToPath(new URL('../../src/cli/verify.ts', import.meta.url));
 
-/** Runs it with these settings and none of this process's own. */
+/** Runs it with these settings and with none of this process's own. */
 export function runVerify(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<VerifyRun> {
   const { DATABASE_URL: _url, DATA_DIR: _dir, ...others } = process.env;
   return new Promise((resolve) => {

@@ -1,6 +1,7 @@
 /**
- * The order of the files of a run: those that take long begin first, so that no worker is left alone with one of them at the end. Without
- * it the larger file goes first, and the files that take longest are small. Within one entry the order is vitest's own.
+ * The order of the files in a run. Files that take long begin first, so that no worker is left alone with one of them
+ * at the end. vitest's own order puts the largest file first, but the slowest files are small. Files of one entry keep
+ * vitest's order.
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 

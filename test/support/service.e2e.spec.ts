@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A stand-in for the service that does as `body` says. */
+/** A stand-in for the service that runs `body`. */
 function stub(body: string): string {
   const file = path.join(folder, `${body.length}-${Math.random()}.mjs`);
   writeFileSync(file, body);

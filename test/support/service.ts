@@ -1,6 +1,6 @@
 /**
- * The real service as a process: `node src/main.ts` on the Node that runs this, on a free port of 127.0.0.1.
- * States: starting → ready → gone. It never outlives the process that started it; `await using` ends it with its block.
+ * The real service as a process: `node src/main.ts` on the Node that runs this, on a free port of 127.0.0.1. States:
+ * starting → ready → gone. It never outlives the process that started it. `await using` ends it with its block.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,14 +9,14 @@ import { cpuSecondsOf } from '../tools/bench/ways/cpu.ts';
 import { guard } from './guard.ts';
 
 export interface Service extends AsyncDisposable {
-  /** Address it said it is ready, or stands by, on; without a slash at the end. */
+  /** The address at which it said that it is ready or stands by, without a slash at the end. */
   readonly url: string;
-  /** Whether the first that it said was that it stands by. */
+  /** Whether it first said that it stands by. */
   readonly standsBy: boolean;
-  /** Resolves when it has said that it is ready; rejects when it has ended before. */
+  /** Resolves when it has said that it is ready. Rejects when it has ended before. */
   readonly ready: Promise<void>;
   readonly pid: number;
-  /** SIGTERM; resolves with the exit code, `null` when a signal ended it. */
+  /** SIGTERM. Resolves with the exit code, or with `null` when a signal ended it. */
   stop(): Promise<number | null>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -24,19 +24,19 @@ export interface Service extends AsyncDisposable {
   logs(): string;
 }
 
-/** Settings of the service by name; `undefined` takes a variable away. Nothing of this process's own settings is handed down. */
+/** Settings of the service by name. `undefined` removes a variable. This process's own settings are not passed on. */
 export type ServiceEnv = Readonly<Record<string, string | number | undefined>>;
 
 export interface ServiceOptions {
-  /** Module to run; the service's own by default. */
+  /** The module to run; the service's own by default. */
   readonly main?: string;
-  /** Milliseconds within which it must be ready; 180 000 by default: the end of a start that hangs. */
+  /** Milliseconds within which it must be ready; 180 000 by default. This ends a start that hangs. */
   readonly readyMs?: number;
-  /** What is put before the command, and runs it in its own place: `nsenter` and its flags, or `withFiles`. */
+  /** Words before the command that run it in another place: `nsenter` and its flags, or `withFiles`. */
   readonly through?: readonly string[];
   /** Flags of Node, e.g. `--expose-gc`. */
   readonly nodeFlags?: readonly string[];
-  /** Aborted, it kills the process, also before it is ready. */
+  /** Aborting it kills the process, also before it is ready. */
   readonly signal?: AbortSignal;
 }
 
@@ -56,15 +56,15 @@ const OWN_SETTINGS = [
   'EVENT_LOOP_DELAY_MAX_MS',
 ];
 const LOG_CHARS_MAX = 10_000_000;
-/** Of what it said, so much is in an error: its end, for there it says why. */
+/** An error shows this many of the last characters that it said, because its reason is there. */
 const TOLD_CHARS_MAX = 4000;
 const LISTENS = /^Stock Keeper (is ready|stands by) on (http:\/\/\S+)$/m;
 const READY = /^Stock Keeper is ready on /m;
 
-/** In a test run, how the embedded database is compiled (vitest.config.ts). */
+/** In a test run, the flag for how the embedded database is compiled (vitest.config.ts). */
 export const QUICK: readonly string[] = process.execArgv.filter((flag) => flag === '--liftoff-only');
 
-/** May have so many files open. */
+/** Limits the process to this many open files. */
 export const withFiles = (filesMax: number): readonly string[] => [
   '/bin/sh',
   '-c',
@@ -72,10 +72,13 @@ export const withFiles = (filesMax: number): readonly string[] => [
   'sh',
 ];
 
-/** A machine that is busy with other things is no reason to send a client away. */
+/** Clients must not be sent away because the machine is busy with other things. */
 const UNHURRIED = { EVENT_LOOP_DELAY_MAX_MS: 0 };
 
-/** Starts the service and waits until it says that it is ready or stands by. Rejects with why and with the end of its logs when it ends before, or is not ready in time. */
+/**
+ * Starts the service and waits until it says that it is ready or stands by. If it ends before, or is not ready in time,
+ * rejects with the reason and the end of its logs.
+ */
 export async function startService(env: ServiceEnv, options: ServiceOptions = {}): Promise<Service> {
   const main = options.main ?? fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const [program = '', ...args] = [
@@ -90,7 +93,7 @@ export async function startService(env: ServiceEnv, options: ServiceOptions = {}
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.signal === undefined ? {} : { signal: options.signal, killSignal: 'SIGKILL' as const }),
   });
-  // That it was aborted is told by its end.
+  // The end of the process reports the abort.
   child.on('error', () => {});
   if (child.pid === undefined) throw new Error(`${process.execPath} cannot be run`);
   const guarded = guard(child.pid, 'KILL');
@@ -160,7 +163,7 @@ function environment(env: ServiceEnv): NodeJS.ProcessEnv {
   return all;
 }
 
-/** Whether it is slow or stuck, as far as its processor time tells. */
+/** Whether it is slow or stuck, as far as its processor time shows. */
 function lateness(pid: number, readyMs: number): string {
   const cpu = cpuSecondsOf(pid);
   const worked =

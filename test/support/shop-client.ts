@@ -1,4 +1,7 @@
-/** A client of the service over real HTTP: many connections, each with one request at a time, so that what is asked at once arrives at once. */
+/**
+ * A client of the service over real HTTP. It has many connections with one request at a time on each, so requests that
+ * are made at once arrive at once.
+ */
 import { Pool } from 'undici';
 import type { CartBody } from '../../src/api/carts/body.ts';
 import type { OrderBody } from '../../src/api/orders/body.ts';
@@ -27,11 +30,11 @@ export interface ProblemBody {
 export interface Reply {
   readonly status: number;
   readonly text: string;
-  /** The first answer given again. */
+  /** Whether it is the first answer given again. */
   readonly replayed: boolean;
 }
 
-/** The body of a success, or of a problem, as the caller knows it to be. */
+/** The body of a success or of a problem; the caller knows which one it is. */
 export const orderIn = (reply: Reply): OrderBody => JSON.parse(reply.text) as OrderBody;
 export const cartIn = (reply: Reply): CartBody => JSON.parse(reply.text) as CartBody;
 export const skuIn = (reply: Reply): SkuBody => JSON.parse(reply.text) as SkuBody;
@@ -46,7 +49,10 @@ export class ShopClient implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #history: History | null;
 
-  /** `connections` at most; one more request than that waits in this process. `history` takes down all that is asked and answered. */
+  /**
+   * Uses at most `connections` connections; further requests wait in this process. `history` records everything that is
+   * asked and answered.
+   */
   constructor(url: string, connections = 64, history: History | null = null) {
     this.#history = history;
     this.#pool = new Pool(url, {
@@ -57,7 +63,10 @@ export class ShopClient implements AsyncDisposable {
     });
   }
 
-  /** Rejects when no answer came: the connection could not be made, or broke. `signal` breaks it, wherever the request is. */
+  /**
+   * Rejects when no answer came, because the connection could not be made or broke. `signal` breaks it, wherever the
+   * request is.
+   */
   async ask(request: Request, signal?: AbortSignal): Promise<Reply> {
     const { method, path, body, headers } = request;
     const operation = this.#history?.begin(request);
@@ -93,14 +102,14 @@ export class ShopClient implements AsyncDisposable {
     for (const reply of replies) if (reply.status !== 201) throw new Error(`a SKU was not created: ${reply.text}`);
   }
 
-  /** Rejects unless the SKU is answered. */
+  /** Rejects unless the answer is a SKU. */
   async sku(id: string): Promise<SkuBody> {
     const reply = await this.get(`/skus/${id}`);
     if (reply.status !== 200) throw new Error(`SKU ${id}: ${reply.status} ${reply.text}`);
     return skuIn(reply);
   }
 
-  /** Rejects unless the order is answered. */
+  /** Rejects unless the answer is an order. */
   async order(id: string): Promise<OrderBody> {
     const reply = await this.get(`/orders/${id}`);
     if (reply.status !== 200) throw new Error(`order ${id}: ${reply.status} ${reply.text}`);
@@ -112,7 +121,7 @@ export class ShopClient implements AsyncDisposable {
     return this.ask({ method: 'PUT', path: `/carts/${cartId}/lines/${skuId}`, body: { quantity } });
   }
 
-  /** Rejects unless the cart is answered. */
+  /** Rejects unless the answer is a cart. */
   async cart(id: string): Promise<CartBody> {
     const reply = await this.get(`/carts/${id}`);
     if (reply.status !== 200) throw new Error(`cart ${id}: ${reply.status} ${reply.text}`);
@@ -124,7 +133,7 @@ export class ShopClient implements AsyncDisposable {
   }
 }
 
-/** The request of an order; `lines` by SKU. Paid online unless `more` says otherwise. */
+/** The request for an order, with `lines` by SKU. It is paid online unless `more` says otherwise. */
 export function orderRequest(
   id: string | null,
   lines: Readonly<Record<string, number>>,
@@ -134,7 +143,7 @@ export function orderRequest(
   return { method: 'POST', path: '/orders', body: { ...(id === null ? {} : { id }), lines: named, ...more } };
 }
 
-/** How many replies there are of each status and problem, e.g. `{ '201': 3, '409 insufficient_stock': 2 }`. */
+/** The number of replies for each status and problem, e.g. `{ '201': 3, '409 insufficient_stock': 2 }`. */
 export function tally(replies: readonly Reply[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const reply of replies) {

@@ -1,16 +1,19 @@
-/** A keeper on a store in memory, and hands on its commits. */
+/** A keeper on a store in memory, and ways to hold and end its commits. */
 import type { CommitResult } from '../../src/journal/record.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { KeeperLimits } from '../../src/keeper/limits.ts';
 import type { Observation } from '../../src/lib/observe.ts';
 import { MemoryStore } from './memory-store.ts';
 
-/** When the shop opens. */
+/** The time when the shop opens. */
 export const AT = 1_700_000_000_000;
 
 export const ABORTED: CommitResult = { kind: 'aborted', error: new Error('as planned') };
 
-/** `time.now` is the keeper's clock, and its measure of what has gone by; `seen` is what it observed. It does not pause between attempts. */
+/**
+ * `time.now` is the keeper's clock and also its measure of elapsed time. `seen` has what the keeper observed. The
+ * keeper does not pause between attempts.
+ */
 export function shop(limits: Partial<KeeperLimits> = {}) {
   const store = new MemoryStore();
   const seen: Observation[] = [];
@@ -27,12 +30,12 @@ export function shop(limits: Partial<KeeperLimits> = {}) {
   return { store, keeper, seen, time };
 }
 
-/** Lets the store through again. */
+/** Lets all calls of the store pass again. */
 export function release(store: MemoryStore): void {
   store.gate = { before: () => undefined, after: () => undefined };
 }
 
-/** Holds the next commit until `release`; `begun` resolves when it is there. */
+/** Holds the next commit until `release`. `begun` resolves when that commit has arrived. */
 export function hold(store: MemoryStore) {
   const begun = Promise.withResolvers<void>();
   const released = Promise.withResolvers<CommitResult | undefined>();
@@ -51,7 +54,10 @@ export function hold(store: MemoryStore) {
   return { begun: begun.promise, release };
 }
 
-/** From here on each commit waits; what is returned ends the next one, and waits until all that can run has run. */
+/**
+ * From here on each commit waits. The returned function ends the next one, and then waits until everything that can run
+ * has run.
+ */
 export function commitsByHand(store: MemoryStore): (result?: CommitResult) => Promise<void> {
   const waiting: ((result: CommitResult | undefined) => void)[] = [];
   store.gate = {
@@ -65,12 +71,12 @@ export function commitsByHand(store: MemoryStore): (result?: CommitResult) => Pr
   };
 }
 
-/** All that can run has run. */
+/** Resolves when everything that can run has run. */
 export async function quiet(): Promise<void> {
   for (let i = 0; i < 5; i++) await new Promise(setImmediate);
 }
 
-/** Whether a promise has settled by now, all that can run having run. */
+/** Whether a promise has settled once everything that can run has run. */
 export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   void promise.finally(() => {

@@ -1,28 +1,31 @@
 /**
- * Clients under load who remember every answer: shoppers that place, confirm, cancel and ship orders of their own, and receive goods.
- * Each asks one thing after another, so what its order is in is known, but for the last question when that was not answered.
- * Afterwards `faults` asks the service whether all that was acknowledged is still so, and what became of the rest.
+ * Clients under load that remember every answer: shoppers that place, confirm, cancel and ship orders of their own, and
+ * receive goods. Each asks one thing after another, so the state of its order is known, except after a last question
+ * that was not answered. Afterwards `faults` asks the service whether everything acknowledged still holds, and what
+ * became of the rest.
  */
 import { codeOf, orderIn, orderRequest, type Reply, type Request, type ShopClient } from './shop-client.ts';
 
 type Kind = 'place' | 'confirm' | 'cancel' | 'ship' | 'receive';
 
-/** One question. `reply` is null while it is not answered with certainty: the connection broke, or it was told "unknown". */
+/**
+ * One question. `reply` is null while there is no certain answer: the connection broke, or the answer was "unknown".
+ */
 interface Question {
   readonly kind: Kind;
-  /** Of the order, or the idempotency key of the goods received. */
+  /** The id of the order, or the idempotency key of the goods received. */
   readonly id: string;
   readonly request: Request;
   reply: Reply | null;
 }
 
 export interface ShoppersOptions {
-  /** Beginning of all their ids. */
+  /** The beginning of all their ids. */
   readonly name: string;
   readonly skus: readonly string[];
-  /** Questions without an answer are asked again until they have one, instead of sending the shopper home. */
+  /** A question without an answer is asked again until it has one. Otherwise the shopper stops. */
   readonly persistent?: boolean;
-  /** Time that they have to pay; the service's default without it. */
+  /** Time that they have to pay, seconds; the service's default if absent. */
   readonly expiresInSeconds?: number;
 }
 
@@ -32,11 +35,14 @@ const TRIES_MAX = 400;
 export class Shoppers {
   readonly #options: ShoppersOptions;
   readonly #questions: Question[] = [];
-  /** Statuses and codes that nobody may be told. */
+  /** Statuses and codes that no client may get. */
   readonly #unexpected: string[] = [];
-  /** Codes of the 503 that were answered. */
+  /** Codes of the 503s that were answered. */
   readonly refusedWith = new Set<string>();
-  /** Placements and receipts that were not answered, and turned out to have happened, or not. Known once `faults` has asked. */
+  /**
+   * Placements and receipts that were not answered: how many turned out to have happened, and how many not. Known once
+   * `faults` has asked.
+   */
   readonly cutOff = { done: 0, undone: 0 };
   #orders = 0;
   #answered = 0;
@@ -48,7 +54,9 @@ export class Shoppers {
     this.#options = options;
   }
 
-  /** Sends them shopping, until `goHome` or until the service answers no more. Resolves when the last one is home. */
+  /**
+   * Sends them shopping until `goHome`, or until the service no longer answers. Resolves when the last one has stopped.
+   */
   async shop(client: ShopClient, shoppers: number): Promise<void> {
     await Promise.all(Array.from({ length: shoppers }, () => this.#shop(client)));
   }
@@ -75,7 +83,7 @@ export class Shoppers {
     return this.#askedAgain;
   }
 
-  /** Ids of the orders that were acknowledged, and the keys of the goods. */
+  /** Ids of the orders that were acknowledged, and keys of the goods. */
   acknowledged(kind: 'place' | 'receive'): string[] {
     return this.#questions.flatMap((q) => (q.kind === kind && isSuccess(q.reply) ? [q.id] : []));
   }
@@ -114,7 +122,7 @@ export class Shoppers {
     return skus[n % skus.length] as string;
   }
 
-  /** Null when there is no answer that one could go on from. */
+  /** Null when there is no answer to continue from. */
   async #ask(client: ShopClient, kind: Kind, id: string, request: Request): Promise<Reply | null> {
     const question: Question = { kind, id, request, reply: null };
     this.#questions.push(question);
@@ -146,8 +154,9 @@ export class Shoppers {
   }
 
   /**
-   * What is not as it was acknowledged, in words; none when all is. Then asks what was not answered again, twice, and expects to hear the
-   * same both times. With `unanswered: 'undone'` nothing that was not answered may have happened.
+   * What does not hold although it was acknowledged, in words; none when all is well. Then asks each unanswered
+   * question twice more and expects the same answer both times. With `unanswered: 'undone'`, nothing that was not
+   * answered may have happened.
    */
   async faults(client: ShopClient, unanswered: 'unknown' | 'undone' = 'unknown'): Promise<string[]> {
     const faults = [...this.#unexpected];
@@ -166,7 +175,9 @@ export class Shoppers {
     return faults;
   }
 
-  /** The status of the order after its acknowledged questions, and what the unanswered one may have made of it. */
+  /**
+   * Checks the status of the order after its acknowledged questions, and what the unanswered one may have made of it.
+   */
   async #checkOrder(
     client: ShopClient,
     questions: readonly Question[],
@@ -190,13 +201,16 @@ export class Shoppers {
     const allowed = unanswered === 'undone' ? [known] : [known, possible];
     if (!allowed.includes(found))
       faults.push(`order ${place.id} is ${found}, and was acknowledged to be ${allowed.join(' or ')}`);
-    // Of those acknowledged, the placement can be asked again at any time; of the others the last one.
+    // Of the acknowledged questions, the placement can be asked again at any time, and otherwise only the last one.
     const again = questions.filter((q) => q === place || q === last);
     for (const question of again) faults.push(...(await this.#checkRepeat(client, question, unanswered)));
     return faults;
   }
 
-  /** Asks the same again: what was acknowledged is answered in the same words; what was not is done now, once, and then answered in the same words too. */
+  /**
+   * Asks the same again. What was acknowledged is answered in the same words. What was not is done now, once, and is
+   * then also answered in the same words.
+   */
   async #checkRepeat(client: ShopClient, question: Question, unanswered: 'unknown' | 'undone'): Promise<string[]> {
     const { kind, id, request } = question;
     if (question.reply !== null && !isSuccess(question.reply)) return [];

@@ -1,6 +1,6 @@
 /**
- * A disk that is soon full: a tmpfs in a mount namespace of its own, so that nothing of the machine is touched. It is reached through the
- * process that holds the namespace, and is gone with it.
+ * A disk that is soon full: a tmpfs in its own mount namespace, so that nothing of the machine is touched. It is
+ * reached through the process that holds the namespace, and is gone when that process ends.
  *
  * States: mounted → full ⇄ free again (`fill`, `free`), or read-only (`protect`) → gone.
  */
@@ -12,30 +12,33 @@ import { guard } from './guard.ts';
 import { reachableTmpdir, serverAccount } from './postgres-binaries.ts';
 
 export interface SmallDisk extends AsyncDisposable {
-  /** An empty folder on the disk, of the account that runs PostgreSQL. */
+  /** An empty folder on the disk. It belongs to the account that runs PostgreSQL. */
   readonly folder: string;
-  /** The same folder, as those see it who are run by `enter`. */
+  /** The same folder, as the programs see it that `enter` runs. */
   readonly inside: string;
-  /** What to put before a command that is to see the disk as its own. */
+  /** The words to put before a command that is to see the disk. */
   readonly enter: readonly string[];
   /** Writes until nothing more fits. */
   fill(): void;
-  /** Takes away what filled it. */
+  /** Removes what filled it. */
   free(): void;
-  /** From now on the folder can be read and not written, whoever asks. */
+  /** From now on the folder can be read but not written, by any account. */
   protect(): void;
 }
 
 const CHUNK = Buffer.alloc(64 * 1024, 'x');
 
-/** Rejects, saying why, where this machine has no such disk for us: another system than Linux, or a container that may not mount. */
+/**
+ * Rejects with the reason where this machine has no such disk for us: a system other than Linux, or a container that
+ * may not mount.
+ */
 export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
   if (process.platform !== 'linux') throw new Error(`there are no mount namespaces on ${process.platform}`);
   const account = serverAccount();
   const { uid, gid } = account;
   const point = mkdtempSync(path.join(reachableTmpdir(account), 'stock-keeper-disk-'));
   chmodSync(point, 0o755);
-  // Root lends it to the account of the server; anybody else is root in a namespace of their own only.
+  // Root gives the disk to the account of the server. Any other account is root only in its own namespace.
   const [flags, owner, become] =
     uid === undefined
       ? [['--user', '--map-root-user', '--mount'], '', '']
@@ -55,7 +58,7 @@ export async function mountSmallDisk(megabytes: number): Promise<SmallDisk> {
       resolve();
     });
   });
-  // Whoever echoes this has mounted the disk, and belongs to the account that may look into it.
+  // A process that echoes this has mounted the disk, and belongs to the account that may look into it.
   holder.stdin.on('error', () => {});
   holder.stdin.write('mounted');
   const mounted = await Promise.race([once(holder.stdout, 'data').then(() => true), gone.then(() => false)]);

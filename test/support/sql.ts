@@ -1,4 +1,4 @@
-/** A session of one's own in the database behind the service: to look, to lock, and to meddle. */
+/** A test's own session in the database behind the service: to look, to lock, and to change things. */
 import pg from 'pg';
 import { checkLaws } from './laws.ts';
 import { until } from './until.ts';
@@ -51,11 +51,11 @@ export class SqlSession implements AsyncDisposable {
   }
 }
 
-/** A lock that some other session waits for, until it is released. */
+/** A lock that another session waits for until it is released. */
 export interface HeldLock extends AsyncDisposable {
-  /** Resolves when a session of the service waits for it (or for someone who does). */
+  /** Resolves when a session of the service waits for it, directly or behind another session. */
   waitedFor(): Promise<void>;
-  /** The session that holds it: what it writes is committed by `release`. */
+  /** The session that holds it. `release` commits what it writes. */
   readonly session: SqlSession;
   release(): Promise<void>;
 }
@@ -88,7 +88,10 @@ export async function holdLock(url: string, statement: string, params: unknown[]
   };
 }
 
-/** What was wrong with a shortage told to a client: nothing, when the ledger says the same of that version. For SKUs without safety stock and backorders. */
+/**
+ * What was wrong with the shortages that a client got. Nothing is wrong when the ledger says the same for that version.
+ * For SKUs without safety stock and backorders.
+ */
 export async function untruthful(
   sql: SqlSession,
   shortages: readonly {

@@ -1,4 +1,4 @@
-/** What a customer has of a SKU, counted by hand: what the model, the double of the store and the tests compare with. */
+/** What a customer has of a SKU, counted by hand. The model, the double of the store and the tests compare with it. */
 import type { Order } from '../../src/shop/orders/order.ts';
 
 /** Units in the standing orders of the customer, less what was returned. */

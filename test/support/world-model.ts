@@ -1,4 +1,4 @@
-/** The reference model as the search for an order asks it: commands of the keeper, all at one time. */
+/** The reference model in the form that the search for an order needs: commands of the keeper, all at one time. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Command } from '../../src/shop/commands.ts';
 import type { Answer } from '../../src/shop/outcome.ts';
@@ -8,8 +8,8 @@ import { EMPTY_WORLD, step, type World } from './model.ts';
 export type CommandCall = Call<Command, Answer>;
 
 /**
- * The calls that some order must explain. Who asks for an order while another request for it is in flight is refused because of that: it changes
- * nothing, and whatever became of the other, it need not have placed anything.
+ * The calls that some order must explain. A request for an order is refused while another request for that order is in
+ * flight. Such a refusal changes nothing, and the other request need not have placed anything.
  */
 export const withoutRivals = (calls: readonly CommandCall[]): readonly CommandCall[] =>
   calls.filter(

@@ -1,17 +1,17 @@
 /**
- * What the database writes of a change, for the double of the store: its statements set some columns only where a change says so, and others never.
- * A change that says too little loses here what it would lose there.
+ * What the database writes for a change, for the double of the store. The statements set some columns only if the
+ * change says so, and others never. A change that says too little loses the same data here as in the database.
  */
 import type { Order } from '../../src/shop/orders/order.ts';
 import type { Sku } from '../../src/shop/skus/sku.ts';
 
-/** A row, and whether the change says that all of it is other than before. */
+/** A row, and whether the change says that all of it has changed. */
 interface Change<T> {
   readonly row: T;
   readonly isWhole: boolean;
 }
 
-/** The SKU as it is stored after the change; `stored` is what was there. */
+/** The SKU as it is stored after the change. `stored` is what was there before. */
 export function writtenSku({ row, isWhole }: Change<Sku>, stored: Sku | undefined): Sku {
   if (stored === undefined) return row;
   const { onHand, reserved, sales, version, updatedAt } = row;
@@ -20,7 +20,7 @@ export function writtenSku({ row, isWhole }: Change<Sku>, stored: Sku | undefine
   return isWhole ? { ...row, currency, createdAt } : { ...stored, ...counted };
 }
 
-/** The order as it is stored after the change; of its lines only what stands and what was returned is ever set. */
+/** The order as it is stored after the change. Of its lines, only the standing and the returned units are ever set. */
 export function writtenOrder({ row, isWhole }: Change<Order>, stored: Order | undefined): Order {
   if (stored === undefined) return row;
   const { status, cancelReason, version, updatedAt } = row;

@@ -46,7 +46,7 @@ declare module 'fastify' {
 export function guardByHost(app: App, auth: AuthHook): void {
   app.addHook('onRequest', async (request, reply) => {
     const { role = 'reader' } = request.routeOptions.config;
-    // If later hooks of the host are asynchronous, `reply.sent` is still false after a reply was given.
+    // If hooks of the host still have to run on a reply that was given, it is not sent yet.
     let isAnswered = false;
     const send = reply.send;
     reply.send = (payload) => {

@@ -19,8 +19,8 @@ const LONG_BYTES = 65_536;
 const TAKE_MS = 30_000;
 
 /**
- * Call before the routes are put on. One long answer is always sent, whatever its length. Another one is sent only if
- * both are within `bytesMax` bytes.
+ * Call before the routes are put on. One long answer is always sent, whatever its length. Others are sent only while
+ * all of them together are within `bytesMax` bytes.
  */
 export function boundUnread(app: App, bytesMax: number): void {
   const pace = new Pace(systemElapsed);

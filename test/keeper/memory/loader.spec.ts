@@ -1,4 +1,7 @@
-/** How rows are brought into memory: many in one SELECT, one SELECT at a time, each answered with its own row or its own trouble. */
+/**
+ * How rows are brought into memory: many in one SELECT, one SELECT at a time, and each load gets its own row or its own
+ * error.
+ */
 import { describe, expect, it } from 'vitest';
 import type { CorruptRow, Loaded, Wanted } from '../../../src/journal/record.ts';
 import { Loader } from '../../../src/keeper/memory/loader.ts';
@@ -22,7 +25,7 @@ const NOTHING_FOUND: Loaded = {
   corrupt: [],
 };
 
-/** A loader whose ticks, and whose SELECTs, end by hand. */
+/** A loader whose ticks and SELECTs are ended by hand. */
 function loaderOf(idsMax = 9) {
   const selects: { readonly wanted: Wanted; readonly end: PromiseWithResolvers<Loaded> }[] = [];
   const ticks: (() => void)[] = [];
@@ -43,7 +46,7 @@ function loaderOf(idsMax = 9) {
   return { loader, ticks, tick, end, selects, wanted };
 }
 
-/** The same id for one of each kind. */
+/** The same id for one row of each kind. */
 const id = 'x';
 const cart: Cart = { id, lines: [], version: 1, createdAt: 0, updatedAt: 0 };
 const product: Product = { id, name: 'n', description: null, version: 1, createdAt: 0, updatedAt: 0 };
@@ -90,7 +93,7 @@ describe('what is asked for in one tick', () => {
     expect(await isSettled(Promise.any([c, d]))).toBe(false);
     expect(wanted().at(-1)).toEqual({ ...NOTHING_WANTED, skus: ['c', 'd'] });
     await end();
-    // All through: the next begins with a tick of its own.
+    // All are done. The next load begins with a tick of its own.
     const e = loader.row('skus', 'e');
     expect([ticks.length, wanted().length]).toEqual([1, 2]);
     tick();

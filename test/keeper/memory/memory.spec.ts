@@ -32,13 +32,13 @@ describe('what is in memory', () => {
     };
     await remember(0, 50);
     const [record] = store.keyRows.values();
-    // They count for what they are, a byte a character at least.
+    // They count with their size, at least a byte for each character.
     expect(keeper.load.residentBytes - before).toBeGreaterThan(50 * (record?.outcome.length ?? Number.NaN));
     await remember(50, 400);
     const stored = [...store.keyRows.values()].reduce((sum, { outcome }) => sum + 2 * outcome.length, 0);
     expect(stored).toBeGreaterThan(2 * 16_000_000);
     expect(keeper.load.residentBytes - before).toBeLessThanOrEqual(16_000_000);
-    // What has left memory is read again.
+    // A record that has left memory is read again.
     expect((await ask('long', cancel('long'), 'key-0')).replayed).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-/** What one command holds until its turn: each once, anew when it has left memory, and let go of at the end. */
+/** What one command holds until its turn: each thing once, again when it has left memory, and released at the end. */
 import { describe, expect, it } from 'vitest';
 import type { Wanted } from '../../../src/journal/record.ts';
 import { Memory } from '../../../src/keeper/memory/memory.ts';
@@ -13,7 +13,7 @@ const record = { key: 'k', fingerprint: 'f', outcome: '{}', at: 0 };
 const product = { id: 'p', name: 'n', description: null, version: 1, createdAt: 0, updatedAt: 0 };
 const cart = (id: string) => ({ id, lines: [], version: 1, createdAt: 0, updatedAt: 0 });
 
-/** SKUs A and B, order o, key k, carts c and d and product p are stored; Ann has three of A. */
+/** These are stored: SKUs A and B, order o, key k, carts c and d, and product p. Ann has three of A. */
 function aCommand() {
   const loads: Wanted[] = [];
   const load = async (wanted: Wanted) => {
@@ -73,13 +73,13 @@ describe('what a command wants', () => {
     await Promise.all(pins.loading());
     expect([pins.resident('skus', 'none').state, pins.resident('orders', 'none').state]).toEqual(['absent', 'absent']);
     expect([pins.find('skus', 'none'), pins.find('orders', 'none')]).toEqual([null, null]);
-    // Wanted again it is not read again.
+    // If it is wanted again, it is not read again.
     pins.pin('skus', 'none');
     pins.pin('orders', 'none');
     expect(pins.loading()).toEqual([]);
   });
 
-  // Red with: a turn on what was not asked for, or is of another id.
+  // Red with: a turn on something that was not asked for, or that has another id.
   it('is all that a turn may look at', async () => {
     const { pins, all } = aCommand();
     const looks = [
@@ -123,7 +123,7 @@ describe('what a command wants', () => {
     pins.release();
     expect(pinned.map((one) => one?.pins)).toEqual(pinned.map(() => 0));
     expect(absent.state).toBe('gone');
-    // Let go of once.
+    // They are released only once.
     pins.release();
     expect(pins.loading()).toEqual([]);
     for (const look of [

@@ -1,4 +1,4 @@
-/** What is said of who is found corrupt, and when a turn's word for it is believed. */
+/** What is said about a corrupt row, and when a turn's report of one is believed. */
 import { describe, expect, it } from 'vitest';
 import { allLoaded, isCertain, LoadFailed } from '../../../src/keeper/memory/load-failed.ts';
 import { Quarantine } from '../../../src/keeper/memory/quarantine.ts';
@@ -48,7 +48,7 @@ describe('one who is found corrupt', () => {
 describe('a contradiction', () => {
   const inMemory = (id: string) => corruptSku(id, 'r');
 
-  // Red with: memory that is behind another writer believed at once; one trouble taken for the repetition of another.
+  // Red with: memory that is behind another writer believed at once; one fault taken for a repetition of another.
   it.each<[string, unknown, Error | null, boolean]>([
     ['that was read is certain', stored(sku('A')), null, true],
     ['that a turn finds is not, the first time', inMemory('A'), null, false],

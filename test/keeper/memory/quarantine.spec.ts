@@ -1,4 +1,4 @@
-/** Rows that contradict themselves or their ledger: nothing is decided on them, and all others serve. */
+/** Rows that contradict themselves or their ledger: nothing is decided on them, and all others are served. */
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import { Sweeper } from '../../../src/keeper/sweeper.ts';
@@ -10,7 +10,7 @@ import { AT, shop } from '../../support/shop.ts';
 
 const quarantined = (skuId: string) => ({ outcome: { kind: 'sku_quarantined', skuId } });
 
-/** Changes a stored SKU behind the back of everyone, its ledger excepted. */
+/** Changes a stored SKU without its ledger and unnoticed by any keeper. */
 function tear(store: MemoryStore, skuId: string, changes: Partial<Sku>): Sku {
   const row = store.skuRows.get(skuId);
   if (row === undefined) throw new Error(`${skuId} is not stored`);
@@ -18,7 +18,7 @@ function tear(store: MemoryStore, skuId: string, changes: Partial<Sku>): Sku {
   return row;
 }
 
-/** Another keeper on the same rows, which remembers nothing of them. */
+/** Another keeper on the same rows, with nothing of them in memory. */
 function restarted(store: MemoryStore) {
   const seen: Observation[] = [];
   const time = { now: AT };
@@ -139,7 +139,7 @@ describe('an order that asks its SKU for more than it ever reserved', () => {
     }
     expect(store.batches).toHaveLength(batches);
     expect(told()).toHaveLength(1);
-    // T, whose line comes first, has not kept what the turn told it.
+    // The line of T comes first. T has not kept what the turn told it.
     expect((await keeper.ask(readSku('T'))).outcome).toMatchObject({ sku: { reserved: 2, version: 2 } });
     expect((await keeper.ask(readOrder('o'))).outcome).toMatchObject({ order: { status: 'pending' } });
     expect((await keeper.ask(place('p', { S: 4 }))).outcome.kind).toBe('order_placed');

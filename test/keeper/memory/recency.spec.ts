@@ -6,7 +6,7 @@ interface Member extends Linked<Member> {
   readonly id: number;
 }
 
-/** From the oldest to the newest, and back by the other links. */
+/** Walks from the oldest to the newest, and back by the other links. */
 function walk(list: Recency<Member>): number[] {
   const ids: number[] = [];
   let last: Member | null = null;

@@ -1,4 +1,4 @@
-/** When residents leave memory: what is loading, busy or under way at that moment, and what of them is read again. */
+/** How residents leave memory: which of them are loading, busy or under way at that moment, and what is read again. */
 import { describe, expect, it } from 'vitest';
 import type { Entry, Verdict } from '../../../src/journal/journal.ts';
 import { type Resident, Residents } from '../../../src/keeper/memory/residents.ts';
@@ -6,7 +6,7 @@ import { Bug } from '../../../src/lib/assert.ts';
 import { NOTHING } from '../../support/nothing.ts';
 import { quiet } from '../../support/shop.ts';
 
-/** Loads are ended by hand, by `found`. */
+/** Loads are ended by hand, with `found`. */
 function memory(max = 9) {
   const loads: {
     readonly id: string;
@@ -24,7 +24,7 @@ function memory(max = 9) {
     residents.loaded(resident, owner);
     end.resolve();
   };
-  /** It is in memory, and nobody holds it. */
+  /** Brings it into memory; nothing holds it then. */
   const bring = (id: string) => {
     const resident = residents.pin(id);
     if (resident.state === 'loading') found();
@@ -47,7 +47,7 @@ function entryOf(state: Entry['state'] = 'committing') {
 }
 
 describe('one that is thrown away with an entry under way', () => {
-  // Red with: a row read while what memory had decided of it was on its way to it.
+  // Red with: a row read while a decision made in memory was on its way to that row.
   it.each(['waiting', 'committing'] as const)(
     'is read again when that is settled, and not before: %s',
     async (state) => {
@@ -65,7 +65,7 @@ describe('one that is thrown away with an entry under way', () => {
       found();
       await next.loading;
       expect(next.state).toBe('present');
-      // It has nothing under way any more.
+      // It no longer has anything under way.
       residents.evict(next);
       residents.pin('a');
       expect(loaded()).toEqual(['a', 'b', 'a', 'a']);

@@ -1,4 +1,7 @@
-/** What one customer may have of a SKU, and every order in which placements, cancels, changes of the limit, loads and commits can come. */
+/**
+ * What one customer may have of a SKU, in every order in which placements, cancels, changes of the limit, loads and
+ * commits can come.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/shop/commands.ts';
@@ -7,7 +10,10 @@ import { AT } from '../../support/shop.ts';
 import { withoutRivals, worldModel } from '../../support/world-model.ts';
 import { linearize } from '../../tools/histories/wing-gong.ts';
 
-/** Two customers after one SKU, of which neither may have much, now and then: every placement is another order, and some are cancelled. */
+/**
+ * Two customers buy one SKU, which at times has a limit for each customer. Every placement is another order, and some
+ * orders are cancelled.
+ */
 const buying: fc.Arbitrary<readonly Command[]> = fc
   .array(
     fc.record({
@@ -28,7 +34,7 @@ const buying: fc.Arbitrary<readonly Command[]> = fc
   );
 
 describe('a SKU of which one customer may have three, now and then', () => {
-  // Red with: what a customer has read before the entry of the SKU was settled, or kept when the SKU is read again.
+  // Red with: a customer's orders read before the entry of the SKU was settled, or kept when the SKU is read again.
   it('law: gives one customer no more than the SKU allows, as some order of the same commands would', async () => {
     const seen = new Set<string>();
     await fc.assert(

@@ -1,4 +1,7 @@
-/** What one customer may have of a SKU: decided in the turn of the placement, on what stands in the customer's orders at that turn. */
+/**
+ * What one customer may have of a SKU. The turn of the placement decides it, by the customer's orders that stand at
+ * that turn.
+ */
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import type { Command } from '../../../src/shop/commands.ts';
@@ -27,7 +30,7 @@ const tooMany = (standing: number, requested: number, maxPerCustomer: number, sk
   maxPerCustomer,
 });
 
-/** A shop with 1000 of S, `limit` for each customer. */
+/** A shop with 1000 units of S and `limit` for each customer. */
 async function limited(limit: number | null) {
   const { keeper, store, time } = shop();
   await keeper.ask(create('S', 1000, { maxPerCustomer: limit }));
@@ -41,7 +44,9 @@ const another = (store: MemoryStore) => new Keeper({ store, lists: store, clock:
 const standingOf = (store: MemoryStore, customerId: string, skuId = 'S') =>
   standingUnits(store.orderRows.values(), customerId, skuId);
 
-/** Holds every load of standings until it is let go; the others pass. `asked` resolves when one is there. */
+/**
+ * Holds every load of standings until it is released. Other loads pass. `asked` resolves when such a load has arrived.
+ */
 function holdStandings(store: MemoryStore) {
   const asked = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
@@ -107,7 +112,7 @@ describe('a SKU with a limit for each customer', () => {
 });
 
 describe('a customer of whom it takes long to read', () => {
-  // Red with: one load under way at a time, of whatever kind.
+  // Red with: only one load of any kind under way at a time.
   it('holds up nobody else', async () => {
     const { ask, store } = await limited(5);
     await ask(create('T', 9));
@@ -168,7 +173,7 @@ describe('units that come back', () => {
     return { ask, store, time };
   };
 
-  // Red with: units counted when they are reserved and not when they are released.
+  // Red with: units counted when they are reserved but not when they are released.
   it('by a cancel leave room at the next turn, before the cancel is durable', async () => {
     const { ask, store } = await inFull();
     const { begun, release } = hold(store);
@@ -293,7 +298,7 @@ describe('a keeper that starts anew', () => {
 });
 
 describe('what is decided and not yet durable', () => {
-  // Red with: what a customer has read while the SKU has an entry under way.
+  // Red with: a customer's units read while the SKU has an entry under way.
   it('law: is counted by a placement that reads what the customer has meanwhile', async () => {
     const { keeper, store } = await limited(null);
     const next = commitsByHand(store);
@@ -311,7 +316,7 @@ describe('what is decided and not yet durable', () => {
     expect((await second).outcome).toEqual(tooMany(3, 1, 3));
   });
 
-  // Red with: a standing that loads left alone by a turn that moves units of it.
+  // Red with: a loading standing ignored by a turn that moves its units.
   it('law: is counted when it was decided while what the customer has was being read', async () => {
     const { ask, store } = await limited(5);
     await ask(by('ann', 'a1', { S: 2 }));
@@ -343,7 +348,7 @@ describe('what is decided and not yet durable', () => {
 });
 
 describe('another writer', () => {
-  // Red with: what a customer has kept when the SKU is read again.
+  // Red with: a customer's units kept when the SKU is read again.
   it('law: is found out by a placement that rests on less than the customer has by now', async () => {
     const { ask, store } = await limited(3);
     await ask(by('ann', 'a1', { S: 1 }));

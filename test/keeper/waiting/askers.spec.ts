@@ -1,4 +1,4 @@
-/** Who asks for one request: when the time of each runs, and what each hears, once. */
+/** The clients that ask for one request: when the time of each runs out, and what each hears, once. */
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Askers, type Ear } from '../../../src/keeper/waiting/askers.ts';
@@ -9,7 +9,7 @@ const DONE: Answer = { outcome: { kind: 'cart_kept', cartId: 'c' }, replayed: fa
 const REFUSED: Answer = { outcome: { kind: 'cart_not_found', cartId: 'c' }, replayed: false };
 const UNHEARD: Answer = { outcome: { kind: 'unknown_outcome', retryAfterSeconds: 1 }, replayed: false };
 
-/** Alarms are rung by hand; `heard` tells who heard what, and `changes` how often somebody was late or gone. */
+/** Alarms are rung by hand. `heard` has what each asker heard, and `changes` how often one was late or gone. */
 function asked() {
   const alarms = new Map<number, () => void>();
   const heard: string[] = [];
@@ -27,12 +27,12 @@ function asked() {
     },
     fail: (bug) => heard.push(`${name} ${bug}`),
   });
-  /** Returns the signal of its client, and how it is made to hang up. */
+  /** Returns the controller of the client's signal; aborting it hangs up. */
   const attend = (name: string, waitMs: number, client: AbortController = new AbortController()) => {
     askers.attend(waitMs, client.signal, hear(name));
     return client;
   };
-  /** In a turn it is refused for lack of stock, and takes its place. */
+  /** A turn refuses it for lack of stock, and it takes its place. */
   const waits = () => {
     askers.turn();
     askers.beginToWait();
@@ -131,7 +131,8 @@ describe('whether one of them listens', () => {
 });
 
 describe('an asker that hangs up', () => {
-  // Red with: the last refusal kept from it. It hears something in any case, for its client may be a program that still waits.
+  // Red with: the last refusal not told to it. It always hears something, because its client may be a program that
+  // still waits.
   it('hears the last refusal, and the others wait on', () => {
     const { askers, alarms, attend, waits, changed, heard } = asked();
     const first = attend('first', 50);

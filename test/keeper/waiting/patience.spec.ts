@@ -1,4 +1,4 @@
-/** How one request waits for stock: its place in the line, what it asks for, and what it is woken by. */
+/** How one request waits for stock: its place in the line, what it asks for, and what wakes it. */
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/journal/journal.ts';
 import { Patience } from '../../../src/keeper/waiting/patience.ts';
@@ -11,7 +11,7 @@ import { checkout, place } from '../../support/commands.ts';
 import { NOTHING } from '../../support/nothing.ts';
 import { AT, quiet } from '../../support/shop.ts';
 
-/** A line in which requests take places; `time.now` is the clock, and alarms are rung by hand. */
+/** A line in which requests take places. `time.now` is the clock, and alarms are rung by hand. */
 function aLine(limits = { waitersMax: 9, waitingLinesMax: 9 }) {
   const line = new WaitingLine(limits);
   const time = { now: AT };
@@ -34,7 +34,7 @@ const shortOf = (...skuIds: readonly string[]) => ({
 const units = (bySku: Readonly<Record<string, number>>): LineRequest[] =>
   Object.entries(bySku).map(([skuId, quantity]) => ({ skuId, quantity }));
 
-/** One more asks for the request. Returns how it hangs up; what it hears is in `heard`. */
+/** Another client asks for the request. Returns how it hangs up; what it hears goes to `heard`. */
 function attend(patience: Patience, waitMs: number, heard: (Answer | string)[] = []): () => void {
   const client = new AbortController();
   patience.attend(waitMs, client.signal, {
@@ -72,7 +72,7 @@ describe('a request that is refused for lack of stock', () => {
     expect(patience.isDropped).toBe(false);
     patience.served(units({ A: 2 }), entry('committing'));
     expect([line.size, patience.isSeen, patience.end()]).toEqual([0, false, []]);
-    // One that waited before has been seen.
+    // A request that waited before has been seen.
     expect(patienceOf(place('o', { A: 2 }), null, true).isSeen).toBe(true);
   });
 
@@ -147,7 +147,7 @@ describe('its place in the line', () => {
     expect(line.firstUntil).toBe(AT + 50);
     attend(patience, 60);
     expect(line.firstUntil).toBe(AT + 70);
-    // A further turn that is refused changes nothing of it.
+    // Another turn that refuses it changes nothing about its wait.
     line.wakeAll('again');
     patience.wait(shortOf('A'), units({ A: 2 }), []);
     expect(line.of('A')).toMatchObject([{ since: AT, until: AT + 70 }]);
@@ -204,7 +204,7 @@ describe('its place in the line', () => {
 });
 
 describe('it is woken', () => {
-  /** It waits, and another behind it for the same SKU. */
+  /** It waits, and another one waits behind it for the same SKU. */
   const waiting = () => {
     const { line, alarms, patienceOf } = aLine();
     const [patience, behind] = [patienceOf(place('o', { A: 2 })), patienceOf(place('p', { A: 1 }))];
@@ -254,7 +254,7 @@ describe('it is woken', () => {
     expect(patience.isDropped).toBe(true);
   });
 
-  // Red with: those behind made to wait until the one that is gone has had its turn.
+  // Red with: those behind it made to wait until the request that is gone has had its turn.
   it('and finds that all are gone meanwhile: its place is given up at once', async () => {
     const { line, leave, woken } = waiting();
     line.stir('A', 2);

@@ -1,4 +1,7 @@
-/** Several ask for one request that waits for stock, and one of them is sent away before the others: what its refusal rests on hangs, or is lost. */
+/**
+ * Several clients ask for one request that waits for stock, and one of them is sent away before the others. What its
+ * refusal rests on hangs, or is lost.
+ */
 import { describe, expect, it } from 'vitest';
 import type { CommitResult } from '../../../src/journal/record.ts';
 import { Keeper } from '../../../src/keeper/keeper.ts';
@@ -7,7 +10,9 @@ import { checkout, create, place, put, readOrder, receive } from '../../support/
 import { MemoryStore } from '../../support/memory-store.ts';
 import { ABORTED, AT, isSettled, quiet } from '../../support/shop.ts';
 
-/** A keeper with a SKU of which nothing is there, and a cart that wants two. Alarms ring, loads and commits end, by hand. */
+/**
+ * A keeper with a SKU that has no stock, and a cart that wants two units. Alarms, loads and commits are ended by hand.
+ */
 async function soldOut() {
   const store = new MemoryStore();
   const alarms = new Map<number, () => void>();
@@ -26,7 +31,7 @@ async function soldOut() {
   await keeper.ask(create('A', 0));
   await keeper.ask(put('c', 'A', 2));
   const told: string[] = [];
-  /** Returns how it hangs up. */
+  /** Returns how the client hangs up. */
   const begin = async (name: string, command: Command) => {
     const gone = new AbortController();
     void keeper.ask(command, null, gone.signal).then(
@@ -71,7 +76,7 @@ async function soldOut() {
 const buys = (orderId: string, waitSeconds: number): Command => checkout('c', orderId, { waitSeconds, idIsNew: true });
 
 describe('one who was sent away, and waits for what its refusal rests on', () => {
-  // Red with: who rests told of the giving up by its place in the line alone.
+  // Red with: a resting client told of the giving up only through its place in the line.
   it.each([
     ['the first', 1, 60, 'first'],
     ['who joined without time', 60, 0, 'joined'],
@@ -91,7 +96,7 @@ describe('one who was sent away, and waits for what its refusal rests on', () =>
     expect(await isSettled(keeper.close())).toBe(true);
   });
 
-  // Red with: a request of which all were gone that is asked for again, in a place that it has given up.
+  // Red with: a request without remaining clients that is asked for again, in a place that it has given up.
   it('asks anew when that is lost and the others are gone meanwhile', async () => {
     const { keeper, told, begin, ring, held, hold, holdPauses } = await soldOut();
     await begin('first', buys('made-1', 1));
@@ -101,7 +106,7 @@ describe('one who was sent away, and waits for what its refusal rests on', () =>
     await begin('receive', receive('A', 1));
     await ring(1);
     hold('commit', 'load');
-    // The place is awake, and reads what it needs again.
+    // The place is awake and reads again what it needs.
     await begin('put', put('c', 'A', 3));
     await leave();
     const goOn = holdPauses();
@@ -122,7 +127,7 @@ describe('one who was sent away, and waits for what its refusal rests on', () =>
     expect(keeper.load).toMatchObject({ commands: 0, waiting: 0 });
   });
 
-  // Red with: its id taken for one that nobody has seen; its time begun anew.
+  // Red with: its id taken for one that nobody has seen; its time started again.
   it('has no time left then, and an id that others have seen', async () => {
     const { told, alarms, begin, ring, held, hold } = await soldOut();
     await begin('first', buys('made-1', 1));

@@ -1,4 +1,4 @@
-/** Waiting for stock while other things happen: to its order id, to the cart that it buys, to the keeper. */
+/** Waiting for stock while something else happens to its order id, to the cart that it buys, or to the keeper. */
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import type { KeeperLimits } from '../../../src/keeper/limits.ts';
@@ -7,7 +7,7 @@ import { checkout, create, place, put, readOrder, receive } from '../../support/
 import { MemoryStore } from '../../support/memory-store.ts';
 import { AT, commitsByHand, quiet, release } from '../../support/shop.ts';
 
-/** SKUs A and B of which nothing is there, and clients that wait until an alarm is rung by hand. */
+/** SKUs A and B without stock, and clients that wait until an alarm is rung by hand. */
 async function soldOut(limits: Partial<KeeperLimits> = {}) {
   const store = new MemoryStore();
   const alarms = new Set<() => void>();
@@ -24,7 +24,7 @@ async function soldOut(limits: Partial<KeeperLimits> = {}) {
   });
   for (const id of ['A', 'B']) await keeper.ask(create(id, 0));
   const answers: string[] = [];
-  /** What comes of it is in `answers`. */
+  /** The answer goes to `answers`. */
   const begin = async (name: string, command: Command, key: string | null = null) => {
     const idempotency = key === null ? null : { key, fingerprint: 'f' };
     void keeper.ask(command, idempotency).then(
@@ -101,7 +101,7 @@ describe('a checkout that waits, and whose cart is changed', () => {
     expect(answers).toEqual(['behind order_placed']);
   });
 
-  // Red with: served, and no word to those behind of what it asked for before and did not buy.
+  // Red with: a request served without telling those behind it that it did not buy all it had asked for.
   it('and that is served with less leaves the rest to those behind', async () => {
     const { begin, ask, answers } = await soldOut();
     await ask(receive('A', 1));

@@ -1,4 +1,7 @@
-/** The waiting line beside a model that says its rules anew: who stands where, what is kept from whom, and who is woken. */
+/**
+ * The waiting line beside a model that states its rules again: where each request stands, which units are kept from it,
+ * and when it is woken.
+ */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/journal/journal.ts';
@@ -55,7 +58,10 @@ const step = fc.oneof(
 
 type Waiter = ReturnType<WaitingLine['join']>;
 
-/** A waiter as the model knows it: what it asks for, in whose lines it stands, and for whose units it sleeps, `null` when it is awake. */
+/**
+ * A waiter as the model knows it: what it asks for, in whose lines it stands, and for whose units it sleeps; `null`
+ * when it is awake.
+ */
 interface Known {
   readonly waiter: Waiter;
   readonly cartId: string | null;
@@ -87,8 +93,8 @@ function decidedFacts(one: Extract<typeof step extends fc.Arbitrary<infer T> ? T
 }
 
 describe('any comings and goings', () => {
-  // Red with: a place counted twice when it is given up twice; units of one that was served kept from those behind; a line not in the order of
-  // arrival; somebody woken for whom there is too little, or who waits for another SKU.
+  // Red with: a place counted twice when it is given up twice; units of a served request kept from those behind it; a
+  // line not in the order of arrival; a waiter woken for which there is too little, or that waits for another SKU.
   test.prop([fc.array(step, { maxLength: 40, size: 'max' })], { numRuns: 300, interruptAfterTimeLimit: 15_000 })(
     'law: each stands in the lines of what it asks for by arrival, and is woken when what it was short of may be there, and not before',
     async (steps) => {

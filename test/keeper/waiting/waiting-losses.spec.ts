@@ -1,4 +1,6 @@
-/** Waiting for stock while commits are lost: whatever becomes of those ahead, nobody waits for what is there. */
+/**
+ * Waiting for stock while commits are lost. Whatever happens to those ahead, no request waits for stock that is there.
+ */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import type { CommitResult } from '../../../src/journal/record.ts';
@@ -12,7 +14,10 @@ import { AT, quiet } from '../../support/shop.ts';
 const SKUS = ['A', 'B'] as const;
 const failed = new Error('as planned');
 
-/** What becomes of a call of the store, the n-th of its kind: a commit that is `unknown_done` was written, a load can only fail. */
+/**
+ * What happens to the n-th call of its kind to the store. A commit that is `unknown_done` was written. A load can only
+ * fail.
+ */
 type Fate = 'done' | 'lost' | 'aborted' | 'unknown' | 'unknown_done';
 
 const skuId = fc.constantFrom(...SKUS);
@@ -35,14 +40,14 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom({ kind: 'start_over' as const }, { kind: 'late' as const }) },
 );
 
-/** What is done, and whether all that can run has run before the next is. */
+/** The steps, and whether everything that can run has run before the next step. */
 const steps = fc.array(fc.record({ step, isQuiet: fc.boolean() }), { minLength: 5, maxLength: 30, size: 'max' });
 const fates = fc.array(fc.constantFrom<Fate>('done', 'done', 'lost', 'lost', 'aborted', 'unknown', 'unknown_done'), {
   minLength: 5,
   maxLength: 12,
 });
 
-/** A keeper whose alarms are rung by hand, and that rests for some turns of the event loop between two attempts. */
+/** A keeper whose alarms are rung by hand. Between two attempts it rests for some turns of the event loop. */
 async function shop(rests: readonly number[]) {
   const store = new MemoryStore();
   const alarms = new Set<() => void>();
@@ -50,7 +55,7 @@ async function shop(rests: readonly number[]) {
   const keeper = new Keeper({
     store,
     lists: store,
-    // Who is still worked on is late whenever somebody looks.
+    // A command in flight is late whenever the keeper looks.
     limits: { attemptsMax: 2, answerMs: 0 },
     clock: () => AT,
     elapsed: () => AT,
@@ -66,7 +71,7 @@ async function shop(rests: readonly number[]) {
   return { store, keeper, alarms };
 }
 
-/** From here on calls end as planned, over and over. */
+/** From here on calls end as planned; the plan repeats. */
 function trouble(store: MemoryStore, fates: readonly Fate[]): void {
   const calls = { load: 0, commit: 0 };
   const results: Readonly<Partial<Record<Fate, CommitResult>>> = {
@@ -86,13 +91,16 @@ function trouble(store: MemoryStore, fates: readonly Fate[]): void {
   };
 }
 
-/** Resolves when nothing is under way any more, retries included; gives up after far more than they take. */
+/** Resolves when nothing is under way any more, retries included. Stops waiting after far more turns than they take. */
 async function atRest(keeper: Keeper): Promise<void> {
   await quiet();
   for (let i = 0; i < 100 && keeper.load.commands > 0; i++) await quiet();
 }
 
-/** Those in line for whom there is enough, less what those ahead of them ask for: of what is stored, when nothing is under way. */
+/**
+ * Requests in line that could be served by what those ahead of them leave. It looks at what is stored, when nothing is
+ * under way.
+ */
 function waitingForNothing(store: MemoryStore, keeper: Keeper): readonly string[] {
   const waiting = new Set<string>();
   const short = new Set<string>();
@@ -110,7 +118,7 @@ function waitingForNothing(store: MemoryStore, keeper: Keeper): readonly string[
 }
 
 describe('any crowd, whatever becomes of commits', () => {
-  // Red with: a place given up without a word to those behind, by one that had been served in an entry that was lost.
+  // Red with: a place given up without telling those behind it, after it was served in an entry that was lost.
   test.prop([steps, fates, fc.array(fc.nat({ max: 8 }), { minLength: 3 })], {
     numRuns: 500,
     interruptAfterTimeLimit: 15_000,
@@ -119,7 +127,7 @@ describe('any crowd, whatever becomes of commits', () => {
     async (wishes, ends, rests) => {
       const { store, keeper, alarms } = await shop(rests);
       trouble(store, ends);
-      /** Those who have no answer yet. */
+      /** The commands that have no answer yet. */
       const open = new Set<Command>();
       let last = 0;
       const placed: string[] = [];

@@ -1,4 +1,7 @@
-/** Waiting for stock on terms that change meanwhile: whoever may not have it any more is told at once, and keeps nothing from those behind. */
+/**
+ * Waiting for stock on terms that change meanwhile. A request that may no longer have it is told at once, and keeps
+ * nothing from those behind it.
+ */
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../../src/keeper/keeper.ts';
 import type { Command } from '../../../src/shop/commands.ts';
@@ -8,7 +11,7 @@ import { cancel, create, place, receive } from '../../support/commands.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { AT, quiet } from '../../support/shop.ts';
 
-/** A SKU of which nothing is there, and clients that wait for it for as long as it takes. */
+/** A SKU without stock, and clients that wait for it for as long as it takes. */
 async function soldOut(policy: Partial<Policy> = {}) {
   const store = new MemoryStore();
   const keeper = new Keeper({ store, lists: store, clock: () => AT, pause: async () => {}, alarm: () => () => {} });
@@ -28,7 +31,8 @@ async function soldOut(policy: Partial<Policy> = {}) {
 }
 
 describe('two that wait for one customer, who may have one unit', () => {
-  // Red with: only those woken that there is enough for. The second would keep bob from what there is until its time is up.
+  // Red with: only those woken for which there is enough. The second request would then keep units from bob until its
+  // time is up.
   it('are served and refused as soon as the first is served', async () => {
     const { answers, wait, ask } = await soldOut({ maxPerCustomer: 1 });
     await wait('ann', 'a1', 1);
@@ -57,7 +61,7 @@ describe('two that wait for one customer, who may have one unit', () => {
 });
 
 describe('a limit that is lowered below what somebody waits for', () => {
-  // Red with: a change that wakes nobody.
+  // Red with: a change that wakes no request.
   it.each<[string, Partial<Policy>, string]>([
     ['of an order', { maxPerOrder: 2 }, 'max_per_order'],
     ['of a customer', { maxPerCustomer: 2 }, 'max_per_customer'],

@@ -1,4 +1,4 @@
-/** Waiting for stock: who is served, in which order, and what ends a wait. */
+/** Waiting for stock: which request is served, in which order, and what ends a wait. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Keeper } from '../../../src/keeper/keeper.ts';
@@ -9,11 +9,11 @@ import { cancel, create, place, receive } from '../../support/commands.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { ABORTED, AT, commitsByHand, quiet, release } from '../../support/shop.ts';
 
-/** A keeper whose alarms are rung by hand, with SKUs of which nothing is there. */
+/** A keeper whose alarms are rung by hand, with SKUs that have no stock. */
 async function soldOut(limits: Partial<KeeperLimits> = {}, ...skuIds: readonly string[]) {
   const store = new MemoryStore();
   const alarms = new Set<() => void>();
-  /** What comes between two attempts of a command. */
+  /** What happens between two attempts of a command. */
   const rest = { pause: async () => {} };
   const keeper = new Keeper({
     store,
@@ -29,7 +29,7 @@ async function soldOut(limits: Partial<KeeperLimits> = {}, ...skuIds: readonly s
   for (const id of skuIds.length === 0 ? ['A'] : skuIds) await keeper.ask(create(id, 0));
   const answers: [string, string][] = [];
   const leave = new Map<string, () => void>();
-  /** Asks for stock and waits; what comes of it is in `answers`, in the order of the answers. */
+  /** Asks for stock and waits. The answers go to `answers`, in their order. */
   const wait = async (orderId: string, lines: Readonly<Record<string, number>>, key: string | null = null) => {
     const gone = new AbortController();
     leave.set(orderId, () => gone.abort());
@@ -116,7 +116,7 @@ describe('a placement that may wait', () => {
     const { wait, ask, answers, isPlaced } = await soldOut({}, 'A', 'B');
     await ask(receive('A', 10));
     await wait('both', { A: 2, B: 1 });
-    // Eight of ten are left by the one that waits for B.
+    // The request that waits for B leaves eight of ten.
     expect((await ask(place('eight', { A: 8 }))).kind).toBe('order_placed');
     expect(await ask(place('nine', { A: 1 }))).toEqual({
       kind: 'insufficient_stock',
@@ -155,7 +155,7 @@ describe('a placement that may wait', () => {
     ]);
   });
 
-  // Red with: the signal not looked at in the turn.
+  // Red with: the signal not checked in the turn.
   it('never reserves once its client is gone, and those behind it move up', async () => {
     const { wait, ask, answers, drop, store } = await soldOut();
     await wait('gone', { A: 1 });
@@ -190,7 +190,7 @@ describe('a placement that may wait', () => {
   it('is sent away when it is awake as the keeper closes, and not told that its time is up', async () => {
     const { wait, keeper, answers } = await soldOut();
     await wait('1', { A: 1 });
-    // It is read again what there is.
+    // The SKU is read again.
     keeper.startOver();
     await keeper.close();
     await quiet();
@@ -220,7 +220,7 @@ describe('a placement that may wait', () => {
     const received = keeper.ask(receive('A', 1));
     await next();
     await received;
-    // What served it is lost, and it rests before it is decided again.
+    // The entry that served it is lost, and it rests before it is decided again.
     rest.pause = () => goOn.promise;
     await next(ABORTED);
     release(store);
@@ -240,7 +240,7 @@ describe('a placement that may wait', () => {
     const received = keeper.ask(receive('A', 1));
     await next();
     await received;
-    // It was served in memory, and that is lost now.
+    // It was served in memory, and that is now lost.
     await next(ABORTED);
     release(store);
     await next().catch(() => {});
@@ -303,7 +303,7 @@ describe('a checkout that waits', () => {
     ]);
   });
 
-  // Red with: a waiter that stands in the lines of what it asked for first, and of no other.
+  // Red with: a waiter that stands only in the lines of what it first asked for.
   it('stands in the line of what it picks anew, for the cart that it saw never came to be', async () => {
     const { ask, keeper, store, rest } = await soldOut({}, 'A', 'B');
     await ask(put('A', 1));
@@ -356,10 +356,11 @@ describe('any crowd', () => {
   );
 
   /**
-   * The rule, told anew: of those in line, in the order of arrival, each is served whose lines all fit into what is there less what those ahead of it
-   * ask for; nobody else is.
+   * The rule, stated again. Going through the line in the order of arrival, a request is served if all its lines fit
+   * into what is there less what those ahead of it ask for. No other request is.
    */
-  // Red with: a newcomer that does not look who is ahead; those behind not stirred when one leaves; woken only at the head of the line.
+  // Red with: a newcomer that does not look at those ahead; those behind not stirred when one leaves; waking only the
+  // head of the line.
   it('law: is served by the rule, at each step: nobody overtaken, nobody left waiting who could be served', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
