@@ -1,7 +1,4 @@
-/**
- * A sound history of a small shop as rows, and the ways to break each law of SKUs. The checks of the laws are tested on
- * these.
- */
+/** A sound history of a shop as rows, and the ways to break each law of SKUs. They test the checks of the laws. */
 
 /** The tables without CHECK constraints and keys, so that rows can be wrong. */
 export const TABLES = `
@@ -18,8 +15,7 @@ export const TABLES = `
 
 /**
  * Orders in every status, a reduced line, returns with and without restocking, stocktakes into the safety stock and the
- * backorders, a change of policy after which less than nothing is available, counters at their maximum, a cart that was
- * emptied.
+ * backorders, a policy that leaves less than nothing available, counters at their maximum, an emptied cart.
  */
 export const SOUND = `
   insert into skus values ('mug', 8, 2, 4, 0, 0, 8), ('lamp', 2, 3, 3, 0, 2, 4), ('vase', 4, 5, 5, 3, 0, 4), ('bare', 0, 0, 0, 0, 0, 0),

@@ -1,7 +1,6 @@
 /**
- * A store in memory that keeps the journal's contract: fences, all or nothing, key retention. It passes the same suite
- * as PostgreSQL. `gate` lets a test hold, delay or fail any call. It is awaited before the call takes effect and again
- * after it.
+ * A store in memory that keeps the journal's contract: fences, all or nothing, key retention. It passes PostgreSQL's
+ * suite. `gate` lets a test hold, delay or fail any call; it is awaited before the call takes effect and after it.
  */
 
 import { merge } from '../../src/journal/merge.ts';

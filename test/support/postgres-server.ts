@@ -3,8 +3,7 @@
  * 127.0.0.1. It is as durable as in production unless the settings say otherwise. It ends with the process that started
  * it.
  *
- * States: starting → ready → gone. `stop` and `kill` make it gone, and so may anything outside. A named data folder
- * outlives it.
+ * States: starting → ready → gone (by `stop`, `kill` or anything outside). A named data folder outlives it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,10 +24,7 @@ import {
 export interface PostgresOptions {
   /** Home of the PostgreSQL to run, with `bin` in it. By default it is the one that npm installed. */
   readonly home?: string;
-  /**
-   * Kept when the server ends, and used again if it holds a database. By default it is a temporary folder that is
-   * removed at the end.
-   */
+  /** Kept at the end, and used again if it holds a database. By default a temporary folder, which is removed. */
   readonly dataDir?: string;
   /** A free port by default. */
   readonly port?: number;
@@ -42,8 +38,7 @@ export interface PostgresServer {
   readonly port: number;
   readonly pid: number;
   /**
-   * A fast shutdown ends the sessions and flushes everything. An immediate one flushes nothing, and the next start
-   * recovers from the log.
+   * A fast shutdown ends the sessions and flushes everything. After an immediate one, a start recovers from the log.
    */
   stop(how?: 'fast' | 'immediate'): Promise<void>;
   /** SIGKILL to the server and all its sessions, like a crash. A named data folder stays as it is. */
@@ -137,8 +132,7 @@ class RunningServer implements PostgresServer {
   /** False when the server ended instead of becoming ready. */
   async ready(): Promise<boolean> {
     const ready = await this.#ready;
-    // From here on neither the server nor its log keeps this process alive. The guard ends the server when this process
-    // ends.
+    // From here on neither the server nor its log keeps this process alive. The guard ends the server with it.
     this.#child.unref();
     if (this.#child.stderr instanceof Socket) this.#child.stderr.unref();
     return ready;
@@ -230,10 +224,7 @@ function processStat(pid: number): ProcessStat | null {
   }
 }
 
-/**
- * The sessions and workers of a server. Empty where there is no such table; there they notice the server's death by
- * themselves.
- */
+/** The sessions and workers of a server. Empty without such a table; they then notice the server's death themselves. */
 function childrenOf(pid: number): number[] {
   if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
