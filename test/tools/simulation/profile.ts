@@ -76,7 +76,7 @@ export function drawProfile(random: Random): Profile {
     limits: {
       residentsMax: random.pick([1, 1, 2, 3, 10, 100]),
       batchEntriesMax: random.pick([1, 2, 3, 512]),
-      batchRowsMax: random.pick([3, 8, 2000]),
+      batchRowsMax: random.pick([1, 8, 2000]),
       loadIdsMax: random.pick([1, 2, 1000]),
       commandsMax: random.pick(isCrowded ? [4000] : [3, 8, 4000, 4000]),
       // Never fewer than one command works on: it would be refused for ever.
