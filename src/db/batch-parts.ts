@@ -4,6 +4,7 @@
  * have, as `basis`.
  */
 import { isoTime } from '../lib/iso-time.ts';
+import { SUCCESS_KINDS } from '../shop/outcome.ts';
 import { carts, idempotencyKeys, movements, orderLines, orders, products, skus } from './entities.ts';
 import { namesOf, quoted } from './select-list.ts';
 import type { Column, Table } from './table.ts';
@@ -30,7 +31,7 @@ const OTHER_SKU = 'a SKU had another version';
 const OTHER_CART = 'a cart had another version';
 
 /** The kinds of outcomes that did something. */
-const DONE = 'sku_created|sku|availability|order_placed|order|cart|product_created|product';
+const DONE = SUCCESS_KINDS.join('|');
 
 export const PARTS = {
   new_skus: inserted(skus),

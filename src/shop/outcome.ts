@@ -50,6 +50,9 @@ const SUCCESSES: Readonly<Record<Success['kind'], true>> = {
   product: true,
 };
 
+/** The kinds of all of them. */
+export const SUCCESS_KINDS = Object.keys(SUCCESSES) as readonly Success['kind'][];
+
 /**
  * Whether the outcome says that something was done, now or before: a cancel of a cancelled order is done. An
  * idempotency key remembers only these outcomes; every refusal is decided again.

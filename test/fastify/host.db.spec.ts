@@ -2,30 +2,21 @@
 import swagger from '@fastify/swagger';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Type } from 'typebox';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type AuthHook, stockKeeperPlugin } from '../../src/fastify.ts';
-import { createStockKeeper, type StockKeeper } from '../../src/index.ts';
+import type { StockKeeper } from '../../src/index.ts';
 import { INSIDE } from '../../src/library/inside.ts';
-import { mugsOf, withMugs } from '../library/keepers.ts';
+import { mugsOf } from '../library/keepers.ts';
 import { embeddedFolder } from '../support/embedded.ts';
-import { databaseOf, hostOf, withPlugin } from './hosts.ts';
+import { hostOf, keepOneKeeper, order, withPlugin } from './hosts.ts';
 
-const whole = new AsyncDisposableStack();
 let keeper: StockKeeper;
 let stack: AsyncDisposableStack;
-
-beforeAll(async () => {
-  keeper = whole.use(await createStockKeeper(await databaseOf(whole)));
-  await withMugs(keeper, 10);
+keepOneKeeper((opened) => {
+  ({ keeper, stack } = opened);
 });
-afterAll(() => whole.disposeAsync());
-beforeEach(() => {
-  stack = new AsyncDisposableStack();
-});
-afterEach(() => stack.disposeAsync());
 
 const open = () => ({ stockKeeper: keeper, auth: 'everyone' as const });
-const order = (quantity: number) => ({ lines: [{ skuId: 'MUG', quantity }] });
 
 describe('under the access of the host', () => {
   const users: Readonly<Record<string, readonly string[]>> = { ann: ['reader', 'shop'], bob: ['reader'] };

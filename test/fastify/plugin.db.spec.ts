@@ -3,30 +3,21 @@ import type { AddressInfo } from 'node:net';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { stockKeeperPlugin } from '../../src/fastify.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { createStockKeeper, type OutcomeOf, type StockKeeper } from '../../src/index.ts';
 import { INSIDE } from '../../src/library/inside.ts';
 import { mugsOf, withMugs } from '../library/keepers.ts';
-import { CUP, databaseOf, hostOf, withPlugin } from './hosts.ts';
+import { CUP, databaseOf, hostOf, keepOneKeeper, order, withPlugin } from './hosts.ts';
 
-const whole = new AsyncDisposableStack();
 let keeper: StockKeeper;
 let stack: AsyncDisposableStack;
-
-beforeAll(async () => {
-  keeper = whole.use(await createStockKeeper(await databaseOf(whole)));
-  await withMugs(keeper, 10);
+keepOneKeeper((opened) => {
+  ({ keeper, stack } = opened);
 });
-afterAll(() => whole.disposeAsync());
-beforeEach(() => {
-  stack = new AsyncDisposableStack();
-});
-afterEach(() => stack.disposeAsync());
 
 const open = () => ({ stockKeeper: keeper, auth: 'everyone' as const });
-const order = (quantity: number) => ({ lines: [{ skuId: 'MUG', quantity }] });
 
 describe('under a prefix', () => {
   it('the routes are there and nowhere else, and say where they are', async () => {

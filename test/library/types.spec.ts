@@ -32,7 +32,7 @@ describe('an outcome', () => {
     expectTypeOf<
       Of<OutcomeOf<'putProduct'>, 'product_created' | 'product'>['product']['version']
     >().toEqualTypeOf<number>();
-    // @ts-expect-error There is no order before its kind is looked at.
+    // @ts-expect-error Must not compile: a refusal has no order, so its kind must be looked at first.
     expectTypeOf<Place['order']>();
   });
 

@@ -56,11 +56,11 @@ export async function embed(shop: ShopAdapter): Promise<number> {
   const request: RequestOf<'placeOrder'> = { lines: [{ skuId: 'tea', quantity: 1 }] };
   const outcome: OutcomeOf<'placeOrder'> = await stockKeeper.placeOrder(request);
   if (outcome.kind === 'insufficient_stock') return outcome.shortages[0]?.available ?? 0;
-  // @ts-expect-error a quantity is a number
+  // @ts-expect-error must not compile: a quantity is a number
   await stockKeeper.placeOrder({ lines: [{ skuId: 'tea', quantity: '1' }] });
-  // @ts-expect-error it is one or the other
+  // @ts-expect-error must not compile: an adjustment is by delta or to onHand, not both
   await stockKeeper.adjustStock({ id: 'tea', reason: 'counted', delta: 1, onHand: 1 });
-  // @ts-expect-error no outcome is called so
+  // @ts-expect-error must not compile: no outcome has this kind
   if (outcome.kind === 'sold') return 0;
   const app = fastify();
   await app.register(stockKeeperPlugin, { prefix: '/stock', auth: 'everyone', stockKeeper });
@@ -109,7 +109,7 @@ export async function left(clientUrl: string): Promise<number> {
   const orm = await MikroORM.init({ clientUrl, entities, extensions: [Migrator], migrations: { migrationsList } });
   await using keeper = await createStockKeeper({ database: { orm } });
   const tea = await orm.em.fork().findOneOrFail(SkuEntity, { id: 'tea' }, { schema: 'stock_keeper' });
-  // @ts-expect-error no column is called so
+  // @ts-expect-error must not compile: a SKU has no such column
   if (tea.left > 0) return tea.left;
   return tea.onHand - tea.reserved + (keeper.role === 'owner' ? 0 : 1);
 }

@@ -1,6 +1,7 @@
 /** `npm run demo`: the races that shops lose, first with the naive code, then through the keeper. */
 
 import { startPostgres } from '../../support/postgres-server.ts';
+import { EXIT, exitCodeOf } from '../main-of.ts';
 import { showProgress } from '../replay/progress.ts';
 import { HELP, readArguments } from './arguments.ts';
 import { play } from './play.ts';
@@ -8,28 +9,11 @@ import { RACES } from './races.ts';
 import { type Compared, headingOf, isShown, keeperResultOf, naiveResultOf, openingOf, summaryOf } from './report.ts';
 import { startKeeper, startNaiveShop } from './shops.ts';
 
-const EXIT = { shown: 0, notShown: 1, misused: 2 } as const;
-
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(args: readonly string[]): Promise<number> {
-  const asked = readArguments(args);
-  switch (asked.kind) {
-    case 'help':
-      console.log(HELP);
-      return EXIT.shown;
-    case 'wrong':
-      console.error(`${asked.fault}\n\n${HELP}`);
-      return EXIT.misused;
-    case 'demo':
-      return await demonstrate(asked.rounds).catch((error: unknown) => {
-        console.error(`It could not be finished: ${error instanceof Error ? error.message : String(error)}`);
-        return EXIT.notShown;
-      });
-    default:
-      return asked satisfies never;
-  }
-}
+process.exitCode = await exitCodeOf(
+  readArguments(process.argv.slice(2)),
+  { help: HELP, unfinished: 'It could not be finished' },
+  (asked) => demonstrate(asked.rounds),
+);
 
 async function demonstrate(rounds: number): Promise<number> {
   console.log(openingOf(rounds));
@@ -55,5 +39,5 @@ async function demonstrate(rounds: number): Promise<number> {
     compared.push({ race, naive, keeper });
   }
   console.log(summaryOf(compared));
-  return isShown(compared) ? EXIT.shown : EXIT.notShown;
+  return isShown(compared) ? EXIT.held : EXIT.broken;
 }

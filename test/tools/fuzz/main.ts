@@ -1,33 +1,18 @@
 /** `npm run fuzz`: requests made from the service's own description, and what becomes of them. */
+
 import { startPostgres } from '../../support/postgres-server.ts';
 import { startService } from '../../support/service.ts';
+import { EXIT, exitCodeOf } from '../main-of.ts';
 import { HELP, readArguments, UNHURRIED } from './arguments.ts';
 import { showProgress } from './progress.ts';
 import { run } from './run.ts';
 import { summarise } from './summary.ts';
 
-const EXIT = { nothing: 0, found: 1, misused: 2 } as const;
-
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(args: readonly string[]): Promise<number> {
-  const asked = readArguments(args);
-  switch (asked.kind) {
-    case 'help':
-      console.log(HELP);
-      return EXIT.nothing;
-    case 'wrong':
-      console.error(`${asked.fault}\n\n${HELP}`);
-      return EXIT.misused;
-    case 'fuzz':
-      return await fuzz(asked.requests, asked.seed).catch((error: unknown) => {
-        console.error(`The fuzzer could not finish: ${error instanceof Error ? error.message : String(error)}`);
-        return EXIT.found;
-      });
-    default:
-      return asked satisfies never;
-  }
-}
+process.exitCode = await exitCodeOf(
+  readArguments(process.argv.slice(2)),
+  { help: HELP, unfinished: 'The fuzzer could not finish' },
+  (asked) => fuzz(asked.requests, asked.seed),
+);
 
 async function fuzz(requests: number, seed: number): Promise<number> {
   const postgres = await startPostgres({
@@ -51,9 +36,9 @@ async function fuzz(requests: number, seed: number): Promise<number> {
     console.log(summarise(report, seed));
     const code = await service.stop();
     if (code === 0 && service.logs().split('\n').length <= 2)
-      return report.findings.length === 0 ? EXIT.nothing : EXIT.found;
+      return report.findings.length === 0 ? EXIT.held : EXIT.broken;
     console.error(`The service ended with ${code}, and said:\n${service.logs().slice(-5000)}`);
-    return EXIT.found;
+    return EXIT.broken;
   } finally {
     progress.end();
     await postgres.stop();

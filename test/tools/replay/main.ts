@@ -2,6 +2,7 @@
 
 import { checkLaws } from '../../support/laws.ts';
 import { startService } from '../../support/service.ts';
+import { EXIT, exitCodeOf } from '../main-of.ts';
 import { checkAnswers } from './against-answers.ts';
 import { HELP, readArguments } from './arguments.ts';
 import { Clients } from './clients.ts';
@@ -11,28 +12,11 @@ import { readSales, type Sales } from './sales.ts';
 import { summarise } from './summary.ts';
 import { type Answers, replayWeek } from './week.ts';
 
-const EXIT = { held: 0, broken: 1, misused: 2 } as const;
-
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(args: readonly string[]): Promise<number> {
-  const asked = readArguments(args);
-  switch (asked.kind) {
-    case 'help':
-      console.log(HELP);
-      return EXIT.held;
-    case 'wrong':
-      console.error(`${asked.fault}\n\n${HELP}`);
-      return EXIT.misused;
-    case 'replay':
-      return await replay(asked.databaseUrl).catch((error: unknown) => {
-        console.error(`The replay could not be finished: ${error instanceof Error ? error.message : String(error)}`);
-        return EXIT.broken;
-      });
-    default:
-      return asked satisfies never;
-  }
-}
+process.exitCode = await exitCodeOf(
+  readArguments(process.argv.slice(2)),
+  { help: HELP, unfinished: 'The replay could not be finished' },
+  (asked) => replay(asked.databaseUrl),
+);
 
 async function replay(databaseUrl: string | null): Promise<number> {
   const sales = await readSales();
