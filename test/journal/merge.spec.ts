@@ -6,7 +6,8 @@ import { Bug } from '../../src/lib/assert.ts';
 import type { Facts } from '../../src/shop/facts.ts';
 import { NOTHING } from '../support/nothing.ts';
 import { AT, cartFact, facts, opened, placed, placedFact, productFact, receive } from './facts.ts';
-import { Turns, turnWishes } from './turns.ts';
+import { turnWishes } from './turn-wishes.ts';
+import { Turns } from './turns.ts';
 
 /** Of facts that name one row: the last of it, on what the first stands on, in the order of the ids. */
 function lastOnFirst<T extends { readonly id: string; readonly basis: number | null; readonly row: unknown }>(

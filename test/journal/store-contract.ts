@@ -13,7 +13,8 @@ import type { Movement } from '../../src/shop/skus/sku.ts';
 import { NOTHING, NOTHING_WANTED } from '../support/nothing.ts';
 import { standingUnits } from '../support/standing-units.ts';
 import { AT, cartFact, facts, fresh, opened, placed, placedFact, productFact, receive, told } from './facts.ts';
-import { Turns, turnWishes } from './turns.ts';
+import { turnWishes } from './turn-wishes.ts';
+import { Turns } from './turns.ts';
 
 export interface StoreUnderTest {
   readonly store: Store;
